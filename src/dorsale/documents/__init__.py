@@ -1,0 +1,1 @@
+"""From prose to facts: documents, quotations, the files of facts, known names."""

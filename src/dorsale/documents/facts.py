@@ -1,0 +1,149 @@
+"""
+Facts with their passages and places, read from and written to TriG.
+
+A file of facts holds what was accepted for one document: a graph for each passage, and ``graph:evidence``,
+which says what the passages quote.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
+
+from dorsale.documents.text import Document, Quotation, nearest
+from dorsale.errors import MalformedPassage, Place, QuotationsMoved
+from dorsale.names import dor, public
+from dorsale.statements import Statement, read
+
+QUOTED_FROM, START, END, EXACT = (public(name) for name in ("prov:wasQuotedFrom", "oa:start", "oa:end", "oa:exact"))
+TYPE, EVIDENCE, READ_WITH = public("rdf:type"), dor("Evidence"), dor("readWith")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What a file says of a passage: the document, the offsets, the words; and where it says so."""
+
+    iri: NamedNode
+    document: NamedNode
+    start: int
+    end: int
+    exact: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A passage that the stored text does not hold at its offsets, and what it reads instead."""
+
+    passage: Passage
+    found: str
+    nearest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The statements of one or more files, and the passages that they describe."""
+
+    statements: tuple[Statement, ...]
+    passages: Mapping[NamedNode, Passage]
+
+    @classmethod
+    def open(cls, path: Path, shown: Path, base: str) -> "Facts":
+        """
+        Return the facts of a file: each statement in the graph of a passage, each passage described.
+
+        Raises :class:`MalformedPassage` at the first statement that stands elsewhere, at the first blank node
+        (it could not be cited), and at the first passage without document, offsets or words.
+        """
+        facts = cls.gather(read(path, shown), base)
+        evidence = NamedNode(f"{base}graph/evidence")
+        for quad, place in facts.statements:
+            if isinstance(quad.graph_name, DefaultGraph):
+                raise MalformedPassage(place=place, reason="default-graph")
+            if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode):
+                raise MalformedPassage(place=place, reason="blank-node")
+            if quad.graph_name != evidence and quad.graph_name not in facts.passages:
+                raise MalformedPassage(place=place, reason="undescribed")
+        return facts
+
+    @classmethod
+    def gather(cls, statements: Iterable[Statement], base: str) -> "Facts":
+        """Return statements with the passages among them; those that do not describe their passage whole raise."""
+        kept = tuple(statements)
+        described: dict[NamedNode, dict[NamedNode, Statement]] = {}
+        for statement in kept:
+            quad = statement.quad
+            if isinstance(quad.subject, NamedNode) and quad.predicate in (QUOTED_FROM, START, END, EXACT):
+                described.setdefault(quad.subject, {})[quad.predicate] = statement
+            elif quad.predicate == TYPE and quad.object == EVIDENCE and isinstance(quad.subject, NamedNode):
+                described.setdefault(quad.subject, {})[TYPE] = statement
+        return cls(kept, {iri: _passage(iri, said, base) for iri, said in described.items()})
+
+    def of_passage(self, statement: Statement) -> bool:
+        """Say whether a statement stands in the graph of a passage that is described: whether it is a fact."""
+        return statement.quad.graph_name in self.passages
+
+
+def _passage(iri: NamedNode, said: Mapping[NamedNode, Statement], base: str) -> Passage:
+    place = next(iter(said.values())).place
+    values = {predicate: statement.quad.object for predicate, statement in said.items()}
+    document, start, end, exact = (values.get(name) for name in (QUOTED_FROM, START, END, EXACT))
+    if TYPE not in values or not isinstance(document, NamedNode) or not isinstance(exact, Literal):
+        raise MalformedPassage(place=place, reason="incomplete")
+    if not isinstance(start, Literal) or not isinstance(end, Literal):
+        raise MalformedPassage(place=place, reason="incomplete")
+    if not (start.value.isdecimal() and end.value.isdecimal()):
+        raise MalformedPassage(place=place, reason="offsets")
+    passage = Passage(iri, document, int(start.value), int(end.value), exact.value, place)
+    slug = document.value.removeprefix(f"{base}document/")
+    if iri != Document(slug, "").passage(base, passage.start, passage.end):
+        raise MalformedPassage(place=place, reason="name")
+    return passage
+
+
+def moved(passages: Iterable[Passage], documents: Mapping[NamedNode, Document]) -> Iterator[Moved]:
+    """Yield the passages that their document does not hold where they say, with the nearest that it holds."""
+    for passage in passages:
+        document = documents.get(passage.document)
+        text = document.text if document else ""
+        found = text[passage.start : passage.end]
+        if found != passage.exact:
+            yield Moved(passage, found, _where(document, passage) if document else "")
+
+
+def _where(document: Document, passage: Passage) -> str:
+    """Say where the words stand instead, or which come nearest."""
+    if (start := document.text.find(passage.exact)) >= 0:
+        return f"{start}-{start + len(passage.exact)}"
+    return nearest(document, passage.exact)
+
+
+def require_verbatim(passages: Iterable[Passage], documents: Mapping[NamedNode, Document]) -> int:
+    """Return how many quotations were compared with their document; any that moved raises :class:`QuotationsMoved`."""
+    checked = list(passages)
+    if found := list(moved(checked, documents)):
+        lines = [f"{miss.passage.place}: « {_short(miss.passage.exact)} » → {miss.nearest}" for miss in found]
+        raise QuotationsMoved(count=len(found), moved=found, listed="\n  ".join(lines))
+    return len(checked)
+
+
+def _short(words: str, most: int = 60) -> str:
+    words = " ".join(words.split())
+    return words if len(words) <= most else words[: most - 1] + "…"
+
+
+def block(quotation: Quotation, base: str) -> str:
+    """Return the TriG of a passage, ready to be pasted into the facts file of its document."""
+    name = f"passage:{quotation.start}-{quotation.end}"
+    exact = quotation.exact.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    if exact.endswith('"'):
+        exact = exact[:-1] + '\\"'
+    return (
+        f"{name} {{\n\n}}\n"
+        "graph:evidence {\n"
+        f"    {name} a dor:Evidence ; prov:wasQuotedFrom document:{quotation.document.slug} ;\n"
+        f"        oa:start {quotation.start} ; oa:end {quotation.end} ;\n"
+        f'        oa:exact """{exact}""" .\n'
+        "}"
+    )

@@ -1,0 +1,211 @@
+"""
+What can go wrong that Dorsale can explain, as one tree.
+
+    DorsaleError
+    ├── WorkspaceError   WorkspaceNotFound  WorkspaceTooNew  SettingsError
+    ├── FileError        UnreadableFile  UnwritableFile  SyntaxFault
+    ├── TermError        UnknownTerms
+    ├── DocumentError    UnknownDocument  DocumentChanged  DocumentUndescribed  QuotationNotFound
+    │                    AmbiguousQuotation  QuotationsMoved  MalformedPassage
+    ├── AuthorityError   UnknownTerritory  UndescribedThings
+    ├── DatasetError     NoDataset  DatasetLocked  NothingToCheck  InvalidGraph  InconsistentGraph
+    │                    JavaMissing  ShapeError
+    └── QueryError       UnknownQuery  QueryHeader  QueryParameter  QuerySyntax  QueryFailed
+                         QueryTimeout  WrongFormat
+
+An error holds facts as attributes; its sentence is in ``words/``, under its name in kebab-case,
+and ends with what to do. An answer "no" is not an error: it comes back in a report.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dorsale.words import say
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something stands in a file; lines and columns count from 1."""
+
+    file: Path
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+
+
+class DorsaleError(Exception):
+    """Something Dorsale can explain: what is wrong, where, and what to do."""
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(facts)
+        self.facts = facts
+
+    @property
+    def key(self) -> str:
+        """The name of its sentence in ``words/``."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", type(self).__name__).lower()
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["facts"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def sentence(self, tongue: str | None = None) -> str:
+        """Return what is wrong, where, and what to do, in one sentence of the user's language."""
+        return say(self.key, tongue, **self.facts)
+
+    def __str__(self) -> str:
+        return self.sentence()
+
+
+class WorkspaceError(DorsaleError):
+    """The workspace cannot be used."""
+
+
+class WorkspaceNotFound(WorkspaceError):
+    """No folder upwards has a ``dorsale.toml``."""
+
+
+class WorkspaceTooNew(WorkspaceError):
+    """The workspace was made for a later version of Dorsale."""
+
+
+class SettingsError(WorkspaceError):
+    """The settings of the workspace are not what they should be."""
+
+
+class FileError(DorsaleError):
+    """A file cannot be used."""
+
+
+class UnreadableFile(FileError):
+    """A file is not there, or is not of a kind that can be read."""
+
+
+class UnwritableFile(FileError):
+    """A file cannot be written."""
+
+
+class SyntaxFault(FileError):
+    """A file does not parse."""
+
+
+class TermError(DorsaleError):
+    """A term is not what it should be."""
+
+
+class UnknownTerms(TermError):
+    """Names in our spaces that no ontology file declares."""
+
+
+class DocumentError(DorsaleError):
+    """A document or a quotation is not what it should be."""
+
+
+class UnknownDocument(DocumentError):
+    """No document has this slug."""
+
+
+class DocumentChanged(DocumentError):
+    """A stored text is not the one that its metadata describes."""
+
+
+class DocumentUndescribed(DocumentError):
+    """A stored text has no metadata, or metadata have no text."""
+
+
+class QuotationNotFound(DocumentError):
+    """A passage is not in the document that is said to contain it."""
+
+
+class AmbiguousQuotation(DocumentError):
+    """The same words stand in several passages."""
+
+
+class QuotationsMoved(DocumentError):
+    """Quotations that are not where they say."""
+
+
+class MalformedPassage(DocumentError):
+    """A file of facts does not keep to its form."""
+
+
+class AuthorityError(DorsaleError):
+    """A known thing is not what it should be."""
+
+
+class UnknownTerritory(AuthorityError):
+    """An INSEE code that the reference table does not have."""
+
+
+class UndescribedThings(AuthorityError):
+    """Things in facts that nothing describes."""
+
+
+class DatasetError(DorsaleError):
+    """The dataset cannot be made or used."""
+
+
+class NoDataset(DatasetError):
+    """There is no dataset yet."""
+
+
+class DatasetLocked(DatasetError):
+    """Somebody else is writing the dataset."""
+
+
+class NothingToCheck(DatasetError):
+    """A check that would check nothing."""
+
+
+class InvalidGraph(DatasetError):
+    """The graph violates shapes."""
+
+
+class InconsistentGraph(DatasetError):
+    """The graph contradicts the ontology."""
+
+
+class JavaMissing(DatasetError):
+    """HermiT needs Java."""
+
+
+class ShapeError(DatasetError):
+    """The shapes cannot be used."""
+
+
+class QueryError(DorsaleError):
+    """A query cannot be run."""
+
+
+class UnknownQuery(QueryError):
+    """No stored query has this name."""
+
+
+class QueryHeader(QueryError):
+    """The header of a stored query is wrong."""
+
+
+class QueryParameter(QueryError):
+    """A parameter is unknown, or its value is not of its type."""
+
+
+class QuerySyntax(QueryError):
+    """A query does not parse."""
+
+
+class QueryFailed(QueryError):
+    """The engine could not answer."""
+
+
+class QueryTimeout(QueryError):
+    """A query took too long."""
+
+
+class WrongFormat(QueryError):
+    """The answer cannot be written in this format."""

@@ -1,0 +1,1 @@
+"""From facts to answers: the dataset, its questions, its checks, its files."""

@@ -1,0 +1,242 @@
+"""
+The dataset: quads in, a ``Change`` out, queries answered.
+
+Facts live in named graphs. The default graph is a view of them that is kept up to date with each change,
+in the same transaction: the union of all named graphs but those that stand apart (the OWL axioms), each fact once.
+So counts are right, a query file runs unchanged, and the Turtle export is the default graph.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import (
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+    Triple,
+)
+
+from dorsale.errors import DatasetLocked, NoDataset, Place, QueryFailed, QuerySyntax
+from dorsale.names import BASE
+
+VIEW = DefaultGraph()
+CURRENT, LOCK, MADE = "current", "lock", "made.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Quads of named graphs that come and go together, each with the place that says so, where there is one."""
+
+    additions: Mapping[Quad, Place | None] = field(default_factory=dict)
+    removals: Mapping[Quad, Place | None] = field(default_factory=dict)
+
+
+class Dataset:
+    """
+    A store of named graphs, whose default graph is the view of them.
+
+    ``apart`` are the graphs that the view leaves out.
+    """
+
+    def __init__(self, store: Store, base: str = BASE) -> None:
+        self.store = store
+        self.base = base
+        self.apart = frozenset({NamedNode(f"{base}graph/ontology")})
+
+    @classmethod
+    def open(cls, folder: Path, base: str = BASE) -> "Dataset":
+        """Return the dataset of a folder to read; it stays as it is now, whatever is written meanwhile."""
+        return cls(Store.read_only(str(folder)), base)
+
+    @classmethod
+    def write(cls, folder: Path, base: str = BASE) -> "Dataset":
+        """Return the dataset of a folder, made if it is not there, to write."""
+        return cls(Store(str(folder)), base)
+
+    def commit(self, change: Change) -> None:
+        """
+        Apply a change to the named graphs and to the view of them, whole or not at all.
+
+        A fact enters the view with its first graph and leaves it with its last one.
+        """
+        removals = [quad for quad in change.removals if quad in self.store and quad not in change.additions]
+        leaving = {
+            Quad(quad.subject, quad.predicate, quad.object, VIEW)
+            for quad in removals
+            if quad.graph_name not in self.apart and not self._stays(quad, change)
+        }
+        entering = {
+            Quad(quad.subject, quad.predicate, quad.object, VIEW)
+            for quad in change.additions
+            if quad.graph_name not in self.apart
+        }
+        arriving = [*change.additions, *entering]
+        if gone := [*removals, *leaving]:
+            # One update is one transaction, and only an update both removes and adds.
+            self.store.update(f"DELETE DATA {{ {_data(gone)} }} ; INSERT DATA {{ {_data(arriving)} }}")
+        else:
+            self.store.extend(arriving)
+
+    def _stays(self, leaving: Quad, change: Change) -> bool:
+        """Say whether another graph of the view holds the fact of a quad that is removed."""
+        holding = self.store.quads_for_pattern(leaving.subject, leaving.predicate, leaving.object, None)
+        others = (quad for quad in holding if quad.graph_name != VIEW and quad.graph_name not in self.apart)
+        return any(quad not in change.removals for quad in others) or any(
+            quad.triple == leaving.triple and quad.graph_name not in self.apart for quad in change.additions
+        )
+
+    def facts(self) -> Iterator[Triple]:
+        """Yield the default graph: every fact once."""
+        for quad in self.store.quads_for_pattern(None, None, None, VIEW):
+            yield quad.triple
+
+    def quads(self) -> Iterator[Quad]:
+        """Yield the named graphs, without those that stand apart."""
+        for graph in self.store.named_graphs():
+            if graph not in self.apart:
+                yield from self.store.quads_for_pattern(None, None, None, graph)
+
+    def query(self, text: str, place: Place | None = None, prefixes: Mapping[str, str] | None = None) -> Any:
+        """
+        Return what a SPARQL query answers: ``QuerySolutions``, ``QueryBoolean`` or ``QueryTriples`` of Oxigraph.
+
+        Raises :class:`QuerySyntax` with line and column, or :class:`QueryFailed` when the engine gives up.
+        """
+        try:
+            return self.store.query(text, prefixes=dict(prefixes) if prefixes else None)
+        except SyntaxError as error:
+            at = Place(place.file if place else Path("-"), error.lineno, error.offset)
+            raise QuerySyntax(place=at, reason=error.msg) from error
+        except (RuntimeError, OSError, ValueError) as error:
+            raise QueryFailed(reason=str(error)) from error
+
+    def rows(self, text: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a SELECT of ours, each with its terms in the order of the SELECT."""
+        solutions = self.query(text)
+        assert isinstance(solutions, QuerySolutions)
+        for row in solutions:
+            yield tuple(row)
+
+    @contextmanager
+    def scratch(self, within: Path) -> Iterator["Dataset"]:
+        """Give a copy to try a change on, made of hard links beside the dataset and dropped afterwards."""
+        with tempfile.TemporaryDirectory(prefix="scratch-", dir=within) as folder:
+            copy = Path(folder) / "dataset"
+            self.store.backup(str(copy))
+            yield Dataset.write(copy, self.base)
+
+
+def _data(quads: list[Quad]) -> str:
+    """Return quads as SPARQL's quad data."""
+    lines = []
+    for quad in quads:
+        triple = f"{quad.subject} {quad.predicate} {quad.object} ."
+        lines.append(triple if quad.graph_name == VIEW else f"GRAPH {quad.graph_name} {{ {triple} }}")
+    return "\n".join(lines)
+
+
+Answer = QuerySolutions | QueryBoolean | QueryTriples
+
+
+class Shelf:
+    """
+    The folder that holds datasets: the one in use, named by ``current``, and while building the next one.
+
+    Readers follow ``current``; a writer holds ``lock`` and replaces ``current`` when its dataset is whole.
+    """
+
+    def __init__(self, folder: Path, base: str = BASE) -> None:
+        self.folder = folder
+        self.base = base
+
+    @property
+    def current(self) -> Path:
+        """The folder of the dataset in use; without one, :class:`NoDataset` is raised."""
+        try:
+            name = (self.folder / CURRENT).read_text("utf-8").strip()
+        except OSError as error:
+            raise NoDataset(folder=self.folder.parent) from error
+        if not name or not (self.folder / name).is_dir():
+            raise NoDataset(folder=self.folder.parent)
+        return self.folder / name
+
+    def open(self) -> Dataset:
+        """Return the dataset in use, to read."""
+        try:
+            return Dataset.open(self.current / "dataset", self.base)
+        except OSError as error:
+            raise NoDataset(folder=self.folder.parent) from error
+
+    def made(self) -> dict[str, Any]:
+        """Return what was written down when the dataset in use was made: fingerprint and counts."""
+        found: dict[str, Any] = json.loads((self.current / MADE).read_text("utf-8"))
+        return found
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the only right to write; :class:`DatasetLocked` tells who has it."""
+        self.folder.mkdir(exist_ok=True)
+        with (self.folder / LOCK).open("a+", encoding="utf-8") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                lock.seek(0)
+                raise DatasetLocked(folder=self.folder, holder=lock.read().strip() or "?") from error
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
+            try:
+                yield
+            finally:
+                lock.truncate(0)
+
+    @contextmanager
+    def next(self) -> Iterator[Path]:
+        """Give a folder for the next dataset; it is dropped unless :meth:`use` makes it the one in use."""
+        for stale in [*self.folder.glob("build-*"), *self.folder.glob("scratch-*")]:
+            # What a killed process left behind; we hold the lock, and the one in use is not touched.
+            if not self._in_use(stale):
+                shutil.rmtree(stale, ignore_errors=True)
+        folder = Path(tempfile.mkdtemp(prefix="build-", dir=self.folder))
+        try:
+            yield folder
+        finally:
+            if not self._in_use(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _in_use(self, folder: Path) -> bool:
+        try:
+            return folder == self.current
+        except NoDataset:
+            return False
+
+    def use(self, folder: Path, made: Mapping[str, Any]) -> None:
+        """Make a folder the dataset in use, in one step, and drop the one before."""
+        (folder / MADE).write_text(json.dumps(made, indent=1, sort_keys=True), "utf-8")
+        before = self.current if (self.folder / CURRENT).exists() and self._has_current() else None
+        pointer = self.folder / f"{CURRENT}.next"
+        with pointer.open("w", encoding="utf-8") as file:
+            file.write(folder.name + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(pointer, self.folder / CURRENT)
+        if before and before != folder:
+            shutil.rmtree(before, ignore_errors=True)
+
+    def _has_current(self) -> bool:
+        try:
+            return bool(self.current)
+        except NoDataset:
+            return False

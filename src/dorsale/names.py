@@ -1,0 +1,114 @@
+"""
+Namespaces, prefixes, how an IRI is minted from labels, and how a label is folded.
+
+The ontology and the codes have one address for ever; only the things (``id/``) follow the workspace.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from pyoxigraph import NamedNode
+
+ONTOLOGY = "https://w3id.org/dorsale/ontology"
+DOR = ONTOLOGY + "#"
+CODE = "https://w3id.org/dorsale/code/"
+SHAPE = "https://w3id.org/dorsale/shape/"
+BASE = "https://w3id.org/dorsale/id/"
+
+KINDS = (
+    "actor", "person", "network", "contract", "programme", "project", "service", "funding", "observation",
+    "event", "membership", "shareholding", "place", "territory", "document", "graph",
+)  # fmt: skip
+SCHEMES = (
+    "access", "amount-kind", "base", "funding-status", "indicator", "method", "mission", "qualifier",
+    "status", "tax", "technology", "unit", "zone-type",
+)  # fmt: skip
+PUBLIC = {
+    "bibo": "http://purl.org/ontology/bibo/",
+    "currency": "http://publications.europa.eu/resource/authority/currency/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "igeo": "http://rdf.insee.fr/def/geo#",
+    "cj": "http://id.insee.fr/codes/cj/niveauIII/",
+    "commune": "http://id.insee.fr/geo/commune/",
+    "departement": "http://id.insee.fr/geo/departement/",
+    "region": "http://id.insee.fr/geo/region/",
+    "language": "http://publications.europa.eu/resource/authority/language/",
+    "oa": "http://www.w3.org/ns/oa#",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "qunit": "http://qudt.org/vocab/unit/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "http://schema.org/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "vann": "http://purl.org/vocab/vann/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+
+def prefixes(base: str = BASE) -> dict[str, str]:
+    """Return every prefix of a workspace whose things live under ``base``, by name."""
+    things = {kind: f"{base}{kind}/" for kind in KINDS}
+    codes = {scheme: f"{CODE}{scheme}/" for scheme in SCHEMES}
+    return dict(sorted({"dor": DOR, "shape": SHAPE, **things, **codes, **PUBLIC}.items()))
+
+
+def dor(name: str) -> NamedNode:
+    """Return a term of our ontology."""
+    return NamedNode(DOR + name)
+
+
+def public(name: str) -> NamedNode:
+    """Return a term of a public vocabulary from its prefixed name, like ``rdf:type``."""
+    prefix, local = name.split(":", 1)
+    return NamedNode(PUBLIC[prefix] + local)
+
+
+# A local name that Turtle and SPARQL take as it stands: ours never need an escape.
+LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+
+
+def shorten(iri: str, known: Mapping[str, str]) -> str:
+    """
+    Return an IRI as ``prefix:name``, or in angle brackets where no prefix of ``known`` fits.
+
+    >>> shorten("https://w3id.org/dorsale/ontology#operator", prefixes())
+    'dor:operator'
+    >>> shorten("https://example.org/a/b", prefixes())
+    '<https://example.org/a/b>'
+    """
+    fitting = [(space, prefix) for prefix, space in known.items() if iri.startswith(space)]
+    for space, prefix in sorted(fitting, key=lambda found: -len(found[0])):
+        if LOCAL.fullmatch(iri[len(space) :]):
+            return f"{prefix}:{iri[len(space):]}"
+    return f"<{iri}>"
+
+
+def fold(label: str) -> str:
+    """
+    Return a label as it is compared: accents, case, apostrophes, hyphens and ligatures do not count.
+
+    >>> fold("Clermont l’Hérault") == fold("CLERMONT-L'HERAULT")
+    True
+    >>> fold("Cœur de Lozère")
+    'coeur de lozere'
+    """
+    plain = unicodedata.normalize("NFKD", label.replace("œ", "oe").replace("Œ", "Oe").replace("æ", "ae"))
+    letters = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
+    return " ".join(re.findall(r"[a-z0-9]+", letters))
+
+
+def mint(base: str, kind: str, *parts: str) -> NamedNode:
+    """
+    Return the IRI of a thing from its kind and its label, or for n-ary things from their parts.
+
+    The same parts give the same IRI in every build.
+
+    >>> mint(BASE, "contract", "Loire", "Lotim Télécom", "2005").value
+    'https://w3id.org/dorsale/id/contract/loire-lotim-telecom-2005'
+    """
+    return NamedNode(f"{base}{kind}/{'-'.join(fold(part) for part in parts).replace(' ', '-')}")

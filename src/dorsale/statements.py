@@ -1,0 +1,74 @@
+"""
+RDF files read as statements: each quad with the place where it stands.
+
+Oxigraph parses and judges every file. It is handed the file line by line, and gives a quad as soon as its
+object has been read: the line that it had come to is the line of the statement. So one pass gives both.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from pyoxigraph import Quad, RdfFormat, parse
+
+from dorsale.errors import Place, SyntaxFault, UnreadableFile
+
+FORMATS = {
+    ".ttl": RdfFormat.TURTLE,
+    ".trig": RdfFormat.TRIG,
+    ".nt": RdfFormat.N_TRIPLES,
+    ".nq": RdfFormat.N_QUADS,
+    ".jsonld": RdfFormat.JSON_LD,
+    ".rdf": RdfFormat.RDF_XML,
+}
+
+
+class Statement(NamedTuple):
+    """A quad and where it stands."""
+
+    quad: Quad
+    place: Place
+
+
+class _Lines:
+    """A file that is read one line at a time, and knows how many it has given."""
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self._lines = iter(lines)
+        self.given = 0
+
+    def read(self, size: int = -1) -> bytes:
+        for line in self._lines:
+            self.given += 1
+            return line
+        return b""
+
+
+def read(path: Path, shown: Path | None = None) -> Iterator[Statement]:
+    """
+    Yield the statements of an RDF file in the order of the file, the format being that of its extension.
+
+    ``shown`` is the path that places name, where it is not ``path`` itself.
+    Raises :class:`UnreadableFile` and, at the first fault, :class:`SyntaxFault` with line, column and reason.
+    """
+    shown = shown or path
+    if (syntax := FORMATS.get(path.suffix)) is None:
+        raise UnreadableFile(file=shown, reason=f"{path.suffix or 'no extension'} is none of {', '.join(FORMATS)}")
+    try:
+        with path.open("rb") as file:
+            lines = _Lines(file)
+            # Oxigraph asks for a readable object and needs nothing but read().
+            for quad in parse(input=lines, format=syntax):  # type: ignore[call-overload]
+                yield Statement(quad, Place(shown, lines.given))
+    except SyntaxError as error:
+        raise SyntaxFault(place=Place(shown, error.lineno, error.offset), reason=_reason(error)) from error
+    except OSError as error:
+        raise UnreadableFile(file=shown, reason=error.strerror or str(error)) from error
+    except ValueError as error:
+        raise SyntaxFault(place=Place(shown), reason=str(error)) from error
+
+
+def _reason(error: SyntaxError) -> str:
+    """What the parser said, without the position that the place gives already."""
+    said = error.msg or str(error)
+    return said.split(": ", 1)[1] if said.startswith("Parser error at") else said

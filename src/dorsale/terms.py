@@ -1,0 +1,149 @@
+"""
+Our classes, properties and codes, as the ontology files say.
+
+The files are the only list of terms: nothing here knows a term by name, so a new one needs no Python.
+"""
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+
+from dorsale.errors import Place, UnknownTerms
+from dorsale.names import CODE, DOR, public, shorten, prefixes
+from dorsale.statements import Statement, read
+from dorsale.workspace import Workspace
+
+TYPE = public("rdf:type")
+SUBCLASS = public("rdfs:subClassOf")
+SUBPROPERTY = public("rdfs:subPropertyOf")
+KINDS_OF_CLASS = {public("owl:Class"), public("rdfs:Class")}
+KINDS_OF_PROPERTY = {
+    public(f"owl:{kind}") for kind in ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")
+} | {public("rdf:Property")}
+# What a reader of the data needs to know of a term; the axioms stay in the ontology's own graph.
+DESCRIPTIVE = {
+    public(name)
+    for name in (
+        "rdf:type", "rdfs:label", "rdfs:comment", "rdfs:isDefinedBy", "rdfs:subClassOf", "rdfs:subPropertyOf",
+        "owl:inverseOf", "skos:definition",
+    )
+}  # fmt: skip
+
+
+def ours(iri: NamedNode) -> bool:
+    """Say whether an IRI is in the spaces where every name must be declared: the ontology and the codes."""
+    return iri.value.startswith((DOR, CODE))
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A term of ours that no ontology file declares, where it stands, and the nearest that exist."""
+
+    term: NamedNode
+    expected: str
+    nearest: tuple[str, ...]
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the ontology files of a workspace declare."""
+
+    axioms: tuple[Triple, ...]
+    concepts: tuple[Triple, ...]
+    classes: frozenset[NamedNode]
+    properties: frozenset[NamedNode]
+    codes: frozenset[NamedNode]
+    above: dict[NamedNode, frozenset[NamedNode]] = field(repr=False)
+
+    @classmethod
+    def read(cls, workspace: Workspace) -> "Terms":
+        """Return the terms of a workspace; a file that does not parse raises :class:`SyntaxFault`."""
+        axioms = [
+            statement.quad.triple
+            for path in sorted(workspace.ontology.glob("*.ttl"))
+            for statement in read(path, workspace.shown(path))
+        ]
+        concepts = [
+            statement.quad.triple
+            for path in sorted(workspace.codes.glob("*.ttl"))
+            for statement in read(path, workspace.shown(path))
+        ]
+        types = [(t.subject, t.object) for t in axioms if t.predicate == TYPE and isinstance(t.subject, NamedNode)]
+        return cls(
+            axioms=tuple(axioms),
+            concepts=tuple(concepts),
+            classes=frozenset(s for s, kind in types if kind in KINDS_OF_CLASS),
+            properties=frozenset(s for s, kind in types if kind in KINDS_OF_PROPERTY),
+            codes=frozenset(t.subject for t in concepts if isinstance(t.subject, NamedNode) and ours(t.subject)),
+            above=_closure(axioms),
+        )
+
+    def superclasses(self, cls: NamedNode) -> frozenset[NamedNode]:
+        """Return a class and all that stand above it."""
+        return self.above.get(cls, frozenset()) | {cls}
+
+    def subclasses(self, cls: NamedNode) -> frozenset[NamedNode]:
+        """Return a class and all that stand below it."""
+        return frozenset(below for below, above in self.above.items() if cls in above) | {cls}
+
+    def described(self) -> Iterator[Triple]:
+        """Yield what the data holds of our terms: the concepts, and names, labels and hierarchy of classes and properties."""
+        yield from self.concepts
+        for triple in self.axioms:
+            if (
+                isinstance(triple.subject, NamedNode)
+                and ours(triple.subject)
+                and triple.predicate in DESCRIPTIVE
+                and not isinstance(triple.object, BlankNode)
+            ):
+                yield triple
+
+    def unknown(self, statements: Iterable[Statement]) -> Iterator[Unknown]:
+        """Yield each use of a name in our spaces that nothing declares, at its place."""
+        for statement in statements:
+            quad = statement.quad
+            if isinstance(quad.predicate, NamedNode) and ours(quad.predicate) and quad.predicate not in self.properties:
+                yield self._unknown(quad.predicate, "property", self.properties, statement)
+            if isinstance(quad.object, NamedNode) and ours(quad.object):
+                kind, known = (
+                    ("class", self.classes) if quad.predicate == TYPE else ("code", self.codes | self.classes | self.properties)
+                )
+                if quad.object not in known:
+                    yield self._unknown(quad.object, kind, known, statement)
+            if isinstance(quad.object, Literal) and ours(quad.object.datatype):
+                yield self._unknown(quad.object.datatype, "datatype", frozenset(), statement)
+
+    def _unknown(self, term: NamedNode, kind: str, known: frozenset[NamedNode], statement: Statement) -> Unknown:
+        names = {iri.value: shorten(iri.value, prefixes()) for iri in known if ours(iri)}
+        nearest = difflib.get_close_matches(term.value, names, n=3, cutoff=0.6)
+        return Unknown(term, kind, tuple(names[iri] for iri in nearest), statement)
+
+    def require(self, statements: Iterable[Statement]) -> None:
+        """Raise :class:`UnknownTerms` with every unknown term, its place and the nearest ones, if there is any."""
+        if found := list(self.unknown(statements)):
+            lines = [
+                f"{unknown.statement.place}: {shorten(unknown.term.value, prefixes())}"
+                + (f" ({', '.join(unknown.nearest)} ?)" if unknown.nearest else "")
+                for unknown in found
+            ]
+            raise UnknownTerms(count=len(found), unknown=found, listed="\n  ".join(lines))
+
+
+def _closure(axioms: Iterable[Triple]) -> dict[NamedNode, frozenset[NamedNode]]:
+    """Return what stands above each class or property, at any distance."""
+    direct: dict[NamedNode, set[NamedNode]] = {}
+    for triple in axioms:
+        if triple.predicate in (SUBCLASS, SUBPROPERTY) and isinstance(triple.subject, NamedNode):
+            if isinstance(triple.object, NamedNode):
+                direct.setdefault(triple.subject, set()).add(triple.object)
+
+    def climb(term: NamedNode, seen: frozenset[NamedNode]) -> frozenset[NamedNode]:
+        for above in direct.get(term, ()):
+            if above not in seen:
+                seen = climb(above, seen | {above})
+        return seen
+
+    return {term: climb(term, frozenset()) for term in direct}

@@ -1,0 +1,127 @@
+"""
+Where things are: the folders of a workspace, its settings, the base of its identifiers.
+
+No other module knows the name of a folder, so the program works on any copy of the project, installed or not.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from dorsale.errors import Place, SettingsError, WorkspaceNotFound, WorkspaceTooNew
+from dorsale.names import BASE
+
+MARK = "dorsale.toml"
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder with an ontology, shapes, queries and data, marked by its ``dorsale.toml``."""
+
+    root: Path
+    base: str = BASE
+
+    @classmethod
+    def open(cls, root: Path) -> "Workspace":
+        """
+        Return the workspace of a folder.
+
+        Raises :class:`WorkspaceNotFound`, :class:`WorkspaceTooNew`, or :class:`SettingsError` with its place.
+        """
+        mark = root / MARK
+        try:
+            settings = tomllib.loads(mark.read_text("utf-8"))
+        except OSError as error:
+            raise WorkspaceNotFound(folder=root, mark=MARK) from error
+        except ValueError as error:
+            raise SettingsError(place=Place(mark), reason=str(error)) from error
+        if not isinstance(version := settings.get("version"), int):
+            raise SettingsError(place=Place(mark), reason=f"version = {VERSION} is missing")
+        if version > VERSION:
+            raise WorkspaceTooNew(place=Place(mark), version=version, known=VERSION)
+        base = settings.get("base", BASE)
+        if not isinstance(base, str) or not base.startswith(("http://", "https://")) or not base.endswith("/"):
+            raise SettingsError(place=Place(mark), reason='base must be an address like "https://example.org/id/"')
+        if unknown := sorted(settings.keys() - {"version", "base"}):
+            raise SettingsError(place=Place(mark), reason=f"unknown setting {unknown[0]!r}; known are version, base")
+        workspace = cls(root.resolve(), base)
+        for folder in (workspace.ontology, workspace.shapes, workspace.queries, workspace.documents, workspace.facts):
+            if not folder.is_dir():
+                raise SettingsError(place=Place(mark), reason=f"the folder {folder.relative_to(workspace.root)} is missing")
+        return workspace
+
+    @classmethod
+    def nearest(cls, start: Path) -> "Workspace":
+        """Return the workspace that holds ``start``: the nearest folder upwards with a ``dorsale.toml``."""
+        start = start.resolve()
+        for folder in (start, *start.parents):
+            if (folder / MARK).is_file():
+                return cls.open(folder)
+        raise WorkspaceNotFound(folder=start, mark=MARK)
+
+    @property
+    def ontology(self) -> Path:
+        """Where our classes and properties are, and their alignments."""
+        return self.root / "ontology"
+
+    @property
+    def codes(self) -> Path:
+        """Where the concept schemes are, a file each."""
+        return self.ontology / "codes"
+
+    @property
+    def shapes(self) -> Path:
+        """Where the SHACL shapes are."""
+        return self.root / "shapes"
+
+    @property
+    def queries(self) -> Path:
+        """Where the stored queries are, a file each."""
+        return self.root / "queries"
+
+    @property
+    def documents(self) -> Path:
+        """Where each document has its stored text and its metadata."""
+        return self.root / "data" / "documents"
+
+    @property
+    def facts(self) -> Path:
+        """Where the accepted facts are, a file for each document."""
+        return self.root / "data" / "facts"
+
+    @property
+    def authority(self) -> Path:
+        """Where known things are described."""
+        return self.root / "data" / "authority"
+
+    @property
+    def reference(self) -> Path:
+        """Where the look-up tables are, which are no data of the graph."""
+        return self.root / "data" / "reference"
+
+    @property
+    def dataset(self) -> Path:
+        """Where the compiled dataset is."""
+        return self.root / ".dorsale"
+
+    def files(self) -> Iterator[Path]:
+        """Yield the files that a dataset is made from, in a fixed order."""
+        for folder in (self.ontology, self.codes, self.shapes, self.authority, self.documents, self.facts):
+            yield from sorted(path for path in folder.glob("*") if path.suffix in {".ttl", ".trig", ".txt"})
+
+    def shown(self, path: Path) -> Path:
+        """Return a path as a message names it: from the root of the workspace where it is inside."""
+        path = path.resolve()
+        return path.relative_to(self.root) if path.is_relative_to(self.root) else path
+
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of everything that a dataset is made from: equal files, equal dataset."""
+        digest = hashlib.sha256(self.base.encode())
+        for path in self.files():
+            content = path.read_bytes()
+            digest.update(f"\n{path.relative_to(self.root).as_posix()} {len(content)}\n".encode())
+            digest.update(content)
+        return digest.hexdigest()
