@@ -11,7 +11,7 @@ What can go wrong that Dorsale can explain, as one tree.
     ├── DatasetError     NoDataset  DatasetLocked  NothingToCheck  InvalidGraph  InconsistentGraph
     │                    JavaMissing  ShapeError
     └── QueryError       UnknownQuery  QueryHeader  QueryParameter  QuerySyntax  QueryFailed
-                         QueryTimeout  WrongFormat
+                         QueryTimeout  WrongFormat  UnexpectedArgument
 
 An error holds facts as attributes; its sentence is in ``words/``, under its name in kebab-case,
 and ends with what to do. An answer "no" is not an error: it comes back in a report.
@@ -132,7 +132,12 @@ class QuotationsMoved(DocumentError):
 
 
 class MalformedPassage(DocumentError):
-    """A file of facts does not keep to its form."""
+    """A file of facts does not keep to its form; ``reason`` names the rule that it breaks."""
+
+    @property
+    def key(self) -> str:
+        """The name of its sentence in ``words/``: one for each rule."""
+        return f"{super().key}-{self.reason}"
 
 
 class AuthorityError(DorsaleError):
@@ -209,3 +214,7 @@ class QueryTimeout(QueryError):
 
 class WrongFormat(QueryError):
     """The answer cannot be written in this format."""
+
+
+class UnexpectedArgument(QueryError):
+    """An argument that a stored query does not take."""

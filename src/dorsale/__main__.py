@@ -1,0 +1,5 @@
+"""``python -m dorsale`` is ``dorsale``."""
+
+from dorsale.cli import main
+
+main()

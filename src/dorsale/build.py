@@ -1,0 +1,386 @@
+"""
+The order of the work: read, check, fill, validate, keep. The only room that knows it.
+
+Files are the truth; the dataset is made from them and can be made again. A step that fails leaves the dataset
+that was there. ``status`` and the validation of new facts are other orders of the same steps.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+
+from dorsale.documents.authority import Reference
+from dorsale.documents.facts import Facts, Moved, moved, require_verbatim
+from dorsale.documents.text import Document
+from dorsale.errors import (
+    DocumentChanged,
+    DocumentUndescribed,
+    InconsistentGraph,
+    InvalidGraph,
+    JavaMissing,
+    MalformedPassage,
+    NothingToCheck,
+    Place,
+    UndescribedThings,
+    UnknownTerritory,
+)
+from dorsale.graph.derive import classify
+from dorsale.graph.store import Change, Dataset, Shelf
+from dorsale.graph.validate import Report, Result, Severity, validate
+from dorsale.names import PUBLIC, SHAPE, dor, prefixes, shorten
+from dorsale.statements import Statement, read
+from dorsale.terms import TYPE, Terms, Unknown
+from dorsale.words import LANGUAGES, say
+from dorsale.workspace import Workspace
+
+INSEE = tuple(PUBLIC[kind] for kind in ("commune", "departement", "region"))
+STORED = dor("sha256Stored")
+Step = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the files of a workspace say, read and checked: the terms, the documents, the facts, known things."""
+
+    terms: Terms
+    documents: Mapping[NamedNode, Document]
+    metadata: tuple[Statement, ...]
+    facts: Facts
+    authority: tuple[Statement, ...]
+    territories: tuple[Triple, ...]
+
+    @classmethod
+    def read(cls, workspace: Workspace) -> "Sources":
+        """
+        Return the sources of a workspace.
+
+        Every term is declared, every text is the one that its metadata describe, every quotation stands where
+        it says, every thing is described: else the error tells each place.
+        """
+        terms = Terms.read(workspace)
+        documents, metadata = _documents(workspace)
+        facts = _facts(workspace)
+        authority = tuple(_turtle(workspace, workspace.authority))
+        stated = (*metadata, *authority, *facts.statements)
+        terms.require(stated)
+        require_verbatim(facts.passages.values(), documents)
+        reference = Reference.open(workspace.reference)
+        territories = tuple(triple for iri in _named_territories(stated) for triple in reference.describe(iri))
+        _require_described(workspace, stated)
+        return cls(terms, documents, metadata, facts, authority, territories)
+
+    def change(self, base: str) -> Change:
+        """Return everything as quads of named graphs, as ``design.md`` lays the dataset out."""
+        evidence, authority, codes, ontology = (
+            NamedNode(f"{base}graph/{name}") for name in ("evidence", "authority", "codes", "ontology")
+        )
+        additions: dict[Quad, Place | None] = {quad: place for quad, place in self.facts.statements}
+        for graph, statements in ((evidence, self.metadata), (authority, self.authority)):
+            for statement in statements:
+                additions[Quad(*statement.quad.triple, graph)] = statement.place
+        for graph, triples in ((authority, self.territories), (codes, self.terms.described()), (ontology, self.terms.axioms)):
+            additions.update(dict.fromkeys(Quad(*triple, graph) for triple in triples))
+        return Change(additions)
+
+
+def _documents(workspace: Workspace) -> tuple[dict[NamedNode, Document], tuple[Statement, ...]]:
+    """Return the stored texts, and what their metadata say; a text that is not the described one is refused."""
+    metadata = tuple(_turtle(workspace, workspace.documents))
+    described = {
+        statement.quad.subject: statement
+        for statement in metadata
+        if statement.quad.predicate == STORED and isinstance(statement.quad.object, Literal)
+    }
+    documents = {}
+    for path in sorted(workspace.documents.glob("*.txt")):
+        document = Document.open(workspace.documents, path.stem)
+        if (said := described.pop(document.iri(workspace.base), None)) is None:
+            raise DocumentUndescribed(document=document.slug, file=workspace.shown(path.with_suffix(".ttl")))
+        assert isinstance(said.quad.object, Literal)
+        if said.quad.object.value != document.sha256:
+            raise DocumentChanged(document=document.slug, place=said.place, sha256=document.sha256)
+        documents[document.iri(workspace.base)] = document
+    for said in described.values():
+        raise DocumentUndescribed(document=str(said.quad.subject), file=said.place)
+    return documents, metadata
+
+
+def _facts(workspace: Workspace) -> Facts:
+    """Return the facts of all files; a passage stands in the file of its own document."""
+    files = [
+        Facts.open(path, workspace.shown(path), workspace.base) for path in sorted(workspace.facts.glob("*.trig"))
+    ]
+    for file in files:
+        for passage in file.passages.values():
+            if passage.document.value.removeprefix(f"{workspace.base}document/") != passage.place.file.stem:
+                raise MalformedPassage(place=passage.place, reason="document")
+    passages = {iri: passage for file in files for iri, passage in file.passages.items()}
+    return Facts(tuple(statement for file in files for statement in file.statements), passages)
+
+
+def _turtle(workspace: Workspace, folder: Path) -> Iterator[Statement]:
+    """Yield the statements of the Turtle files of a folder; a blank node could not be cited, and is refused."""
+    for path in sorted(folder.glob("*.ttl")):
+        for statement in read(path, workspace.shown(path)):
+            if isinstance(statement.quad.subject, BlankNode) or isinstance(statement.quad.object, BlankNode):
+                raise MalformedPassage(place=statement.place, reason="blank-node")
+            yield statement
+
+
+def _named_territories(statements: Iterable[Statement]) -> dict[NamedNode, Place]:
+    """Return the INSEE territories that statements name, and where first."""
+    named: dict[NamedNode, Place] = {}
+    for quad, place in statements:
+        for term in (quad.subject, quad.object):
+            if isinstance(term, NamedNode) and term.value.startswith(INSEE):
+                named.setdefault(term, place)
+    return named
+
+
+def _require_described(workspace: Workspace, statements: Iterable[Statement]) -> None:
+    """Refuse things of ours that are used and nowhere said to be anything."""
+    kept = tuple(statements)
+    typed = {quad.subject for quad, _ in kept if quad.predicate == TYPE}
+    missing: dict[NamedNode, Place] = {}
+    for quad, place in kept:
+        for term in (quad.subject, quad.object):
+            if isinstance(term, NamedNode) and term.value.startswith(workspace.base) and term not in typed:
+                missing.setdefault(term, place)
+    if missing:
+        known = prefixes(workspace.base)
+        listed = "\n  ".join(f"{place}: {shorten(iri.value, known)}" for iri, place in missing.items())
+        raise UndescribedThings(count=len(missing), listed=listed)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build counted, the report of its validation, and whether HermiT found it consistent, if it could look."""
+
+    counts: Mapping[str, int]
+    report: Report
+    consistent: bool | None
+
+
+def build(workspace: Workspace, step: Step = lambda _: None) -> Built:
+    """
+    Compile a workspace into its dataset and make that the one in use, or leave the one before.
+
+    ``step`` is told the name of each step as it begins. Raises what :class:`Sources` does,
+    :class:`NothingToCheck` without facts, shapes or quotations, :class:`InvalidGraph` with the report when a shape
+    is violated, :class:`InconsistentGraph` when HermiT finds a contradiction, :class:`DatasetLocked`.
+    """
+    shelf = Shelf(workspace.dataset, workspace.base)
+    with shelf.lock():
+        step("read")
+        fingerprint = workspace.fingerprint()
+        sources = Sources.read(workspace)
+        change = sources.change(workspace.base)
+        with shelf.next() as folder:
+            step("fill")
+            dataset = Dataset.write(folder / "dataset", workspace.base)
+            dataset.commit(change)
+            dataset.store.flush()
+            step("validate")
+            report = validate(dataset.facts(), shapes(workspace)).placed(places(change))
+            if not report.checked_something or not sources.facts.passages:
+                raise NothingToCheck(folder=workspace.facts)
+            if not report.accepted:
+                raise InvalidGraph(count=len(report.violations), report=report, base=workspace.base)
+            step("reason")
+            consistent = _consistent((*sources.terms.axioms, *dataset.facts()))
+            if consistent is False:
+                raise InconsistentGraph(folder=workspace.root)
+            counts = _counts(sources, dataset, report)
+            del dataset  # Oxigraph gives the folder free with the object.
+            shelf.use(folder, {"fingerprint": fingerprint, "counts": counts})
+    return Built(counts, report, consistent)
+
+
+def _consistent(triples: Iterable[Triple]) -> bool | None:
+    """Say whether ontology and facts contradict each other nowhere, or nothing where Java is missing."""
+    try:
+        found = classify(triples)
+    except JavaMissing:
+        return None
+    return found.consistent and not found.unsatisfiable
+
+
+def _counts(sources: Sources, dataset: Dataset, report: Report) -> dict[str, int]:
+    facts = [statement for statement in sources.facts.statements if sources.facts.of_passage(statement)]
+    return {
+        "documents": len(sources.documents),
+        "passages": len({statement.quad.graph_name for statement in facts}),
+        "quotations": len(sources.facts.passages),
+        "facts": len({statement.quad.triple for statement in facts}),
+        "things": len({statement.quad.subject for statement in facts}),
+        "terms": len(sources.terms.classes | sources.terms.properties | sources.terms.codes),
+        "triples": sum(1 for _ in dataset.facts()),
+        "shapes": report.shapes,
+        "focus_nodes": report.focus_nodes,
+        "warnings": len(report.warnings),
+    }
+
+
+def shapes(workspace: Workspace) -> list[Triple]:
+    """Return the shapes of a workspace."""
+    return [
+        statement.quad.triple
+        for path in sorted(workspace.shapes.glob("*.ttl"))
+        for statement in read(path, workspace.shown(path))
+    ]
+
+
+def places(change: Change) -> Callable[[Any, Any, Any], Place | None]:
+    """Return where a change states what a result is about: the value, else the property, else the thing."""
+    found: dict[tuple[object, ...], Place] = {}
+    for quad, place in change.additions.items():
+        if place is not None:
+            for key in ((quad.subject,), (quad.subject, quad.predicate), (quad.subject, quad.predicate, quad.object)):
+                found.setdefault(key, place)
+
+    def lookup(focus: Any, path: Any, value: Any) -> Place | None:
+        return found.get((focus, path, value)) or found.get((focus, path)) or found.get((focus,))
+
+    return lookup
+
+
+def fresh(workspace: Workspace) -> bool:
+    """Say whether the dataset in use was made from the files as they are now."""
+    return bool(Shelf(workspace.dataset, workspace.base).made()["fingerprint"] == workspace.fingerprint())
+
+
+def check(workspace: Workspace, files: Iterable[Path] = ()) -> Report:
+    """
+    Return what the shapes say of the dataset with the statements of ``files`` added, and change nothing.
+
+    Unknown terms, unknown territories and quotations that stand elsewhere are results beside those of the shapes.
+    Statements in no passage are counted as not proved, which is no failure.
+    A check of nothing raises :class:`NothingToCheck`.
+    """
+    shelf = Shelf(workspace.dataset, workspace.base)
+    current = shelf.open()
+    named = tuple(files)
+    statements = [statement for file in named for statement in read(file, workspace.shown(file))]
+    if named and not statements:
+        raise NothingToCheck(folder=", ".join(str(file) for file in named))
+    facts = Facts.gather(statements, workspace.base)
+    change, unproved, found = _candidates(workspace, current, facts)
+    if statements:
+        documents, _ = _documents(workspace)
+        found += [_unknown(unknown) for unknown in Terms.read(workspace).unknown(statements)]
+        found += [_misquoted(miss, workspace) for miss in moved(facts.passages.values(), documents)]
+    with current.scratch(workspace.dataset) as scratch:
+        scratch.commit(change)
+        report = validate(scratch.facts(), shapes(workspace)).placed(places(change))
+    if not report.checked_something:
+        raise NothingToCheck(folder=workspace.shapes)
+    return replace(report.adding(found), unproved=unproved)
+
+
+def _candidates(workspace: Workspace, current: Dataset, facts: Facts) -> tuple[Change, int, list[Result]]:
+    """Return new statements as a change, how many stand in no passage, and the territories that nobody knows."""
+    candidate, evidence = (NamedNode(f"{workspace.base}graph/{name}") for name in ("candidate", "evidence"))
+    passages = {evidence, *facts.passages, *(graph for (graph,) in current.rows(PASSAGES))}
+    additions: dict[Quad, Place | None] = {}
+    unproved = 0
+    for quad, place in facts.statements:
+        proved = quad.graph_name in passages
+        unproved += not proved
+        additions[quad if proved else Quad(*quad.triple, candidate)] = place
+    reference = Reference.open(workspace.reference)
+    results = []
+    for territory, place in _named_territories(facts.statements).items():
+        try:
+            additions.update(dict.fromkeys(Quad(*triple, candidate) for triple in reference.describe(territory)))
+        except UnknownTerritory as error:
+            results.append(_result(territory, "unknown-territory", error.facts, place))
+    return Change(additions), unproved, results
+
+
+def _result(focus: Any, rule: str, facts: Mapping[str, object], place: Place | None, value: Any = None) -> Result:
+    """Return a result of a check that is no shape; its messages are the sentence ``rule`` of ``words/``."""
+    name = NamedNode(SHAPE + rule)
+    messages = {tongue: say(rule, tongue, **facts) for tongue in LANGUAGES}
+    return Result(focus, Severity.VIOLATION, name, name, messages, value=value, place=place)
+
+
+def _unknown(unknown: Unknown) -> Result:
+    known = prefixes()
+    nearest = ", ".join(unknown.nearest) or "–"
+    facts = {"term": shorten(unknown.term.value, known), "nearest": nearest}
+    return _result(unknown.statement.quad.subject, "unknown-term", facts, unknown.statement.place, unknown.term)
+
+
+def _misquoted(miss: Moved, workspace: Workspace) -> Result:
+    document = miss.passage.document.value.removeprefix(f"{workspace.base}document/")
+    facts = {"document": document, "nearest": miss.nearest or "–"}
+    return _result(miss.passage.iri, "misquoted", facts, miss.passage.place, Literal(miss.passage.exact))
+
+
+PASSAGES = f"SELECT ?passage WHERE {{ ?passage a <{dor('Evidence').value}> }}"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a dataset holds, counted: by document, by class, by property; and how much rests on one publisher."""
+
+    documents: tuple[tuple[str, int, int], ...]
+    classes: tuple[tuple[NamedNode, int], ...]
+    properties: tuple[tuple[NamedNode, int], ...]
+    facts: int
+    alone: int
+    quotations: int
+    moved: int
+    fresh: bool
+
+
+FACTS = """
+PREFIX dor: <https://w3id.org/dorsale/ontology#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+SELECT ?s ?p ?o (COUNT(DISTINCT ?publisher) AS ?publishers) WHERE {
+  GRAPH ?evidence { ?s ?p ?o }
+  ?evidence a dor:Evidence ; prov:wasQuotedFrom ?document .
+  OPTIONAL { ?document dcterms:publisher ?publisher }
+} GROUP BY ?s ?p ?o
+"""
+DOCUMENTS = """
+PREFIX dor: <https://w3id.org/dorsale/ontology#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+SELECT ?document (COUNT(DISTINCT ?evidence) AS ?passages) (COUNT(?s) AS ?facts) WHERE {
+  ?document a dor:Document .
+  OPTIONAL { ?evidence a dor:Evidence ; prov:wasQuotedFrom ?document . GRAPH ?evidence { ?s ?p ?o } }
+} GROUP BY ?document ORDER BY ?document
+"""
+
+
+def status(workspace: Workspace) -> Status:
+    """
+    Return what the dataset in use holds, with every quotation compared again with its stored text.
+
+    A fact counts once, however many passages state it; it stands alone when all its passages have one publisher.
+    """
+    shelf = Shelf(workspace.dataset, workspace.base)
+    current = shelf.open()
+    facts = list(current.rows(FACTS))
+    classes: Counter[NamedNode] = Counter(o for _, p, o, _ in facts if p == TYPE)
+    properties: Counter[NamedNode] = Counter(p for _, p, _, _ in facts)
+    documents, _ = _documents(workspace)
+    passages = _facts(workspace).passages
+    return Status(
+        documents=tuple(
+            (document.value.rsplit("/", 1)[-1], int(quoted.value), int(stated.value))
+            for document, quoted, stated in current.rows(DOCUMENTS)
+        ),
+        classes=tuple(sorted(classes.items(), key=lambda found: (-found[1], found[0].value))),
+        properties=tuple(sorted(properties.items(), key=lambda found: (-found[1], found[0].value))),
+        facts=len(facts),
+        alone=sum(1 for *_, publishers in facts if int(publishers.value) < 2),
+        quotations=len(passages),
+        moved=sum(1 for _ in moved(passages.values(), documents)),
+        fresh=fresh(workspace),
+    )

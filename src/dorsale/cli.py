@@ -1,0 +1,464 @@
+"""
+From words to one call, and back to words.
+
+Each command imports its room when it is called, so that help and stored queries start fast. Results go to standard
+output, all else to standard error. Exit codes: 0 yes or done, 1 the answer is no, 2 could not.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from dorsale import __version__
+from dorsale.errors import DorsaleError, InvalidGraph, QueryTimeout, UnexpectedArgument, UnreadableFile, UnwritableFile
+from dorsale.words import language, say
+
+if TYPE_CHECKING:
+    from dorsale.graph.queries import Answer, StoredQuery
+    from dorsale.graph.store import Dataset
+    from dorsale.workspace import Workspace
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+EXPORTS = ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
+ANSWERS = ("table", "markdown", "csv", "tsv", "json", "xml", "turtle", "ntriples", "jsonld", "rdfxml")
+REPORTS = ("table", "json", "turtle")
+
+
+class Group(click.Group):
+    """The commands in the order of a user's work."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names as they were declared."""
+        return list(self.commands)
+
+
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(cls=Group, context_settings=HELP, help=say("help-dorsale"))
+@click.version_option(__version__, "--version", prog_name="dorsale", help=say("help-version"))
+def dorsale() -> None:
+    """Hold the commands."""
+
+
+def command(name: str, **settings: Any) -> Callable[[Command], click.Command]:
+    """Declare a command with its help in the user's language and the option that names the workspace."""
+
+    def declare(function: Command) -> click.Command:
+        named = click.option("-w", "--workspace", "folder", type=click.Path(path_type=Path), help=say("help-workspace"))
+        return dorsale.command(name, help=say(f"help-{name}"), **settings)(named(function))
+
+    return declare
+
+
+def output_option(function: Command) -> Command:
+    """Declare the option that names a file instead of standard output."""
+    return click.option("-o", "--output", type=click.Path(path_type=Path), help=say("help-output"))(function)
+
+
+def workspace_of(folder: Path | None) -> Workspace:
+    """Return the workspace of ``--workspace``, or the nearest one."""
+    from dorsale.workspace import Workspace
+
+    return Workspace.open(folder) if folder else Workspace.nearest(Path.cwd())
+
+
+def tell(sentence: str) -> None:
+    """Say something that is not the result."""
+    click.echo(sentence, err=True)
+
+
+def give(result: bytes, output: Path | None = None) -> None:
+    """Write a result to standard output, or to a file that is whole or as it was."""
+    if output is None:
+        sys.stdout.buffer.write(result)
+        sys.stdout.buffer.flush()
+        return
+    part = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(result)
+        os.replace(part, output)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise UnwritableFile(file=output, reason=error.strerror or str(error)) from error
+
+
+def printed(*tables: Any, wide: bool = False) -> bytes:
+    """Return tables as text: as wide as the terminal, or as they need where nobody looks."""
+    import io
+
+    from rich.console import Console
+
+    seen = sys.stdout.isatty() and not wide
+    console = Console(
+        file=(text := io.StringIO()),
+        width=None if seen else 10_000,
+        force_terminal=seen,
+        no_color="NO_COLOR" in os.environ,
+        highlight=False,
+        soft_wrap=False,
+    )
+    for table in tables:
+        console.print(table, markup=False) if isinstance(table, str) else console.print(table)
+    return "".join(line.rstrip() + "\n" for line in text.getvalue().splitlines()).encode()
+
+
+def table(*columns: str, right: tuple[int, ...] = ()) -> Any:
+    """Return an empty table with these columns."""
+    from rich import box
+    from rich.table import Table
+
+    made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    for number, column in enumerate(columns):
+        made.add_column(column, overflow="fold", justify="right" if number in right else "left")
+    return made
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Give what shows the step that is going on, in a terminal; elsewhere it stays quiet."""
+    if not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("") as shown:
+        yield lambda step: shown.update(say(f"step-{step}"))
+
+
+@command("build")
+def build_command(folder: Path | None) -> None:
+    """Compile the workspace."""
+    from dorsale import build
+
+    workspace = workspace_of(folder)
+    with progress() as step:
+        built = build.build(workspace, step)
+    counted = table("", "", right=(0,))
+    counted.show_header = False
+    for name, count in built.counts.items():
+        counted.add_row(number(count), say(f"count-{name}"))
+    if built.consistent is None:
+        tell(say("java-missing"))
+    verdict = say("consistent-true" if built.consistent else "consistent-none")
+    give(printed(say("built", count=number(built.counts["facts"])), counted, verdict))
+
+
+def number(value: object) -> str:
+    """Return a number as the user writes it: ``13 000`` in French, ``13,000`` in English."""
+    return f"{value:,}".replace(",", "\u202f" if language() == "fr" else ",")
+
+
+@command("query", context_settings={"ignore_unknown_options": True, "allow_extra_args": True}, add_help_option=False)
+@click.argument("name", required=False)
+@click.option("-f", "--file", "file", help=say("help-file"))
+@click.option("--format", "format", type=click.Choice(ANSWERS), help=say("help-format"))
+@output_option
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=60, show_default=True, help=say("help-timeout"))
+@click.option("-h", "--help", "wants_help", is_flag=True, help=say("help-help"))
+@click.pass_context
+def query_command(
+    context: click.Context,
+    name: str | None,
+    file: str | None,
+    format: str | None,
+    output: Path | None,
+    timeout: float,
+    wants_help: bool,
+    folder: Path | None,
+) -> None:
+    """Run a query."""
+    if wants_help and name is None:
+        click.echo(context.get_help())
+        return
+    from dorsale.errors import Place
+    from dorsale.graph.queries import Catalogue, run
+    from dorsale.graph.store import Shelf
+
+    if name == "-":
+        name, file = None, "-"
+    workspace = workspace_of(folder)
+    catalogue = Catalogue.of(workspace.queries, workspace.shown(workspace.queries))
+    if name is None and file is None:
+        refuse_extra(context, "")
+        give(listed(catalogue))
+        return
+    stored = None if name is None else catalogue[name]
+    if stored and wants_help:
+        give(described(stored))
+        return
+    shelf = Shelf(workspace.dataset, workspace.base)
+    dataset = shelf.open()
+    if shelf.made()["fingerprint"] != workspace.fingerprint():
+        tell(say("stale"))
+    if stored:
+        text = stored.bound(stored.read(dataset, options_of(context, stored)))
+        place = stored.place
+    else:
+        refuse_extra(context, file or "-")
+        text, place = read_query(file or "-"), Place(Path(file or "-"))
+    with limited(timeout):
+        answer = run(dataset, text, place)
+        format = format or ("turtle" if answer.kind == "graph" else "table")
+        result = rendered(dataset, answer, format, stored)
+    give(result, output)
+    if answer.kind == "boolean" and not answer.yes:
+        raise SystemExit(1)
+
+
+def options_of(context: click.Context, stored: StoredQuery) -> dict[str, str]:
+    """Return the parameters that stand on the command line as ``--name value`` or ``--name=value``."""
+    given: dict[str, str] = {}
+    rest = list(context.args)
+    while rest:
+        word = rest.pop(0)
+        name, equals, value = word.removeprefix("--").partition("=")
+        if not word.startswith("--") or not name or not (equals or rest):
+            raise UnexpectedArgument(argument=word, query=stored.name)
+        given[name] = value if equals else rest.pop(0)
+    return given
+
+
+def refuse_extra(context: click.Context, query: str) -> None:
+    """Refuse words that nothing takes."""
+    if context.args:
+        raise UnexpectedArgument(argument=context.args[0], query=query)
+
+
+def read_query(file: str) -> str:
+    """Return the text of a query file, or of standard input."""
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableFile(file=file, reason=getattr(error, "strerror", None) or str(error)) from error
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """
+    End the process when what is inside takes longer.
+
+    The engine cannot be interrupted, and nothing is half done: the dataset is only read, the answer not yet written.
+    """
+
+    def stop() -> NoReturn:
+        tell(QueryTimeout(seconds=f"{seconds:g}").sentence())
+        os._exit(2)
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def listed(catalogue: Any) -> bytes:
+    """Return the catalogue: the name of each query, what it answers, what it may be asked for."""
+    tongue = language()
+    shown = table(say("query-name"), say("question"), say("parameters"))
+    for stored in catalogue:
+        shown.add_row(stored.name, stored.question[tongue], " ".join(f"--{one.name}" for one in stored.parameters))
+    return printed(shown)
+
+
+def described(stored: StoredQuery) -> bytes:
+    """Return what a stored query answers and what it may be asked for."""
+    tongue = language()
+    shown = table(say("parameters"), "", "")
+    shown.show_header = False
+    for parameter in stored.parameters:
+        shown.add_row(f"--{parameter.name}", parameter.type, parameter.label[tongue])
+    head = f"{stored.title[tongue]}\n{stored.question[tongue]}"
+    return printed(head, *([shown] if stored.parameters else []))
+
+
+def rendered(dataset: Dataset, answer: Answer, format: str, stored: StoredQuery | None) -> bytes:
+    """Return an answer in a format: for people with labels and the quoted words, for programs to the letter."""
+    if format not in ("table", "markdown"):
+        return answer.serialized(format)
+    if answer.kind == "boolean":
+        return (say("yes" if answer.yes else "no") + "\n").encode()
+    if answer.kind == "graph":
+        return answer.serialized("turtle")
+    from dorsale.graph.queries import Page
+
+    page = Page.of(dataset, answer, language())
+    head, rows = page.headings, [[shown(cell) for cell in row] for row in page.rows]
+    title = stored.title[language()] if stored else ""
+    notes = [f"[{number}] {note}" for number, note in enumerate(page.notes, 1)]
+    count = say("rows", count=number(len(rows))) if rows else say("no-rows")
+    if format == "markdown":
+        lines = [f"## {title}", ""] if title else []
+        lines += [marked(head), marked(["---"] * len(head)), *map(marked, rows), "", *(f"{note}  " for note in notes)]
+        return "".join(f"{line}\n" for line in lines).encode()
+    made = table(*head, right=page.numeric)
+    for row in rows:
+        made.add_row(*row)
+    return printed(*([title] if title else []), *([made] if rows else []), count, *notes)
+
+
+def shown(cell: Any) -> str:
+    """Return a cell as a user reads it: numbers and durations in words, *not stated* where nothing is said."""
+    from decimal import Decimal
+
+    from dorsale.graph.queries import Duration
+
+    if cell is None:
+        return say("not-stated")
+    if isinstance(cell, bool):
+        return say("yes" if cell else "no")
+    if isinstance(cell, Decimal):
+        return number(cell)
+    if isinstance(cell, Duration):
+        return " ".join(say(unit, n=count) for unit, count in cell.parts)
+    return str(cell)
+
+
+def marked(cells: list[str]) -> str:
+    """Return a row of a Markdown table."""
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+@command("export")
+@click.option("--format", "format", type=click.Choice(EXPORTS), default="turtle", show_default=True, help=say("help-format"))
+@output_option
+def export_command(format: str, output: Path | None, folder: Path | None) -> None:
+    """Write the graph."""
+    from dorsale.graph.export import export
+    from dorsale.graph.store import Shelf
+
+    workspace = workspace_of(folder)
+    shelf = Shelf(workspace.dataset, workspace.base)
+    dataset = shelf.open()
+    if shelf.made()["fingerprint"] != workspace.fingerprint():
+        tell(say("stale"))
+    give(export(dataset, format), output)
+
+
+@command("validate")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--format", "format", type=click.Choice(REPORTS), default="table", show_default=True, help=say("help-format"))
+@output_option
+def validate_command(files: tuple[Path, ...], format: str, output: Path | None, folder: Path | None) -> None:
+    """Check facts against the shapes."""
+    import json
+
+    from dorsale.build import check
+    from dorsale.names import prefixes
+
+    workspace = workspace_of(folder)
+    with progress() as step:
+        step("validate")
+        report = check(workspace, files)
+    if format == "json":
+        result = (json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n").encode()
+    elif format == "turtle":
+        result = report.to_turtle(prefixes(workspace.base)).encode()
+    else:
+        result = reported(report, workspace.base)
+    give(result, output)
+    if not report.accepted:
+        raise SystemExit(1)
+
+
+def reported(report: Any, base: str) -> bytes:
+    """Return a report for people: what, where, why, and how many things were looked at."""
+    from dorsale.names import prefixes, shorten
+
+    known = prefixes(base)
+    made = table(say("severity"), say("place"), say("thing"), say("property"), say("message"))
+    for result in report.results:
+        made.add_row(
+            say(f"severity-{result.severity.value}"),
+            str(result.place or ""),
+            shorten(getattr(result.focus, "value", ""), known).strip("<>"),
+            "" if result.path is None else shorten(getattr(result.path, "value", str(result.path)), known).strip("<>"),
+            result.message(language()),
+        )
+    summary = say(
+        "report-summary",
+        violations=len(report.violations),
+        warnings=len(report.warnings),
+        infos=len(report.results) - len(report.violations) - len(report.warnings),
+        nodes=number(report.focus_nodes),
+        shapes=report.shapes,
+    )
+    unproved = [say("report-unproved", count=report.unproved)] if report.unproved else []
+    verdict = say("accepted-true" if report.accepted else "accepted-false")
+    return printed(*([made] if report.results else []), summary, *unproved, verdict)
+
+
+@command("status")
+def status_command(folder: Path | None) -> None:
+    """Show what the dataset holds."""
+    from dorsale.build import status
+    from dorsale.names import prefixes, shorten
+
+    workspace = workspace_of(folder)
+    held = status(workspace)
+    if not held.fresh:
+        tell(say("stale"))
+    known = prefixes(workspace.base)
+    documents = table(say("status-document"), say("status-passages"), say("status-facts"), right=(1, 2))
+    for document, passages, facts in held.documents:
+        documents.add_row(document, number(passages), number(facts))
+    tables: list[Any] = [documents]
+    for name, counted in (("class", held.classes), ("property", held.properties)):
+        made = table(say(f"status-{name}"), say("status-facts"), right=(1,))
+        for term, count in counted:
+            made.add_row(shorten(term.value, known), number(count))
+        tables += ["", made]
+    total = say(
+        "status-total",
+        facts=number(held.facts),
+        alone=number(held.alone),
+        quotations=number(held.quotations),
+        moved=number(held.moved),
+    )
+    give(printed(*tables, "", total))
+
+
+@command("quote")
+@click.argument("document")
+@click.argument("words", nargs=-1, required=True)
+@click.option("--nth", type=click.IntRange(min=1), help=say("help-nth"))
+def quote_command(document: str, words: tuple[str, ...], nth: int | None, folder: Path | None) -> None:
+    """Print a passage block."""
+    from dorsale.documents.facts import block
+    from dorsale.documents.text import Document, locate
+
+    workspace = workspace_of(folder)
+    quotation = locate(Document.open(workspace.documents, document), " ".join(words), nth)
+    give((block(quotation, workspace.base) + "\n").encode())
+
+
+def main() -> None:
+    """Run the command line: the one place where what went wrong becomes an exit code."""
+    try:
+        dorsale.main(standalone_mode=False)
+    except click.exceptions.Exit as asked:
+        raise SystemExit(asked.exit_code) from None
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(2) from None
+    except click.Abort:
+        raise SystemExit(2) from None
+    except BrokenPipeError:
+        # Who reads has had enough; what Python would still write goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+    except DorsaleError as error:
+        if isinstance(error, InvalidGraph):
+            tell(reported(error.report, error.base).decode())
+        tell(f"dorsale: {error.sentence()}")
+        raise SystemExit(2) from None

@@ -1,0 +1,130 @@
+"""
+A dataset as files: the same facts give the same bytes.
+
+Oxigraph writes every format; what is ours is the order. Statements are sorted by the kind of their subject, as a
+person would read them (who, what, contracts, money, figures, then the passages and the codes), and only the prefixes
+that are used are declared. Turtle, N-Triples, JSON-LD and RDF/XML hold the default graph; TriG and N-Quads the
+named graphs.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
+
+from dorsale.graph.store import Dataset
+from dorsale.names import CODE, DOR, KINDS, LOCAL, prefixes, public
+
+FORMATS = {
+    "turtle": RdfFormat.TURTLE,
+    "trig": RdfFormat.TRIG,
+    "nquads": RdfFormat.N_QUADS,
+    "ntriples": RdfFormat.N_TRIPLES,
+    "jsonld": RdfFormat.JSON_LD,
+    "rdfxml": RdfFormat.RDF_XML,
+}
+OF_NAMED_GRAPHS = {RdfFormat.TRIG, RdfFormat.N_QUADS}
+PREFIXED = {RdfFormat.TURTLE, RdfFormat.TRIG}
+TYPE = public("rdf:type")
+# What a reader looks for first in the description of a thing.
+FIRST = {TYPE: 0, public("rdfs:label"): 1, public("skos:prefLabel"): 1, public("skos:altLabel"): 2}
+
+
+def export(dataset: Dataset, format: str) -> bytes:
+    """Return the dataset in one of ``FORMATS``, without blank nodes, the same bytes for the same facts."""
+    syntax = FORMATS[format]
+    if syntax in OF_NAMED_GRAPHS:
+        return _written(dataset.quads(), syntax, dataset.base)
+    return graph(dataset.facts(), syntax, dataset.base)
+
+
+def graph(triples: Iterable[Triple], syntax: RdfFormat, base: str) -> bytes:
+    """Return triples in a format, sorted, with the prefixes that they use."""
+    return _written((Quad(*triple, DefaultGraph()) for triple in triples), syntax, base)
+
+
+def _written(quads: Iterable[Quad], syntax: RdfFormat, base: str) -> bytes:
+    ordered = sorted(set(quads), key=_Order(base).key)
+    statements: Iterable[Quad | Triple] = ordered if syntax in OF_NAMED_GRAPHS else [quad.triple for quad in ordered]
+    if syntax == RdfFormat.RDF_XML:
+        # Only the names of properties and types can be shortened there.
+        named = (term for quad in ordered for term in (quad.predicate, quad.object if quad.predicate == TYPE else None))
+        return serialize(statements, format=syntax, prefixes=_used(named, base)) or b""
+    if syntax not in PREFIXED:
+        return serialize(statements, format=syntax) or b""
+    used = _used((term for quad in ordered for term in _terms(quad)), base)
+    return _spaced(serialize(statements, format=syntax, prefixes=used) or b"", used)
+
+
+class _Order:
+    """The order of statements in a file: by graph, by kind of subject, by subject, by property, by value."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.kinds = {f"{base}{kind}/": rank for rank, kind in enumerate(KINDS)}
+        self.ranks: dict[str, int] = {}
+
+    def key(self, quad: Quad) -> tuple[object, ...]:
+        """Return what a statement is sorted by."""
+        graph, subject = str(quad.graph_name), str(quad.subject)
+        return (
+            "" if isinstance(quad.graph_name, DefaultGraph) else _natural(graph),
+            self.rank(subject),
+            _natural(subject),
+            FIRST.get(quad.predicate, 9),
+            str(quad.predicate),
+            str(quad.object),
+        )
+
+    def rank(self, subject: str) -> int:
+        """Return where the things of a kind stand in a file."""
+        space = subject[1 : max(subject.rfind("/"), subject.rfind("#")) + 1]
+        if space not in self.ranks:
+            self.ranks[space] = self._rank(space)
+        return self.ranks[space]
+
+    def _rank(self, space: str) -> int:
+        if space in self.kinds:
+            return self.kinds[space]
+        if space.startswith(f"{self.base}evidence/"):
+            return 100
+        if space.startswith(CODE[:-1]):
+            return 200
+        return 300 if space.startswith(DOR[:-1]) else 50
+
+
+def _natural(name: str) -> tuple[tuple[int, str], ...]:
+    """Return a name so that 9 comes before 10: passages stand in the order of their text."""
+    return tuple((int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", name) if part)
+
+
+def _terms(quad: Quad) -> Iterator[object]:
+    yield from quad
+    if isinstance(quad.object, Literal):
+        yield quad.object.datatype
+
+
+def _used(terms: Iterable[object], base: str) -> dict[str, str]:
+    """Return the prefixes that shorten at least one name; the passages of a document have its slug as theirs."""
+    spaces = {space: prefix for prefix, space in prefixes(base).items()}
+    passages = f"{base}evidence/"
+    used: dict[str, str] = {}
+    for iri in {term.value for term in terms if isinstance(term, NamedNode)}:
+        cut = max(iri.rfind("/"), iri.rfind("#")) + 1
+        space = iri[:cut]
+        prefix = space[len(passages) : -1] if space.startswith(passages) else spaces.get(space)
+        if prefix and LOCAL.fullmatch(iri[cut:]):
+            used[prefix] = space
+    return dict(sorted(used.items()))
+
+
+def _spaced(written: bytes, used: dict[str, str]) -> bytes:
+    """Return Turtle or TriG with its prefixes in order, and a blank line before each thing or graph."""
+    lines = [f"@prefix {prefix}: <{space}> ." for prefix, space in used.items()]
+    for line in written.decode().splitlines():
+        if line.startswith("@prefix "):
+            continue
+        if not line.startswith(("\t", "}")):
+            lines.append("")
+        lines.append(line.replace("\t", "    "))
+    return ("\n".join(lines) + "\n").encode()
