@@ -21,7 +21,7 @@ KINDS = (
     "event", "membership", "shareholding", "place", "territory", "document", "graph",
 )  # fmt: skip
 SCHEMES = (
-    "access", "amount-kind", "base", "funding-status", "indicator", "method", "mission", "qualifier",
+    "access", "amount-kind", "base", "funding-status", "gate", "indicator", "method", "mission", "qualifier",
     "status", "tax", "technology", "unit", "zone-type",
 )  # fmt: skip
 PUBLIC = {

@@ -74,9 +74,9 @@ def classify(triples: Iterable[Triple]) -> Classification:
     world = owlready2.World()
     try:
         _load(world, judged)
-        known = {NamedNode(cls.iri): cls for cls in world.classes()}
+        known = {NamedNode(cls.iri) for cls in world.classes()}
         # owlready2 reads a syntax that it does not know (N-Quads) as an empty file, and says nothing.
-        assert known.keys() >= declared, f"owlready2 lost {len(declared - known.keys())} classes of {len(declared)}"
+        assert known >= declared, f"owlready2 lost {len(declared - known)} classes of {len(declared)}"
         try:
             _reason(world)
         except owlready2.OwlReadyInconsistentOntologyError:
@@ -119,7 +119,7 @@ def _judged(triples: list[Triple]) -> Iterator[Triple]:
                 continue
         elif predicate in links:
             # A thing with the name of a class (the kind of a group's members) is one that owlready2 trips over.
-            if not (isinstance(subject, NamedNode) and isinstance(value, NamedNode)) or value in terms:
+            if not (isinstance(subject, NamedNode) and isinstance(value, NamedNode)) or {subject, value} & terms:
                 continue
             things |= {subject, value}
         elif predicate in values:

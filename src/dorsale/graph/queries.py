@@ -29,6 +29,7 @@ from dorsale.errors import Place, QueryHeader, QueryParameter, UnknownQuery, Unr
 from dorsale.graph.find import find, nearest
 from dorsale.graph.store import Dataset
 from dorsale.names import DOR, LOCAL, SCHEMES, prefixes, shorten
+from dorsale.words import catalogue, say
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 KEYS = ("title", "question", "parameters", "columns", "tags", "view")
@@ -43,6 +44,9 @@ LITERALS = {
     "decimal": re.compile(r"-?\d+(?:\.\d+)?"),
 }
 DATATYPES = {"text": "string", "date": "date", "year": "gYear", "integer": "integer", "decimal": "decimal"}
+ANYTHING = "Thing"
+# Options of the command itself: a parameter of that name could not be given.
+RESERVED = {"file", "format", "output", "timeout", "workspace", "help"}
 VALUES = re.compile(r"VALUES\s*\(\s*((?:\?\w+\s*)+)\)\s*\{\s*\(\s*((?:UNDEF\s*)+)\)\s*\}")
 RESULTS = {
     "csv": QueryResultsFormat.CSV,
@@ -116,9 +120,13 @@ class StoredQuery:
         parameters = tuple(_parameters(header.get("parameters") or {}, line_of("parameters")))
         in_scope = {variable for found in VALUES.finditer(text) for variable in found[1].replace("?", "").split()}
         for parameter in parameters:
+            if parameter.name in RESERVED:
+                raise QueryHeader(place=line_of("parameters"), reason=f"--{parameter.name}: {', '.join(sorted(RESERVED))}")
             if parameter.name not in in_scope:
-                reason = f"VALUES (?{parameter.name}) {{ (UNDEF) }} ?"
-                raise QueryHeader(place=line_of("parameters"), reason=reason)
+                raise QueryHeader(place=line_of("parameters"), reason=f"VALUES (?{parameter.name}) {{ (UNDEF) }} ?")
+        for number, name in _out_of_scope(text, [parameter.name for parameter in parameters]):
+            reason = f"VALUES (?{name}) {{ (UNDEF) }}: ?{name} is read where that line does not reach"
+            raise QueryHeader(place=Place(shown, number), reason=reason)
         return cls(
             name=path.stem,
             text=text,
@@ -177,6 +185,62 @@ def _bilingual(value: object, place: Place) -> None:
         raise QueryHeader(place=place, reason='{fr: "…", en: "…"}')
 
 
+TOKEN = re.compile(
+    r"""(?P<skip>\#[^\n]*|<[^<>\s]*>|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
+    r"""|VALUES\s*\((?P<given>(?:\s*\?\w+)+)\s*\)\s*\{[^{}]*\}|\?(?P<variable>\w+)|(?P<word>\w+)|(?P<mark>[(){}])""",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class _Group:
+    """A group of a query, while its text is gone through."""
+
+    opener: str
+    given: set[str] = field(default_factory=set)
+    read: list[tuple[int, str, bool]] = field(default_factory=list)
+    expression: int = 0
+    sub_select: bool = False
+
+
+def _out_of_scope(text: str, names: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """
+    Yield each line and parameter that a ``VALUES`` line does not reach: SPARQL evaluates a sub-select, and the
+    filters of a nested group, before what stands around them (18.2), so there the parameter would be unbound.
+    """
+    groups = [_Group("")]
+    word = ""
+    for token in TOKEN.finditer(text):
+        here = groups[-1]
+        if token["given"]:
+            here.given.update(token["given"].replace("?", "").split())
+        elif (name := token["variable"]) in names:
+            here.read.append((text.count("\n", 0, token.start()) + 1, name, here.expression > 0))
+        elif token["word"]:
+            word = token["word"].upper()
+            here.sub_select |= word == "SELECT" and len(groups) > 1
+        elif token["mark"] == "(":
+            here.expression += bool(here.expression or word in ("FILTER", "BIND"))
+        elif token["mark"] == ")":
+            here.expression -= bool(here.expression)
+        elif token["mark"] == "{":
+            groups.append(_Group(word))
+            word = ""
+        elif token["mark"] == "}" and len(groups) > 1:
+            inner, outer = groups.pop(), groups[-1]
+            missing = [read for read in inner.read if read[1] not in inner.given]
+            if inner.sub_select:
+                yield from ((line, name) for line, name, _ in missing)
+            elif inner.opener == "WHERE":
+                outer.given |= inner.given
+                outer.read += missing
+            elif inner.opener in ("OPTIONAL", "EXISTS"):
+                # These see the bindings around them.
+                outer.read += [(line, name, inner.opener == "EXISTS" or filtered) for line, name, filtered in missing]
+            else:
+                yield from ((line, name) for line, name, filtered in missing if filtered)
+
+
 def _parameters(declared: object, place: Place) -> Iterator[Parameter]:
     if not isinstance(declared, dict):
         raise QueryHeader(place=place, reason="{name: {type: …, fr: …, en: …}}")
@@ -195,7 +259,7 @@ def _term(dataset: Dataset, query: str, parameter: Parameter, value: str) -> Ter
         if not form.fullmatch(value):
             raise QueryParameter(query=query, parameter=parameter.name, reason=f"{value!r}: {parameter.type}")
         return Literal(value, datatype=NamedNode(XSD + DATATYPES[parameter.type]))
-    among = list(_members(dataset, parameter.type))
+    among = None if parameter.type == ANYTHING else list(_members(dataset, parameter.type))
     found = find(dataset, value, among)
     if len(found) == 1:
         return found[0]
@@ -358,6 +422,10 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?label WHERE { { %s rdfs:label ?label } UNION { %s skos:prefLabel ?label } } ORDER BY ?label
 """
+UNNAMED = """
+PREFIX dor: <https://w3id.org/dorsale/ontology#>
+SELECT ?kind WHERE { %s dor:unnamed true . %s a ?kind } ORDER BY ?kind
+"""
 QUOTED = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX oa: <http://www.w3.org/ns/oa#>
@@ -393,20 +461,27 @@ class Labels:
         return term.value
 
     def label(self, thing: NamedNode) -> str:
-        """Return the label of a thing in the language, else in the other one, else its prefixed name."""
+        """Return the label of a thing in the language, else in the other one, else its kind, else its prefixed name."""
         if thing not in self.known:
             said = {found.language: found.value for (found,) in self.dataset.rows(LABELS % (thing, thing))}
             order = (self.language, "fr", "en", None)
             label = next((said[tongue] for tongue in order if tongue in said), None)
-            self.known[thing] = label or shorten(thing.value, prefixes(self.dataset.base)).strip("<>")
+            self.known[thing] = label or self._unnamed(thing) or shorten(thing.value, prefixes(self.dataset.base)).strip("<>")
         return self.known[thing]
 
+    def _unnamed(self, thing: NamedNode) -> str | None:
+        """Return what a thing that its text does not name is, in words."""
+        for (kind,) in self.dataset.rows(UNNAMED % (thing, thing)):
+            return say("unnamed", self.language, kind=self.label(kind))
+        return None
+
     def heading(self, variable: str) -> str:
-        """Return what a column is called: a variable with the name of a term has the label of the term."""
-        for name in (variable, variable[:1].upper() + variable[1:]):
-            if LOCAL.fullmatch(name) and (label := self.label(NamedNode(DOR + name))) != f"dor:{name}":
-                return label
-        return variable
+        """Return what a column is called: in a word of ours, else by the label of the term that has its name."""
+        if (key := f"column-{variable}") in catalogue(self.language):
+            return say(key, self.language)
+        term = NamedNode(DOR + variable) if LOCAL.fullmatch(variable) else None
+        label = self.label(term) if term else variable
+        return variable if label == f"dor:{variable}" else label
 
     def quotation(self, passage: Term) -> str:
         """Return the words of a passage with their document and offsets."""
