@@ -7,6 +7,7 @@ that was there. ``status`` and the validation of new facts are other orders of t
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ from dorsale.graph.derive import classify
 from dorsale.graph.store import Change, Dataset, Shelf
 from dorsale.graph.validate import Report, Result, Severity, validate
 from dorsale.names import PUBLIC, SHAPE, dor, prefixes, shorten
-from dorsale.statements import Statement, read
+from dorsale.statements import Statement, in_graph, read
 from dorsale.terms import TYPE, Terms, Unknown
 from dorsale.words import LANGUAGES, say
 from dorsale.workspace import Workspace
@@ -78,12 +79,16 @@ class Sources:
         evidence, authority, codes, ontology = (
             NamedNode(f"{base}graph/{name}") for name in ("evidence", "authority", "codes", "ontology")
         )
-        additions: dict[Quad, Place | None] = {quad: place for quad, place in self.facts.statements}
+        additions: dict[Quad, Place | None] = dict(self.facts.statements)
         for graph, statements in ((evidence, self.metadata), (authority, self.authority)):
             for statement in statements:
-                additions[Quad(*statement.quad.triple, graph)] = statement.place
-        for graph, triples in ((authority, self.territories), (codes, self.terms.described()), (ontology, self.terms.axioms)):
-            additions.update(dict.fromkeys(Quad(*triple, graph) for triple in triples))
+                additions[in_graph(statement.quad.triple, graph)] = statement.place
+        for graph, triples in (
+            (authority, self.territories),
+            (codes, self.terms.described()),
+            (ontology, self.terms.axioms),
+        ):
+            additions.update(dict.fromkeys(in_graph(triple, graph) for triple in triples))
         return Change(additions)
 
 
@@ -111,9 +116,7 @@ def _documents(workspace: Workspace) -> tuple[dict[NamedNode, Document], tuple[S
 
 def _facts(workspace: Workspace) -> Facts:
     """Return the facts of all files; a passage stands in the file of its own document."""
-    files = [
-        Facts.open(path, workspace.shown(path), workspace.base) for path in sorted(workspace.facts.glob("*.trig"))
-    ]
+    files = [Facts.open(path, workspace.shown(path), workspace.base) for path in sorted(workspace.facts.glob("*.trig"))]
     for file in files:
         for passage in file.passages.values():
             if passage.document.value.removeprefix(f"{workspace.base}document/") != passage.place.file.stem:
@@ -181,21 +184,20 @@ def build(workspace: Workspace, step: Step = lambda _: None) -> Built:
         change = sources.change(workspace.base)
         with shelf.next() as folder:
             step("fill")
-            dataset = Dataset.write(folder / "dataset", workspace.base)
-            dataset.commit(change)
-            dataset.store.flush()
-            step("validate")
-            report = validate(dataset.facts(), shapes(workspace)).placed(places(change))
-            if not report.checked_something or not sources.facts.passages:
-                raise NothingToCheck(folder=workspace.facts)
-            if not report.accepted:
-                raise InvalidGraph(count=len(report.violations), report=report, base=workspace.base)
-            step("reason")
-            consistent = _consistent((*sources.terms.axioms, *dataset.facts()))
-            if consistent is False:
-                raise InconsistentGraph(folder=workspace.root)
-            counts = _counts(sources, dataset, report)
-            del dataset  # Oxigraph gives the folder free with the object.
+            with closing(Dataset.write(folder / "dataset", workspace.base)) as dataset:
+                dataset.commit(change)
+                dataset.store.flush()
+                step("validate")
+                report = validate(dataset.facts(), shapes(workspace)).placed(places(change))
+                if not report.checked_something or not sources.facts.passages:
+                    raise NothingToCheck(folder=workspace.facts)
+                if not report.accepted:
+                    raise InvalidGraph(count=len(report.violations), report=report, base=workspace.base)
+                step("reason")
+                consistent = _consistent((*sources.terms.axioms, *dataset.facts()))
+                if consistent is False:
+                    raise InconsistentGraph(folder=workspace.root)
+                counts = _counts(sources, dataset, report)
             shelf.use(folder, {"fingerprint": fingerprint, "counts": counts})
     return Built(counts, report, consistent)
 
@@ -290,12 +292,12 @@ def _candidates(workspace: Workspace, current: Dataset, facts: Facts) -> tuple[C
     for quad, place in facts.statements:
         proved = quad.graph_name in passages
         unproved += not proved
-        additions[quad if proved else Quad(*quad.triple, candidate)] = place
+        additions[quad if proved else in_graph(quad.triple, candidate)] = place
     reference = Reference.open(workspace.reference)
     results = []
     for territory, place in _named_territories(facts.statements).items():
         try:
-            additions.update(dict.fromkeys(Quad(*triple, candidate) for triple in reference.describe(territory)))
+            additions.update(dict.fromkeys(in_graph(triple, candidate) for triple in reference.describe(territory)))
         except UnknownTerritory as error:
             results.append(_result(territory, "unknown-territory", error.facts, place))
     return Change(additions), unproved, results

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -19,7 +19,7 @@ import click
 
 from dorsale import __version__
 from dorsale.errors import DorsaleError, InvalidGraph, QueryTimeout, UnexpectedArgument, UnreadableFile, UnwritableFile
-from dorsale.words import language, say
+from dorsale.words import catalogue, language, say
 
 if TYPE_CHECKING:
     from dorsale.graph.queries import Answer, StoredQuery
@@ -40,6 +40,18 @@ class Group(click.Group):
         return list(self.commands)
 
 
+def translated() -> None:
+    """Let Click speak French: it looks its own sentences up in each of its modules under gettext's two names."""
+    sentences = catalogue("click-fr")
+    for name, module in list(sys.modules.items()):
+        if name.startswith("click."):
+            for gettext, one_of in (("_", 0), ("ngettext", 1)):
+                if hasattr(module, gettext):
+                    setattr(module, gettext, lambda *said, at=one_of: sentences.get(said[at], said[at]))
+
+
+if language() == "fr":
+    translated()
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -162,7 +174,9 @@ def number(value: object) -> str:
 @click.option("-f", "--file", "file", help=say("help-file"))
 @click.option("--format", "format", type=click.Choice(ANSWERS), help=say("help-format"))
 @output_option
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=60, show_default=True, help=say("help-timeout"))
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), default=60, show_default=True, help=say("help-timeout")
+)
 @click.option("-h", "--help", "wants_help", is_flag=True, help=say("help-help"))
 @click.pass_context
 def query_command(
@@ -304,7 +318,7 @@ def rendered(dataset: Dataset, answer: Answer, format: str, stored: StoredQuery 
     made = table(*head, right=page.numeric)
     for row in rows:
         made.add_row(*row)
-    return printed(*([title] if title else []), *([made] if rows else []), count, *notes)
+    return printed(*([title, ""] if title else []), *([made, ""] if rows else []), count, *notes)
 
 
 def shown(cell: Any) -> str:
@@ -324,13 +338,15 @@ def shown(cell: Any) -> str:
     return str(cell)
 
 
-def marked(cells: list[str]) -> str:
+def marked(cells: Iterable[str]) -> str:
     """Return a row of a Markdown table."""
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
 @command("export")
-@click.option("--format", "format", type=click.Choice(EXPORTS), default="turtle", show_default=True, help=say("help-format"))
+@click.option(
+    "--format", "format", type=click.Choice(EXPORTS), default="turtle", show_default=True, help=say("help-format")
+)
 @output_option
 def export_command(format: str, output: Path | None, folder: Path | None) -> None:
     """Write the graph."""
@@ -347,7 +363,9 @@ def export_command(format: str, output: Path | None, folder: Path | None) -> Non
 
 @command("validate")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--format", "format", type=click.Choice(REPORTS), default="table", show_default=True, help=say("help-format"))
+@click.option(
+    "--format", "format", type=click.Choice(REPORTS), default="table", show_default=True, help=say("help-format")
+)
 @output_option
 def validate_command(files: tuple[Path, ...], format: str, output: Path | None, folder: Path | None) -> None:
     """Check facts against the shapes."""

@@ -84,7 +84,7 @@ def shorten(iri: str, known: Mapping[str, str]) -> str:
     fitting = [(space, prefix) for prefix, space in known.items() if iri.startswith(space)]
     for space, prefix in sorted(fitting, key=lambda found: -len(found[0])):
         if LOCAL.fullmatch(iri[len(space) :]):
-            return f"{prefix}:{iri[len(space):]}"
+            return f"{prefix}:{iri[len(space) :]}"
     return f"<{iri}>"
 
 

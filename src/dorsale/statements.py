@@ -7,9 +7,9 @@ object has been read: the line that it had come to is the line of the statement.
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple, cast
 
-from pyoxigraph import Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
 
 from dorsale.errors import Place, SyntaxFault, UnreadableFile
 
@@ -58,7 +58,7 @@ def read(path: Path, shown: Path | None = None) -> Iterator[Statement]:
         with path.open("rb") as file:
             lines = _Lines(file)
             # Oxigraph asks for a readable object and needs nothing but read().
-            for quad in parse(input=lines, format=syntax):  # type: ignore[call-overload]
+            for quad in parse(input=cast(IO[bytes], lines), format=syntax):
                 yield Statement(quad, Place(shown, lines.given))
     except SyntaxError as error:
         raise SyntaxFault(place=Place(shown, error.lineno, error.offset), reason=_reason(error)) from error
@@ -72,3 +72,8 @@ def _reason(error: SyntaxError) -> str:
     """What the parser said, without the position that the place gives already."""
     said = error.msg or str(error)
     return said.split(": ", 1)[1] if said.startswith("Parser error at") else said
+
+
+def in_graph(triple: Triple, graph: NamedNode | BlankNode | DefaultGraph) -> Quad:
+    """Return a triple as a quad of a graph."""
+    return Quad(triple.subject, triple.predicate, triple.object, graph)

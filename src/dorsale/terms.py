@@ -6,22 +6,20 @@ The files are the only list of terms: nothing here knows a term by name, so a ne
 
 import difflib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from dorsale.errors import Place, UnknownTerms
-from dorsale.names import CODE, DOR, public, shorten, prefixes
+from dorsale.errors import UnknownTerms
+from dorsale.names import CODE, DOR, prefixes, public, shorten
 from dorsale.statements import Statement, read
 from dorsale.workspace import Workspace
 
 TYPE = public("rdf:type")
-SUBCLASS = public("rdfs:subClassOf")
-SUBPROPERTY = public("rdfs:subPropertyOf")
 KINDS_OF_CLASS = {public("owl:Class"), public("rdfs:Class")}
-KINDS_OF_PROPERTY = {
-    public(f"owl:{kind}") for kind in ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")
-} | {public("rdf:Property")}
+KINDS_OF_PROPERTY = {public(f"owl:{kind}") for kind in ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")} | {
+    public("rdf:Property")
+}
 # What a reader of the data needs to know of a term; the axioms stay in the ontology's own graph.
 DESCRIPTIVE = {
     public(name)
@@ -56,7 +54,6 @@ class Terms:
     classes: frozenset[NamedNode]
     properties: frozenset[NamedNode]
     codes: frozenset[NamedNode]
-    above: dict[NamedNode, frozenset[NamedNode]] = field(repr=False)
 
     @classmethod
     def read(cls, workspace: Workspace) -> "Terms":
@@ -78,19 +75,10 @@ class Terms:
             classes=frozenset(s for s, kind in types if kind in KINDS_OF_CLASS),
             properties=frozenset(s for s, kind in types if kind in KINDS_OF_PROPERTY),
             codes=frozenset(t.subject for t in concepts if isinstance(t.subject, NamedNode) and ours(t.subject)),
-            above=_closure(axioms),
         )
 
-    def superclasses(self, cls: NamedNode) -> frozenset[NamedNode]:
-        """Return a class and all that stand above it."""
-        return self.above.get(cls, frozenset()) | {cls}
-
-    def subclasses(self, cls: NamedNode) -> frozenset[NamedNode]:
-        """Return a class and all that stand below it."""
-        return frozenset(below for below, above in self.above.items() if cls in above) | {cls}
-
     def described(self) -> Iterator[Triple]:
-        """Yield what the data holds of our terms: the concepts, and names, labels and hierarchy of classes and properties."""
+        """Yield what the data holds of our terms: concepts; names, labels, hierarchy of classes and properties."""
         yield from self.concepts
         for triple in self.axioms:
             if (
@@ -109,7 +97,9 @@ class Terms:
                 yield self._unknown(quad.predicate, "property", self.properties, statement)
             if isinstance(quad.object, NamedNode) and ours(quad.object):
                 kind, known = (
-                    ("class", self.classes) if quad.predicate == TYPE else ("code", self.codes | self.classes | self.properties)
+                    ("class", self.classes)
+                    if quad.predicate == TYPE
+                    else ("code", self.codes | self.classes | self.properties)
                 )
                 if quad.object not in known:
                     yield self._unknown(quad.object, kind, known, statement)
@@ -130,20 +120,3 @@ class Terms:
                 for unknown in found
             ]
             raise UnknownTerms(count=len(found), unknown=found, listed="\n  ".join(lines))
-
-
-def _closure(axioms: Iterable[Triple]) -> dict[NamedNode, frozenset[NamedNode]]:
-    """Return what stands above each class or property, at any distance."""
-    direct: dict[NamedNode, set[NamedNode]] = {}
-    for triple in axioms:
-        if triple.predicate in (SUBCLASS, SUBPROPERTY) and isinstance(triple.subject, NamedNode):
-            if isinstance(triple.object, NamedNode):
-                direct.setdefault(triple.subject, set()).add(triple.object)
-
-    def climb(term: NamedNode, seen: frozenset[NamedNode]) -> frozenset[NamedNode]:
-        for above in direct.get(term, ()):
-            if above not in seen:
-                seen = climb(above, seen | {above})
-        return seen
-
-    return {term: climb(term, frozenset()) for term in direct}

@@ -50,7 +50,9 @@ class Workspace:
         workspace = cls(root.resolve(), base)
         for folder in (workspace.ontology, workspace.shapes, workspace.queries, workspace.documents, workspace.facts):
             if not folder.is_dir():
-                raise SettingsError(place=Place(mark), reason=f"the folder {folder.relative_to(workspace.root)} is missing")
+                raise SettingsError(
+                    place=Place(mark), reason=f"the folder {folder.relative_to(workspace.root)} is missing"
+                )
         return workspace
 
     @classmethod

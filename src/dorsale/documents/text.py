@@ -24,7 +24,9 @@ PERSONAL = re.compile(
 )
 MASK = "█"
 # What typography changes in a passage without changing what it says.
-TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "‑": "-", "–": "-", "…": "..."} | dict.fromkeys("\u00a0\u2009\u202f\t\n", " "))
+TYPOGRAPHY = str.maketrans(
+    {"’": "'", "‘": "'", "‑": "-", "–": "-", "…": "..."} | dict.fromkeys("\u00a0\u2009\u202f\t\n", " ")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,8 @@ def passages(document: Document, words: str) -> Iterator[Quotation]:
     [(24, "d'un \\nréseau")]
     """
     pattern = r".*?".join(
-        r"\s+".join("".join(map(_alike, word)) for word in piece.split()) for piece in re.split(r"\[(?:\.\.\.|…)\]", words)
+        r"\s+".join("".join(map(_alike, word)) for word in piece.split())
+        for piece in re.split(r"\[(?:\.\.\.|…)\]", words)
     )
     for found in re.finditer(pattern, document.text, re.DOTALL):
         if found[0]:
@@ -151,7 +154,7 @@ def locate(document: Document, words: str, which: int | None = None) -> Quotatio
     found = list(passages(document, words))
     if not found:
         raise QuotationNotFound(document=document.slug, exact=words, nearest=nearest(document, words))
-    if which is not None and not 1 <= which <= len(found) or which is None and len(found) > 1:
+    if (which is not None and not 1 <= which <= len(found)) or (which is None and len(found) > 1):
         lines = ", ".join(str(passage.line) for passage in found)
         raise AmbiguousQuotation(document=document.slug, exact=words, count=len(found), lines=lines)
     return found[(which or 1) - 1]
@@ -170,7 +173,11 @@ def nearest(document: Document, words: str) -> str:
     best = SequenceMatcher(None, wanted, text, autojunk=False).find_longest_match()
     start = max(0, best.b - best.a)
     agreed = best.b + best.size
-    end = min(len(text), max(start + len(wanted), agreed) + 12)
+    end = max(min(len(text), start + len(wanted)), agreed)
+    while start and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
     common = document.text[best.b : agreed]
     before, after = document.text[start : best.b], document.text[agreed:end]
     marked = (f"⟦{before}⟧" if before else "") + common + (f"⟦{after}⟧" if after else "")

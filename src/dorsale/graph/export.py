@@ -9,11 +9,13 @@ named graphs.
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from dorsale.graph.store import Dataset
 from dorsale.names import CODE, DOR, KINDS, LOCAL, prefixes, public
+from dorsale.statements import in_graph
 
 FORMATS = {
     "turtle": RdfFormat.TURTLE,
@@ -40,12 +42,12 @@ def export(dataset: Dataset, format: str) -> bytes:
 
 def graph(triples: Iterable[Triple], syntax: RdfFormat, base: str) -> bytes:
     """Return triples in a format, sorted, with the prefixes that they use."""
-    return _written((Quad(*triple, DefaultGraph()) for triple in triples), syntax, base)
+    return _written((in_graph(triple, DefaultGraph()) for triple in triples), syntax, base)
 
 
 def _written(quads: Iterable[Quad], syntax: RdfFormat, base: str) -> bytes:
     ordered = sorted(set(quads), key=_Order(base).key)
-    statements: Iterable[Quad | Triple] = ordered if syntax in OF_NAMED_GRAPHS else [quad.triple for quad in ordered]
+    statements: Any = ordered if syntax in OF_NAMED_GRAPHS else [quad.triple for quad in ordered]
     if syntax == RdfFormat.RDF_XML:
         # Only the names of properties and types can be shortened there.
         named = (term for quad in ordered for term in (quad.predicate, quad.object if quad.predicate == TYPE else None))

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal as OneOf
+from typing import Any
+from typing import Literal as OneOf
 
 import yaml
 from pyoxigraph import (
@@ -27,7 +28,7 @@ from pyoxigraph import (
 
 from dorsale.errors import Place, QueryHeader, QueryParameter, UnknownQuery, UnreadableFile, WrongFormat
 from dorsale.graph.find import find, nearest
-from dorsale.graph.store import Dataset
+from dorsale.graph.store import Dataset, engine
 from dorsale.names import DOR, LOCAL, SCHEMES, prefixes, shorten
 from dorsale.words import catalogue, say
 
@@ -121,7 +122,9 @@ class StoredQuery:
         in_scope = {variable for found in VALUES.finditer(text) for variable in found[1].replace("?", "").split()}
         for parameter in parameters:
             if parameter.name in RESERVED:
-                raise QueryHeader(place=line_of("parameters"), reason=f"--{parameter.name}: {', '.join(sorted(RESERVED))}")
+                raise QueryHeader(
+                    place=line_of("parameters"), reason=f"--{parameter.name}: {', '.join(sorted(RESERVED))}"
+                )
             if parameter.name not in in_scope:
                 raise QueryHeader(place=line_of("parameters"), reason=f"VALUES (?{parameter.name}) {{ (UNDEF) }} ?")
         for number, name in _out_of_scope(text, [parameter.name for parameter in parameters]):
@@ -309,9 +312,15 @@ class Catalogue:
 class Answer:
     """What a query answered: rows of terms under variables, a yes or no, or a graph."""
 
-    kind: OneOf["rows", "boolean", "graph"]
     raw: QuerySolutions | QueryBoolean | QueryTriples
     base: str
+
+    @property
+    def kind(self) -> OneOf["rows", "boolean", "graph"]:
+        """Which of the three it is: the answer of a SELECT, of an ASK, of a CONSTRUCT or DESCRIBE."""
+        if isinstance(self.raw, QueryTriples):
+            return "graph"
+        return "rows" if isinstance(self.raw, QuerySolutions) else "boolean"
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -321,8 +330,9 @@ class Answer:
     def rows(self) -> Iterator[Sequence[Term | None]]:
         """Yield the rows, each with a term or nothing for each variable; they can be read once."""
         assert isinstance(self.raw, QuerySolutions)
-        for solution in self.raw:
-            yield tuple(solution)
+        with engine():
+            for solution in self.raw:
+                yield tuple(solution)
 
     @property
     def yes(self) -> bool:
@@ -340,22 +350,18 @@ class Answer:
                 raise WrongFormat(format=format, accepted=", ".join(GRAPHS))
             from dorsale.graph.export import graph
 
-            return graph(self.raw, GRAPHS[format], self.base)
+            with engine():
+                return graph(self.raw, GRAPHS[format], self.base)
         accepted = ("json", "xml") if isinstance(self.raw, QueryBoolean) else tuple(RESULTS)
         if format not in accepted:
             raise WrongFormat(format=format, accepted=", ".join(accepted))
-        return self.raw.serialize(format=RESULTS[format]) or b""
+        with engine():
+            return self.raw.serialize(format=RESULTS[format]) or b""
 
 
 def run(dataset: Dataset, text: str, place: Place | None = None) -> Answer:
     """Return the answer to a query; the prefixes of the workspace need not be declared."""
-    raw = dataset.query(text, place, prefixes(dataset.base))
-    kind: OneOf["rows", "boolean", "graph"]
-    if isinstance(raw, QueryTriples):
-        kind = "graph"
-    else:
-        kind = "rows" if isinstance(raw, QuerySolutions) else "boolean"
-    return Answer(kind, raw, dataset.base)
+    return Answer(dataset.query(text, place, prefixes(dataset.base)), dataset.base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,7 +472,9 @@ class Labels:
             said = {found.language: found.value for (found,) in self.dataset.rows(LABELS % (thing, thing))}
             order = (self.language, "fr", "en", None)
             label = next((said[tongue] for tongue in order if tongue in said), None)
-            self.known[thing] = label or self._unnamed(thing) or shorten(thing.value, prefixes(self.dataset.base)).strip("<>")
+            self.known[thing] = (
+                label or self._unnamed(thing) or shorten(thing.value, prefixes(self.dataset.base)).strip("<>")
+            )
         return self.known[thing]
 
     def _unnamed(self, thing: NamedNode) -> str | None:

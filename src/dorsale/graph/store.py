@@ -9,10 +9,11 @@ So counts are right, a query file runs unchanged, and the Turtle export is the d
 import fcntl
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,7 @@ from pyoxigraph import (
     DefaultGraph,
     NamedNode,
     Quad,
-    QueryBoolean,
     QuerySolutions,
-    QueryTriples,
     Store,
     Triple,
 )
@@ -64,6 +63,10 @@ class Dataset:
     def write(cls, folder: Path, base: str = BASE) -> "Dataset":
         """Return the dataset of a folder, made if it is not there, to write."""
         return cls(Store(str(folder)), base)
+
+    def close(self) -> None:
+        """Let go of the folder, which Oxigraph does with its object and not before."""
+        del self.store
 
     def commit(self, change: Change) -> None:
         """
@@ -115,27 +118,46 @@ class Dataset:
         Raises :class:`QuerySyntax` with line and column, or :class:`QueryFailed` when the engine gives up.
         """
         try:
-            return self.store.query(text, prefixes=dict(prefixes) if prefixes else None)
+            with engine():
+                return self.store.query(text, prefixes=dict(prefixes) if prefixes else None)
         except SyntaxError as error:
-            at = Place(place.file if place else Path("-"), error.lineno, error.offset)
-            raise QuerySyntax(place=at, reason=error.msg) from error
-        except (RuntimeError, OSError, ValueError) as error:
-            raise QueryFailed(reason=str(error)) from error
+            raise _syntax(error, text, place) from error
 
     def rows(self, text: str) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a SELECT of ours, each with its terms in the order of the SELECT."""
         solutions = self.query(text)
         assert isinstance(solutions, QuerySolutions)
-        for row in solutions:
-            yield tuple(row)
+        with engine():
+            for row in solutions:
+                yield tuple(row)
 
     @contextmanager
     def scratch(self, within: Path) -> Iterator["Dataset"]:
         """Give a copy to try a change on, made of hard links beside the dataset and dropped afterwards."""
         with tempfile.TemporaryDirectory(prefix="scratch-", dir=within) as folder:
-            copy = Path(folder) / "dataset"
-            self.store.backup(str(copy))
-            yield Dataset.write(copy, self.base)
+            self.store.backup(str(copy := Path(folder) / "dataset"))
+            with closing(Dataset.write(copy, self.base)) as scratch:
+                yield scratch
+
+
+@contextmanager
+def engine() -> Iterator[None]:
+    """Turn what the engine says while it evaluates (it evaluates while rows are read) into :class:`QueryFailed`."""
+    try:
+        yield
+    except (RuntimeError, OSError) as error:
+        raise QueryFailed(reason=str(error)) from error
+
+
+def _syntax(error: SyntaxError, text: str, place: Place | None) -> QuerySyntax:
+    """Return where a query does not parse, what stands there, and what the parser waited for."""
+    said = str(error.msg)
+    found = re.match(r"error at (\d+):(\d+): (.*)", said, re.DOTALL)
+    line, column, said = (int(found[1]), int(found[2]), found[3]) if found else (None, None, said)
+    rest = text.split("\n")[line - 1][column - 1 :].strip() if line and column else ""
+    said = " ".join(said.split())
+    reason = f"« {rest[:40]} » {said if len(said) < 120 else said[:119] + '…'}"
+    return QuerySyntax(place=Place(place.file if place else Path("-"), line, column), reason=reason)
 
 
 def _data(quads: list[Quad]) -> str:
@@ -145,9 +167,6 @@ def _data(quads: list[Quad]) -> str:
         triple = f"{quad.subject} {quad.predicate} {quad.object} ."
         lines.append(triple if quad.graph_name == VIEW else f"GRAPH {quad.graph_name} {{ {triple} }}")
     return "\n".join(lines)
-
-
-Answer = QuerySolutions | QueryBoolean | QueryTriples
 
 
 class Shelf:

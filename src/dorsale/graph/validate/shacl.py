@@ -11,14 +11,14 @@ import contextlib
 import functools
 import logging
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 import pyshacl
-from pyshacl.errors import ReportableRuntimeError
+from pyshacl.errors import ReportableRuntimeError, ShapeRecursionWarning
 from rdflib import RDF, RDFS, BNode, Graph, Literal, URIRef
-from rdflib.exceptions import Error as RdflibError
-from rdflib.namespace import SH, XSD
+from rdflib.namespace import SH
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query, SPARQLError
 from rdflib.term import Node
@@ -26,6 +26,13 @@ from rdflib.term import Node
 from dorsale.errors import ShapeError
 from dorsale.graph.validate.paths import REPEATED, Composed, Path
 from dorsale.graph.validate.report import Report, Result, Severity, Term
+from dorsale.names import public
+
+STRING = public("xsd:string")
+
+# What comes out of shapes that cannot be used: pySHACL's own errors, and, unwrapped, those of a query that does not
+# parse, of a prefix that is not declared, of a pattern that is none.
+UNUSABLE = (ReportableRuntimeError, ShapeRecursionWarning, SPARQLError, re.error)
 
 TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 
@@ -49,7 +56,10 @@ class _Graph(Graph):
 
 @functools.lru_cache(maxsize=256)
 def _prepared(text: str) -> Query:
-    return prepareQuery(text)
+    try:
+        return prepareQuery(text)
+    except Exception as error:  # rdflib raises bare ones (an undeclared prefix) beside its parser's
+        raise SPARQLError(str(error)) from error
 
 
 class _Terms:
@@ -82,7 +92,7 @@ class _Terms:
             return BNode(term.value)
         if term.language:
             return Literal(term.value, lang=term.language)
-        if term.datatype.value == str(XSD.string):
+        if term.datatype == STRING:
             return Literal(term.value)
         return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
 
@@ -93,23 +103,18 @@ class _Terms:
         if isinstance(node, Literal):
             if node.language:
                 return ox.Literal(str(node), language=node.language)
-            return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype or XSD.string)))
+            return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype)) if node.datatype else STRING)
         return ox.BlankNode(str(node)) if isinstance(node, BNode) else ox.NamedNode(str(node))
 
 
 def _run(data: Graph, shapes: Graph) -> Graph:
     """Return pySHACL's report. It changes neither graph, apart from two axioms of OWL among the shapes."""
     try:
-        with _quiet():
+        with _quiet(), warnings.catch_warnings():
+            warnings.simplefilter("error", ShapeRecursionWarning)
             _, found, text = pyshacl.validate(data, shacl_graph=shapes)
-    # A query that does not parse, a pattern that is none and a list that does not end come as these, unwrapped.
-    except (ReportableRuntimeError, RdflibError, SPARQLError, re.error, ValueError, RuntimeError) as error:
+    except UNUSABLE as error:
         raise ShapeError(reason=" ".join(str(error).split())) from error
-    except Exception as error:
-        # pyparsing's errors are its own tree, and pyparsing is not a dependency of ours.
-        if type(error).__module__.startswith("pyparsing"):
-            raise ShapeError(reason=" ".join(str(error).split())) from error
-        raise
     if not isinstance(found, Graph):
         raise ShapeError(reason=text.strip())
     return found

@@ -1,0 +1,81 @@
+"""The workspace of the repository, built once; and what a machine may lack."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dorsale.build import build
+from dorsale.graph.store import Dataset, Shelf
+from dorsale.workspace import Workspace
+
+ROOT = Path(__file__).parent.parent
+SHARED = Path(os.environ.get("DORSALE_SHARED", ROOT.parent / "shared"))
+# What a machine may lack, how to see it, and what to do; DORSALE_REQUIRE names what must not be missing.
+NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
+    "java": (lambda: shutil.which("java") is not None, "no java on the path: install a Java runtime"),
+    "shared": (lambda: (SHARED / "documents").is_dir(), "the received documents are not here: set DORSALE_SHARED"),
+}
+REQUIRED = set(os.environ.get("DORSALE_REQUIRE", "").replace(",", " ").split())
+PARTS = ("dorsale.toml", "ontology", "shapes", "queries", "data")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for need, (there, reason) in NEEDS.items():
+        if item.get_closest_marker(need) and not there():
+            if need in REQUIRED:
+                pytest.fail(f"DORSALE_REQUIRE names {need}, but {reason}")
+            pytest.skip(reason)
+
+
+def copy_workspace(to: Path) -> Workspace:
+    """Return a copy of the repository's workspace, without its dataset."""
+    to.mkdir(parents=True, exist_ok=True)
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, to / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, to / part)
+    return Workspace.open(to)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The real workspace, built; tests only read it."""
+    workspace = copy_workspace(tmp_path_factory.mktemp("built"))
+    build(workspace)
+    return workspace
+
+
+@pytest.fixture(scope="session")
+def dataset(built: Workspace) -> Dataset:
+    return Shelf(built.dataset, built.base).open()
+
+
+@pytest.fixture
+def workspace(built: Workspace, tmp_path: Path) -> Workspace:
+    """A copy of the real workspace with its dataset, to be broken."""
+    shutil.copytree(built.root, tmp_path / "workspace")
+    return Workspace.open(tmp_path / "workspace")
+
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def dorsale() -> Run:
+    """The command as a user runs it: a process of its own."""
+
+    def run(
+        *words: str | Path, language: str = "en", cwd: Path | None = None, **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "LC_ALL": f"{language}.UTF-8", "PYTHONUTF8": "1", **more}
+        command = [sys.executable, "-m", "dorsale", *map(str, words)]
+        return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, check=False)
+
+    return run

@@ -1,0 +1,284 @@
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, copy_workspace
+from pyoxigraph import NamedNode
+
+from dorsale import errors
+from dorsale.build import build, check, status
+from dorsale.graph.export import FORMATS, export
+from dorsale.graph.store import Dataset, Shelf
+from dorsale.graph.validate import Severity
+from dorsale.names import DOR, SHAPE
+from dorsale.workspace import Workspace
+
+LOIRE = "politiques-numeriques-loire"
+
+
+def facts_file(workspace: Workspace) -> Path:
+    return workspace.facts / f"{LOIRE}.trig"
+
+
+def empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def test_the_two_documents_are_in_with_every_quotation_checked(built: Workspace) -> None:
+    counts = Shelf(built.dataset, built.base).made()["counts"]
+    assert counts["documents"] == 5
+    assert counts["quotations"] >= 60
+    assert counts["facts"] >= 400
+    assert counts["focus_nodes"] > 0
+
+
+def test_every_fact_is_in_the_graph_of_a_passage_and_nowhere_else_first(dataset: Dataset) -> None:
+    graphs = {graph.value for graph in dataset.store.named_graphs() if isinstance(graph, NamedNode)}
+    passages = {passage.value for (passage,) in dataset.rows(f"SELECT ?p {{ ?p a <{DOR}Evidence> }}")}
+    named = {f"{dataset.base}graph/{name}" for name in ("evidence", "authority", "codes", "ontology")}
+    assert graphs - passages == named
+
+
+def test_a_territory_comes_with_what_contains_it_and_no_other_does(dataset: Dataset) -> None:
+    rows = dataset.rows(f"SELECT ?t {{ ?t a <{DOR}Territory> }}")
+    codes = {territory.value.removeprefix("http://id.insee.fr/geo/") for (territory,) in rows}
+    assert {
+        "departement/42",
+        "region/84",
+        "commune/42218",
+        "commune/34079",
+        "departement/34",
+        "region/76",
+        "region/91",
+    } <= codes
+    assert len(codes) < 30
+
+
+def test_the_same_workspace_gives_the_same_exports(built: Workspace, dataset: Dataset, tmp_path: Path) -> None:
+    again = copy_workspace(tmp_path / "elsewhere")
+    build(again)
+    other = Shelf(again.dataset, again.base).open()
+    for format in FORMATS:
+        assert export(other, format) == export(dataset, format)
+
+
+def test_building_twice_leaves_one_dataset(workspace: Workspace) -> None:
+    before = Shelf(workspace.dataset, workspace.base).current
+    build(workspace)
+    assert not before.exists()
+    assert len(list(workspace.dataset.glob("build-*"))) == 1
+
+
+BROKEN: dict[str, tuple[Callable[[Workspace], object], type[errors.DorsaleError]]] = {
+    "a quotation that the text does not hold": (
+        lambda w: edit(facts_file(w), "est une filiale du groupe Axione", "est une fillale du groupe Axione"),
+        errors.QuotationsMoved,
+    ),
+    "an unknown property": (lambda w: edit(facts_file(w), "dor:subsidiaryOf", "dor:subsidaryOf"), errors.UnknownTerms),
+    "an unknown code": (lambda w: edit(facts_file(w), "technology:fibre", "technology:fiber"), errors.UnknownTerms),
+    "a thing that nothing describes": (
+        lambda w: edit(facts_file(w), "dor:subsidiaryOf actor:axione", "dor:subsidiaryOf actor:axiome"),
+        errors.UndescribedThings,
+    ),
+    "an unknown territory": (
+        lambda w: edit(facts_file(w), "commune:42218", "commune:42999"),
+        errors.UnknownTerritory,
+    ),
+    "a file that does not parse": (lambda w: edit(facts_file(w), "dor:subsidiaryOf", ";;"), errors.SyntaxFault),
+    "a passage in the file of another document": (
+        lambda w: shutil.move(facts_file(w), w.facts / "fiche-anct-lozere.trig"),
+        errors.MalformedPassage,
+    ),
+    "a stored text that has changed": (
+        lambda w: edit(w.documents / f"{LOIRE}.txt", "323", "320"),
+        errors.DocumentChanged,
+    ),
+    "a text without metadata": (lambda w: (w.documents / f"{LOIRE}.ttl").unlink(), errors.DocumentUndescribed),
+    "metadata without a text": (lambda w: (w.documents / f"{LOIRE}.txt").unlink(), errors.DocumentUndescribed),
+    "no facts": (lambda w: empty(w.facts), errors.NothingToCheck),
+    "no shapes": (lambda w: empty(w.shapes), errors.NothingToCheck),
+    "a violation": (
+        lambda w: edit(facts_file(w), "dor:value 2700", "dor:value -2700"),
+        errors.InvalidGraph,
+    ),
+    "a blank node in the authority": (
+        lambda w: edit(w.authority / "places.ttl", "dor:within commune:63113", "dor:within []"),
+        errors.MalformedPassage,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_build_that_fails_says_why_and_leaves_the_dataset_that_was_there(workspace: Workspace, fault: str) -> None:
+    shelf = Shelf(workspace.dataset, workspace.base)
+    current, before = shelf.current, export(shelf.open(), "nquads")
+    breaks, kind = BROKEN[fault]
+    breaks(workspace)
+    with pytest.raises(kind) as refused:
+        build(workspace)
+    assert refused.value.sentence("fr")
+    assert str(workspace.root) not in refused.value.sentence("en").replace(str(refused.value.facts.get("folder")), "")
+    assert shelf.current == current
+    assert export(shelf.open(), "nquads") == before
+    assert sorted(path.name for path in workspace.dataset.iterdir()) == sorted(["current", "lock", current.name])
+
+
+def test_a_fault_is_told_with_its_line_and_the_nearest_term(workspace: Workspace) -> None:
+    text = facts_file(workspace).read_text("utf-8")
+    line = text[: text.index("dor:subsidiaryOf")].count("\n") + 1
+    edit(facts_file(workspace), "dor:subsidiaryOf", "dor:subsidaryOf")
+    with pytest.raises(errors.UnknownTerms) as refused:
+        build(workspace)
+    assert f"data/facts/{LOIRE}.trig:{line}: dor:subsidaryOf" in str(refused.value)
+    assert "dor:subsidiaryOf" in refused.value.unknown[0].nearest
+
+
+@pytest.mark.java
+def test_a_contradiction_is_refused(workspace: Workspace) -> None:
+    # No shape speaks of spin-offs of networks; the ontology says that an actor is no network.
+    edit(
+        workspace.authority / "networks.ttl",
+        "network:thd42 a dor:Network ;",
+        "network:thd42 a dor:Network, dor:Project ;",
+    )
+    with pytest.raises((errors.InconsistentGraph, errors.InvalidGraph)):
+        build(workspace)
+
+
+def test_a_workspace_may_have_another_base(tmp_path: Path) -> None:
+    workspace = copy_workspace(tmp_path / "loire")
+    for folder in (workspace.documents, workspace.facts, workspace.authority):
+        for path in [*folder.glob("*.ttl"), *folder.glob("*.trig")]:
+            path.write_text(
+                path.read_text("utf-8").replace("https://w3id.org/dorsale/id/", "https://data.loire.example/id/")
+            )
+    (workspace.root / "dorsale.toml").write_text('version = 1\nbase = "https://data.loire.example/id/"\n')
+    workspace = Workspace.open(workspace.root)
+    built = build(workspace)
+    assert built.report.accepted
+    dataset = Shelf(workspace.dataset, workspace.base).open()
+    assert b"https://w3id.org/dorsale/id/" not in export(dataset, "nquads")
+
+
+# --- new facts ------------------------------------------------------------------------------------------------
+
+HEAD = (ROOT / "data" / "facts" / f"{LOIRE}.trig").read_text("utf-8").split("\n\n", 1)[0] + "\n"
+
+
+def new(tmp_path: Path, body: str, name: str = "new.ttl") -> Path:
+    file = tmp_path / name
+    file.write_text(HEAD + body, "utf-8")
+    return file
+
+
+def test_the_dataset_itself_is_accepted(built: Workspace) -> None:
+    report = check(built)
+    assert report.accepted
+    assert report.focus_nodes > 100
+
+
+def test_good_new_facts_are_accepted_and_change_nothing(built: Workspace, tmp_path: Path) -> None:
+    shelf = Shelf(built.dataset, built.base)
+    before = sorted(path.name for path in built.dataset.iterdir()), export(shelf.open(), "nquads")
+    report = check(built, [new(tmp_path, "network:thd42 dor:owner actor:departement-de-la-loire .")])
+    assert report.accepted
+    assert report.unproved == 1
+    assert (sorted(path.name for path in built.dataset.iterdir()), export(shelf.open(), "nquads")) == before
+
+
+@pytest.mark.parametrize(
+    ("body", "message", "line"),
+    [
+        ("network:thd42 dor:operator departement:42 .", None, 0),
+        ("network:thd42 dor:operator\n  'Axione' .", None, 1),
+        ("network:thd42 dor:opertor actor:axione .", "dor:operator", 0),
+        ("network:thd42 dor:serves <http://id.insee.fr/geo/departement/99> .", "territoire", 0),
+        ("funding:x a dor:Funding ;\n  dor:amount -5 .", None, 1),
+    ],
+)
+def test_bad_new_facts_are_refused_at_their_line(
+    built: Workspace, tmp_path: Path, body: str, message: str | None, line: int
+) -> None:
+    report = check(built, [new(tmp_path, body)])
+    assert not report.accepted
+    places = {result.place.line for result in report.violations if result.place}
+    assert HEAD.count("\n") + 1 + line in places
+    if message:
+        assert any(message in result.message("fr") for result in report.violations)
+
+
+def test_a_false_quotation_is_a_violation_with_the_nearest(built: Workspace, tmp_path: Path) -> None:
+    text = (
+        (built.facts / f"{LOIRE}.trig")
+        .read_text("utf-8")
+        .replace("est une filiale du groupe", "est la filiale du groupe")
+    )
+    file = tmp_path / f"{LOIRE}.trig"
+    file.write_text(text, "utf-8")
+    report = check(built, [file])
+    found = [result for result in report.violations if result.shape == NamedNode(f"{SHAPE}misquoted")]
+    assert len(found) == 1
+    assert found[0].severity is Severity.VIOLATION
+    assert "filiale du groupe Axione" in found[0].message("fr")
+
+
+def test_facts_in_a_known_passage_need_no_second_description(built: Workspace, tmp_path: Path) -> None:
+    passage = re.search(r"^(passage:\d+-\d+) \{", (built.facts / f"{LOIRE}.trig").read_text("utf-8"), re.M)
+    assert passage
+    report = check(
+        built, [new(tmp_path, f"{passage[1]} {{ network:dorsal-loire dor:owner actor:lotim-telecom . }}", "new.trig")]
+    )
+    assert report.unproved == 0
+
+
+def test_a_check_of_an_empty_file_is_no_success(built: Workspace, tmp_path: Path) -> None:
+    with pytest.raises(errors.NothingToCheck):
+        check(built, [new(tmp_path, "")])
+
+
+def test_without_a_dataset_nothing_is_checked(tmp_path: Path) -> None:
+    with pytest.raises(errors.NoDataset, match="dorsale build"):
+        check(copy_workspace(tmp_path / "w"))
+
+
+# --- status ---------------------------------------------------------------------------------------------------
+
+
+def test_status_counts_what_the_dataset_holds(built: Workspace) -> None:
+    held = status(built)
+    counts = Shelf(built.dataset, built.base).made()["counts"]
+    assert held.facts == counts["facts"] == sum(count for _, count in held.properties)
+    assert held.quotations == counts["quotations"]
+    assert held.moved == 0
+    assert held.fresh
+    assert [document for document, *_ in held.documents] == sorted(path.stem for path in built.documents.glob("*.txt"))
+    assert 0 < held.alone <= held.facts
+
+
+def test_a_fact_that_a_second_publisher_states_does_not_stand_alone(workspace: Workspace) -> None:
+    before = status(workspace).alone
+    text = (workspace.documents / "fiche-anct-lozere.txt").read_text("utf-8")
+    words = "Lozère"
+    start = text.index(words)
+    name = f"passage:{start}-{start + len(words)}"
+    (workspace.facts / "fiche-anct-lozere.trig").write_text(
+        HEAD.replace(LOIRE, "fiche-anct-lozere")
+        + f"{name} {{ actor:lotim-telecom dor:subsidiaryOf actor:axione . }}\n"
+        + f"graph:evidence {{ {name} a dor:Evidence ; prov:wasQuotedFrom document:fiche-anct-lozere ; "
+        + f'oa:start {start} ; oa:end {start + len(words)} ; oa:exact "{words}" . }}\n',
+        "utf-8",
+    )
+    assert not status(workspace).fresh
+    build(workspace)
+    after = status(workspace)
+    assert after.alone == before - 1
+    assert after.fresh

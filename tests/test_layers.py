@@ -1,0 +1,121 @@
+"""The table of the house: which room may know which. A line that is not here is a decision that was not taken."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parent.parent / "src" / "dorsale"
+GROUND = {"words", "errors", "names", "statements", "workspace", "terms"}
+TABLE: dict[str, set[str]] = {
+    "words": set(),
+    "errors": {"words"},
+    "names": {"errors"},
+    "statements": {"errors"},
+    "workspace": {"errors", "names"},
+    "terms": {"errors", "names", "statements", "workspace"},
+    "documents.text": {"errors"},
+    "documents.authority": GROUND | {"documents.text"},
+    "documents.facts": GROUND | {"documents.text"},
+    "graph.store": {"errors", "names"},
+    "graph.derive": GROUND | {"graph.store"},
+    "graph.validate": GROUND | {"graph.store"},
+    "graph.find": GROUND | {"graph.store"},
+    "graph.queries": GROUND | {"graph.store", "graph.find", "graph.export"},
+    "graph.export": GROUND | {"graph.store"},
+    "build": GROUND
+    | {"documents.text", "documents.authority", "documents.facts"}
+    | {"graph.store", "graph.derive", "graph.validate", "graph.find", "graph.queries", "graph.export"},
+}
+TABLE["cli"] = GROUND | {room for room in TABLE if room != "cli"}
+TABLE["__main__"] = {"cli"}
+# Where a library may be, and nowhere else.
+LIBRARIES = {
+    "click": {"cli"},
+    "rich": {"cli"},
+    "yaml": {"graph.queries"},
+    "rdflib": {"graph.validate"},
+    "pyshacl": {"graph.validate"},
+    "owlready2": {"graph.derive"},
+}
+
+
+def room_of(path: Path) -> str:
+    parts = path.relative_to(SOURCE).with_suffix("").parts
+    parts = parts[:-1] if parts[-1] == "__init__" else parts
+    return ".".join(parts[:2]) if parts[:1] in (("documents",), ("graph",)) else ".".join(parts[:1])
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+def known(path: Path) -> set[str]:
+    rooms = set()
+    for name in imported(path):
+        if name.startswith("dorsale."):
+            parts = name.split(".")[1:]
+            wing = parts[0] in ("documents", "graph")
+            if wing and len(parts) < 2:
+                continue
+            rooms.add(".".join(parts[:2]) if wing else parts[0])
+    return {room for room in rooms if room in TABLE} - {room_of(path)}
+
+
+MODULES = sorted(SOURCE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_a_room_knows_only_the_rooms_below_it(path: Path) -> None:
+    room = room_of(path)
+    if room in ("", "documents", "graph", "__init__"):
+        assert not known(path), "the house and its wings are only doors"
+        return
+    assert room in TABLE, f"{room} has no line in the table"
+    assert known(path) <= TABLE[room]
+
+
+def test_the_wings_meet_nowhere_below_build() -> None:
+    for room, rooms in TABLE.items():
+        wings = {name.split(".")[0] for name in rooms if "." in name} | ({room.split(".")[0]} if "." in room else set())
+        assert len(wings) < 2 or room in ("build", "cli")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_a_library_stays_in_its_room(path: Path) -> None:
+    for library, rooms in LIBRARIES.items():
+        if any(name == library or name.startswith(f"{library}.") for name in imported(path)):
+            assert room_of(path) in rooms
+
+
+def modules_after(words: list[str], cwd: Path) -> set[str]:
+    script = (
+        "import sys\nsys.argv = ['dorsale', *sys.argv[1:]]\nfrom dorsale.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print('\\n' + ' '.join(sorted(sys.modules)), file=sys.stderr)"
+    )
+    run = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, cwd=cwd, check=True)
+    return set(run.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("words", [["--help"], ["query", "network-owners"], ["query", "groups", "--format", "csv"]])
+def test_help_and_queries_start_without_the_slow_libraries(words: list[str], built: object) -> None:
+    root: Path = built.root  # type: ignore[attr-defined]
+    loaded = modules_after(words, root)
+    assert "click" in loaded
+    assert not loaded & {"rdflib", "pyshacl", "owlready2"}
+
+
+def test_importing_the_command_line_loads_no_engine() -> None:
+    script = "import sys, dorsale.cli; print(' '.join(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert not set(loaded) & {"pyoxigraph", "rich", "yaml", "rdflib"}

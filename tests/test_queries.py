@@ -1,0 +1,251 @@
+import csv
+import io
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from pyoxigraph import Literal, NamedNode, Store
+
+from dorsale.errors import Place, QueryHeader, QueryParameter, UnknownQuery, WrongFormat
+from dorsale.graph.queries import ANYTHING, LITERALS, Catalogue, Duration, Page, StoredQuery, run
+from dorsale.graph.store import Dataset
+from dorsale.names import DOR, SCHEMES
+from dorsale.terms import Terms
+from dorsale.workspace import Workspace
+
+QUERIES = ROOT / "queries"
+CATALOGUE = Catalogue.of(QUERIES, Path("queries"))
+KEPT = ROOT / "tests" / "queries"
+
+
+def test_every_query_has_a_kept_answer_and_every_answer_a_query() -> None:
+    assert len(CATALOGUE.names) >= 10
+    assert list(CATALOGUE.names) == sorted(path.stem for path in KEPT.glob("*.csv"))
+
+
+@pytest.mark.parametrize("name", CATALOGUE.names)
+def test_a_query_answers_what_was_read_in_the_documents(dataset: Dataset, name: str) -> None:
+    answer = run(dataset, CATALOGUE[name].text).serialized("csv").decode()
+    kept = (KEPT / f"{name}.csv").read_text("utf-8")
+    assert answer.splitlines() == kept.splitlines()
+    assert len(kept.splitlines()) > 1
+
+
+@pytest.mark.parametrize("name", CATALOGUE.names)
+def test_the_header_tells_the_columns_and_known_types(dataset: Dataset, built: Workspace, name: str) -> None:
+    stored = CATALOGUE[name]
+    assert run(dataset, stored.text).variables == stored.columns
+    classes = {iri.value.removeprefix(DOR) for iri in Terms.read(built).classes}
+    for parameter in stored.parameters:
+        assert parameter.type in classes | set(LITERALS) | set(SCHEMES) | {ANYTHING}
+
+
+@pytest.mark.parametrize("name", CATALOGUE.names)
+def test_a_query_names_only_declared_terms_and_runs_without_dorsale(built: Workspace, name: str) -> None:
+    terms = Terms.read(built)
+    text = CATALOGUE[name].text
+    used = {f"{DOR}{local}" for local in re.findall(r"dor:(\w+)", text)}
+    assert used <= {iri.value for iri in terms.classes | terms.properties}
+    Store().query(text)  # every prefix that it uses is declared in the file
+
+
+# --- parameters -----------------------------------------------------------------------------------------------
+
+
+def asked(dataset: Dataset, name: str, **given: str) -> list[tuple[object, ...]]:
+    stored = CATALOGUE[name]
+    return [tuple(row) for row in run(dataset, stored.bound(stored.read(dataset, given))).rows()]
+
+
+@pytest.mark.parametrize(
+    "words", ["actor:axione", "axione", "Axione", "AXIONE", "groupe Axione", "https://w3id.org/dorsale/id/actor/axione"]
+)
+def test_a_thing_is_named_by_iri_prefixed_name_slug_or_label(dataset: Dataset, words: str) -> None:
+    assert len(asked(dataset, "groups", group=words)) == 2
+
+
+def test_a_parameter_narrows_the_answer(dataset: Dataset) -> None:
+    assert len(asked(dataset, "delegations", delegatee="Lotim Télécom")) == 2
+    assert {row[0] for row in asked(dataset, "delegations", grantor="SIEL-TE")} == {
+        NamedNode("https://w3id.org/dorsale/id/contract/siel-te-thd42-exploitation-2016")
+    }
+    assert asked(dataset, "network-owners", owner="Axione") == []
+    owned = {row[0] for row in asked(dataset, "network-owners", owner="SIEL-TE")}
+    assert len(owned) == 2  # electricity and gas: the text does not say who owns the fibre
+
+
+def test_all_funders_of_a_sum_are_shown_when_one_is_asked_for(dataset: Dataset) -> None:
+    rows = asked(dataset, "funding", funder="Europe")
+    assert {row[2] for row in rows} == {
+        NamedNode(f"https://w3id.org/dorsale/id/actor/{name}")
+        for name in ("etat", "europe", "region-languedoc-roussillon")
+    }
+
+
+def test_a_code_is_named_by_its_label_or_its_notation(dataset: Dataset) -> None:
+    for words in ("fibre-length", "length of fibre", "indicator:fibre-length"):
+        assert len(asked(dataset, "figures", indicator=words)) == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"group": "Axion"}, "Axione"),
+        ({"group": "network:thd42"}, "network:thd42"),
+        ({"holder": "x"}, "--group"),
+        ({"group": "x> } ; DROP ALL ; SELECT * { <y"}, "DROP"),
+    ],
+)
+def test_what_is_unknown_is_answered_with_what_is_accepted(
+    dataset: Dataset, given: dict[str, str], expected: str
+) -> None:
+    with pytest.raises(QueryParameter, match=re.escape(expected)):
+        asked(dataset, "groups", **given)
+
+
+def test_a_name_that_means_two_things_lists_both(dataset: Dataset) -> None:
+    with pytest.raises(QueryParameter) as twice:
+        asked(dataset, "passages", thing="Clermont-Ferrand")
+    assert "commune:63113" in str(twice.value)
+    assert "place:clermont-ferrand" in str(twice.value)
+
+
+def test_hostile_values_stay_values(tmp_path: Path) -> None:
+    file = tmp_path / "hostile.rq"
+    file.write_text(
+        "#+ title: {fr: t, en: t}\n#+ question: {fr: q, en: q}\n#+ columns: [words]\n"
+        "#+ parameters: {words: {type: text, fr: mots, en: words}}\n"
+        "SELECT ?words WHERE { VALUES (?words) { (UNDEF) } }",
+        "utf-8",
+    )
+    stored = StoredQuery.open(file)
+    empty = Dataset(Store())
+    for words in ['"', "\\", '" } SELECT * WHERE { ?s ?p ?o', "\n", "?words", "UNDEF", r"\1 \g<0>", "(UNDEF)", "'''"]:
+        bound = stored.bound(stored.read(empty, {"words": words}))
+        assert [tuple(row) for row in run(empty, bound).rows()] == [(Literal(words),)]
+
+
+def test_an_unknown_query_is_answered_with_the_nearest() -> None:
+    with pytest.raises(UnknownQuery, match="delegations"):
+        CATALOGUE["delegation"]
+
+
+# --- headers --------------------------------------------------------------------------------------------------
+
+HEADER = """#+ title: {fr: Titre, en: Title}
+#+ question: {fr: "Qui ?", en: "Who?"}
+#+ parameters: {actor: {type: Actor, fr: acteur, en: actor}}
+#+ columns: [actor]
+SELECT ?actor WHERE { VALUES (?actor) { (UNDEF) } ?actor a ?kind }
+"""
+VALUES = "VALUES (?actor) { (UNDEF) } ?actor a ?kind"
+
+
+def test_the_header_of_the_examples_below_is_right(tmp_path: Path) -> None:
+    (tmp_path / "q.rq").write_text(HEADER, "utf-8")
+    assert StoredQuery.open(tmp_path / "q.rq").parameters[0].type == "Actor"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line"),
+    [
+        ("#+ columns: [actor]\n", "#+ columns: [actor]\n#+ colour: red\n", 5),
+        ("#+ columns: [actor]\n", "", 1),
+        ("{fr: Titre, en: Title}", "Titre", 1),
+        ("{fr: Titre, en: Title}", "{fr: Titre", 2),
+        ('{fr: "Qui ?", en: "Who?"}', '{fr: "Qui ?"}', 2),
+        ("type: Actor", "type: actor", 3),
+        ("[actor]", "actor", 4),
+        ("{actor: {", "{who: {", 3),
+        ("{actor: {", "{format: {", 3),
+        (VALUES, "VALUES (?actor) { (UNDEF) }\n{ SELECT ?actor { ?actor a ?kind } }", 6),
+        (VALUES, "VALUES (?actor) { (UNDEF) }\n{ ?b a ?c FILTER(?b = ?actor) } UNION { ?b a ?c }", 6),
+    ],
+)  # fmt: skip
+def test_a_wrong_header_is_refused_with_its_line(tmp_path: Path, right: str, wrong: str, line: int) -> None:
+    assert right in HEADER
+    (tmp_path / "q.rq").write_text(HEADER.replace(right, wrong, 1), "utf-8")
+    with pytest.raises(QueryHeader) as refused:
+        StoredQuery.open(tmp_path / "q.rq", Path("queries/q.rq"))
+    assert refused.value.place.file == Path("queries/q.rq")
+    assert refused.value.place.line == line
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "VALUES (?actor) { (UNDEF) } GRAPH ?g { ?x ?y ?actor }",
+        "VALUES (?actor) { (UNDEF) } ?x ?y ?z FILTER(!BOUND(?actor) || EXISTS { ?x ?y ?actor })",
+        "VALUES (?actor) { (UNDEF) } ?x ?y ?z OPTIONAL { ?x ?p ?q FILTER(?q = ?actor) }",
+        "{ SELECT ?actor WHERE { VALUES (?actor) { (UNDEF) } ?actor a ?kind } }",
+        'VALUES (?actor) { (UNDEF) } ?x ?y "} FILTER(?actor" # ?actor }',
+    ],
+)
+def test_a_parameter_may_be_read_where_its_values_reach(tmp_path: Path, body: str) -> None:
+    text = HEADER.splitlines()[:-1]
+    (tmp_path / "q.rq").write_text("\n".join([*text, f"SELECT ?actor WHERE {{ {body} \n}}"]), "utf-8")
+    assert StoredQuery.open(tmp_path / "q.rq")
+
+
+# --- answers --------------------------------------------------------------------------------------------------
+
+
+def test_the_results_formats_are_those_of_the_w3c(dataset: Dataset) -> None:
+    text = CATALOGUE["members"].text
+    written = {format: run(dataset, text).serialized(format) for format in ("csv", "tsv", "json", "xml")}
+    rows = list(csv.reader(io.StringIO(written["csv"].decode(), newline="")))
+    assert written["csv"].startswith(b"organization,member,groupSize,evidence\r\n")
+    assert written["tsv"].startswith(b"?organization\t?member\t?groupSize\t?evidence\n")
+    found = json.loads(written["json"])
+    assert found["head"]["vars"] == rows[0]
+    assert [row["member"]["value"] for row in found["results"]["bindings"]] == [row[1] for row in rows[1:]]
+    root = ElementTree.fromstring(written["xml"])
+    assert root.tag == "{http://www.w3.org/2005/sparql-results#}sparql"
+    assert len(root.findall(".//{*}result")) == len(rows) - 1
+
+
+def test_a_format_that_an_answer_does_not_have_is_refused(dataset: Dataset) -> None:
+    with pytest.raises(WrongFormat, match="json, xml"):
+        run(dataset, "ASK {}").serialized("csv")
+    with pytest.raises(WrongFormat, match="turtle"):
+        run(dataset, "CONSTRUCT WHERE { ?s ?p ?o }").serialized("csv")
+    with pytest.raises(WrongFormat, match="csv"):
+        run(dataset, "SELECT * { ?s ?p ?o }").serialized("turtle")
+
+
+def test_a_page_shows_labels_numbers_and_the_quoted_words(dataset: Dataset) -> None:
+    page = Page.of(dataset, run(dataset, CATALOGUE["delegations"].text), "fr")
+    by_contract = {row[0]: row for row in page.rows}
+    thd42 = by_contract["Contrat SIEL-TE – THD42 exploitation (2016)"]
+    assert thd42[2:4] == ("SIEL-Territoire d’énergie Loire", "THD42 exploitation")
+    assert Duration((("years", 15),)) in thd42
+    note = page.notes[int(str(thd42[-1]).strip("[]")) - 1]
+    assert "a confié pour 15 ans l’exploitation et la gestion de ce réseau" in note
+    assert page.headings[2:4] == ("délégant", "délégataire")
+
+
+def test_rows_that_differ_in_their_passage_alone_are_one(dataset: Dataset) -> None:
+    page = Page.of(dataset, run(dataset, CATALOGUE["network-actors"].text), "en")
+    assert len({row[:-1] for row in page.rows}) == len(page.rows)
+    (operator,) = [row for row in page.rows if row[:3] == ("Réseau THD42", "operator", "THD42 exploitation")]
+    assert len(str(operator[3]).split()) == 2  # the contract's sentence and the list of missions
+
+
+def test_values_are_shown_as_people_read_them(dataset: Dataset) -> None:
+    text = 'SELECT * { VALUES (?a ?b ?c ?d) { (12.50 true "P1Y6M"^^xsd:duration UNDEF) } }'
+    (row,) = Page.of(dataset, run(dataset, text), "en").rows
+    assert set(row) == {Decimal("12.5"), True, Duration((("years", 1), ("months", 6))), None}
+
+
+def test_a_thing_without_a_name_is_called_by_its_kind(dataset: Dataset) -> None:
+    rows = Page.of(dataset, run(dataset, CATALOGUE["network-owners"].text), "fr").rows
+    assert {row[2] for row in rows if "gaz" in str(row[0])} == {"groupe d'acteurs (non nommé)"}
+
+
+def test_the_prefixes_of_the_workspace_are_known(dataset: Dataset) -> None:
+    assert run(dataset, "ASK { actor:lotim-telecom dor:subsidiaryOf actor:axione }", Place(Path("-"))).yes
+    assert not run(dataset, "ASK { actor:axione dor:subsidiaryOf actor:lotim-telecom }").yes
