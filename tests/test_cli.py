@@ -1,12 +1,11 @@
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import rdflib
-from conftest import ROOT, Run
+from conftest import Run
 
 from dorsale.workspace import Workspace
 
@@ -288,4 +287,19 @@ def test_the_version_is_printed(dorsale: Run, tmp_path: Path) -> None:
 def test_output_is_quiet_when_piped(workspace: Workspace, dorsale: Run) -> None:
     run = dorsale("build", cwd=workspace.root, TERM="xterm-256color")
     assert "\x1b" not in run.stdout + run.stderr
-    assert os.path.exists(ROOT)
+
+
+@pytest.mark.parametrize("size", [1_000, 100_000])
+def test_a_full_disk_leaves_the_dataset_that_was_there(workspace: Workspace, dorsale: Run, size: int) -> None:
+    before = dorsale("export", cwd=workspace.root).stdout
+    limited = (
+        f"import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}));"
+        "sys.argv = ['dorsale', 'build']; from dorsale.cli import main; main()"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", limited], capture_output=True, text=True, cwd=workspace.root, check=False
+    )
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "Traceback" not in run.stderr
+    assert dorsale("export", cwd=workspace.root).stdout == before
+    assert len(list(workspace.dataset.glob("build-*"))) == 1

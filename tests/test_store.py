@@ -66,16 +66,15 @@ def test_a_second_writer_is_told_who_holds_the_dataset(tmp_path: Path) -> None:
         "import sys\nfrom pathlib import Path\nfrom dorsale.graph.store import Shelf\n"
         "with Shelf(Path(sys.argv[1])).lock():\n    print('held', flush=True)\n    sys.stdin.read()"
     )
-    holder = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", script, str(shelf.folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert holder.stdout is not None
-    assert holder.stdin is not None
-    assert holder.stdout.readline() == "held\n"
-    with pytest.raises(DatasetLocked, match=str(holder.pid)), shelf.lock():
-        pass
-    holder.stdin.close()
-    holder.wait()
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdin is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(DatasetLocked, match=str(holder.pid)), shelf.lock():
+            pass
+        holder.stdin.close()
     with shelf.lock():
         pass
 

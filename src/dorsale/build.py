@@ -277,7 +277,10 @@ def check(workspace: Workspace, files: Iterable[Path] = ()) -> Report:
         found += [_misquoted(miss, workspace) for miss in moved(facts.passages.values(), documents)]
     with current.scratch(workspace.dataset) as scratch:
         scratch.commit(change)
-        report = validate(scratch.facts(), shapes(workspace)).placed(places(change))
+        report = validate(scratch.facts(), shapes(workspace))
+    if not named and fresh(workspace):
+        change = Sources.read(workspace).change(workspace.base)
+    report = report.placed(places(change))
     if not report.checked_something:
         raise NothingToCheck(folder=workspace.shapes)
     return replace(report.adding(found), unproved=unproved)

@@ -8,6 +8,7 @@ output, all else to standard error. Exit codes: 0 yes or done, 1 the answer is n
 from __future__ import annotations
 
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -400,7 +401,7 @@ def reported(report: Any, base: str) -> bytes:
             say(f"severity-{result.severity.value}"),
             str(result.place or ""),
             shorten(getattr(result.focus, "value", ""), known).strip("<>"),
-            "" if result.path is None else shorten(getattr(result.path, "value", str(result.path)), known).strip("<>"),
+            re.sub(r"<([^<>]*)>", lambda iri: shorten(iri[1], known), "" if result.path is None else str(result.path)),
             result.message(language()),
         )
     summary = say(
@@ -475,6 +476,9 @@ def main() -> None:
         # Who reads has had enough; what Python would still write goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
+    except OSError as error:
+        tell(f"dorsale: {UnwritableFile(file=error.filename or '–', reason=error.strerror or error).sentence()}")
+        raise SystemExit(2) from None
     except DorsaleError as error:
         if isinstance(error, InvalidGraph):
             tell(reported(error.report, error.base).decode())
