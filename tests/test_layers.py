@@ -18,6 +18,7 @@ TABLE: dict[str, set[str]] = {
     "terms": {"errors", "names", "statements", "workspace"},
     "documents.text": {"errors"},
     "documents.authority": GROUND | {"documents.text"},
+    "documents.coverage": GROUND | {"documents.text"},
     "documents.facts": GROUND | {"documents.text"},
     "graph.store": {"errors", "names"},
     "graph.derive": GROUND | {"graph.store"},
@@ -26,7 +27,7 @@ TABLE: dict[str, set[str]] = {
     "graph.queries": GROUND | {"graph.store", "graph.find", "graph.export"},
     "graph.export": GROUND | {"graph.store"},
     "build": GROUND
-    | {"documents.text", "documents.authority", "documents.facts"}
+    | {"documents.text", "documents.authority", "documents.coverage", "documents.facts"}
     | {"graph.store", "graph.derive", "graph.validate", "graph.find", "graph.queries", "graph.export"},
 }
 TABLE["cli"] = GROUND | {room for room in TABLE if room != "cli"}

@@ -15,6 +15,7 @@ from typing import Any
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from dorsale.documents.authority import Reference
+from dorsale.documents.coverage import Coverage, coverage
 from dorsale.documents.facts import Facts, Moved, moved, require_verbatim
 from dorsale.documents.text import Document
 from dorsale.errors import (
@@ -39,7 +40,7 @@ from dorsale.words import LANGUAGES, say
 from dorsale.workspace import Workspace
 
 INSEE = tuple(PUBLIC[kind] for kind in ("commune", "departement", "region"))
-STORED = dor("sha256Stored")
+STORED, REASON = dor("sha256Stored"), dor("reason")
 Step = Callable[[str], None]
 
 
@@ -327,6 +328,31 @@ def _misquoted(miss: Moved, workspace: Workspace) -> Result:
 
 
 PASSAGES = f"SELECT ?passage WHERE {{ ?passage a <{dor('Evidence').value}> }}"
+
+
+def covered(workspace: Workspace) -> tuple[Coverage, ...]:
+    """
+    Return how the passages cover each document, and why the other sentences state nothing (``unstated.ttl``).
+
+    A passage that was set aside is a quotation like any other: one that moved raises :class:`QuotationsMoved`.
+    """
+    documents, _ = _documents(workspace)
+    facts = _facts(workspace)
+    aside = Facts.gather(_turtle(workspace, workspace.review), workspace.base)
+    require_verbatim(aside.passages.values(), documents)
+    why = {quad.subject: quad.object for quad, _ in aside.statements if quad.predicate == REASON}
+    return tuple(
+        coverage(
+            document,
+            [(passage.start, passage.end) for passage in facts.passages.values() if passage.document == iri],
+            {
+                (passage.start, passage.end): getattr(why.get(passage.iri), "value", "")
+                for passage in aside.passages.values()
+                if passage.document == iri
+            },
+        )
+        for iri, document in documents.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)

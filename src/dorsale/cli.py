@@ -307,7 +307,7 @@ def rendered(dataset: Dataset, answer: Answer, format: str, stored: StoredQuery 
         return answer.serialized("turtle")
     from dorsale.graph.queries import Page
 
-    page = Page.of(dataset, answer, language())
+    page = Page.of(dataset, answer, language(), stored.together if stored else ())
     head, rows = page.headings, [[shown(cell) for cell in row] for row in page.rows]
     title = stored.title[language()] if stored else ""
     notes = [f"[{number}] {note}" for number, note in enumerate(page.notes, 1)]
@@ -418,8 +418,12 @@ def reported(report: Any, base: str) -> bytes:
 
 
 @command("status")
-def status_command(folder: Path | None) -> None:
-    """Show what the dataset holds."""
+@click.option("--coverage", is_flag=True, help=say("help-coverage"))
+def status_command(coverage: bool, folder: Path | None) -> None:
+    """Show what the dataset holds, or how the documents are covered."""
+    if coverage:
+        give(coverage_page(workspace_of(folder)))
+        return
     from dorsale.build import status
     from dorsale.names import prefixes, shorten
 
@@ -445,6 +449,34 @@ def status_command(folder: Path | None) -> None:
         moved=number(held.moved),
     )
     give(printed(*tables, "", total))
+
+
+def coverage_page(workspace: Workspace) -> bytes:
+    """Return as Markdown which sentences of each document are in no passage, each with the reason."""
+    from dorsale.build import covered
+
+    found = covered(workspace)
+    lines = [f"# {say('coverage-title')}", "", say("coverage-intro"), ""]
+    head = (
+        "status-document",
+        "coverage-sentences",
+        "coverage-quoted",
+        "coverage-aside",
+        "coverage-unread",
+        "coverage-share",
+    )
+    lines += [marked(map(say, head)), marked(["---"] + ["---:"] * (len(head) - 1))]
+    for one in found:
+        quoted = one.sentences - len(one.unstated) - len(one.unread)
+        counts = (one.sentences, quoted, len(one.unstated), len(one.unread))
+        lines.append(marked([one.document.slug, *map(number, counts), f"{one.share:.0%}".replace("%", " %")]))
+    for one in found:
+        lines += ["", f"## {one.document.slug}", ""]
+        lines += [marked([say("coverage-sentence"), say("coverage-reason")]), marked(["---", "---"])]
+        rest = [*one.unstated, *((sentence, f"**{say('coverage-unread')}**") for sentence in one.unread)]
+        for sentence, reason in sorted(rest, key=lambda entry: entry[0].start):
+            lines.append(marked([" ".join(sentence.exact.split()), reason]))
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 @command("quote")

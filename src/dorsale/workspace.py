@@ -105,6 +105,11 @@ class Workspace:
         return self.root / "data" / "reference"
 
     @property
+    def review(self) -> Path:
+        """Where the decisions of curators are, each with its reason."""
+        return self.root / "data" / "review"
+
+    @property
     def dataset(self) -> Path:
         """Where the compiled dataset is."""
         return self.root / ".dorsale"

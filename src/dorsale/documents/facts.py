@@ -17,7 +17,7 @@ from dorsale.names import dor, public
 from dorsale.statements import Statement, read
 
 QUOTED_FROM, START, END, EXACT = (public(name) for name in ("prov:wasQuotedFrom", "oa:start", "oa:end", "oa:exact"))
-TYPE, EVIDENCE, READ_WITH = public("rdf:type"), dor("Evidence"), dor("readWith")
+TYPE, EVIDENCE, UNSTATED = public("rdf:type"), dor("Evidence"), dor("Unstated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Facts:
             quad = statement.quad
             if isinstance(quad.subject, NamedNode) and quad.predicate in (QUOTED_FROM, START, END, EXACT):
                 described.setdefault(quad.subject, {})[quad.predicate] = statement
-            elif quad.predicate == TYPE and quad.object == EVIDENCE and isinstance(quad.subject, NamedNode):
+            elif quad.predicate == TYPE and quad.object in (EVIDENCE, UNSTATED) and isinstance(quad.subject, NamedNode):
                 described.setdefault(quad.subject, {})[TYPE] = statement
         return cls(kept, {iri: _passage(iri, said, base) for iri, said in described.items()})
 

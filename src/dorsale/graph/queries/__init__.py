@@ -1,0 +1,12 @@
+"""
+Stored queries: header, parameters, rows, their evidence.
+
+``stored`` reads the files, ``scope`` says where a parameter reaches, ``answers`` runs a query and writes its answer,
+``page`` is an answer as a person reads it.
+"""
+
+from dorsale.graph.queries.answers import Answer, run
+from dorsale.graph.queries.page import Duration, Page
+from dorsale.graph.queries.stored import ANYTHING, LITERALS, Catalogue, Parameter, StoredQuery
+
+__all__ = ["ANYTHING", "LITERALS", "Answer", "Catalogue", "Duration", "Page", "Parameter", "StoredQuery", "run"]

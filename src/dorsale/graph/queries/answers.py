@@ -1,0 +1,92 @@
+"""What a query answers: rows of terms, a yes or no, or a graph, in every format of the W3C."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal as OneOf
+
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Triple,
+)
+
+from dorsale.errors import Place, WrongFormat
+from dorsale.graph.export import graph
+from dorsale.graph.store import Dataset, engine
+from dorsale.names import PUBLIC, prefixes
+
+XSD = PUBLIC["xsd"]
+RESULTS = {
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+}
+GRAPHS = {
+    "turtle": RdfFormat.TURTLE,
+    "ntriples": RdfFormat.N_TRIPLES,
+    "jsonld": RdfFormat.JSON_LD,
+    "rdfxml": RdfFormat.RDF_XML,
+}
+
+Term = NamedNode | BlankNode | Literal | Triple
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query answered: rows of terms under variables, a yes or no, or a graph."""
+
+    raw: QuerySolutions | QueryBoolean | QueryTriples
+    base: str
+
+    @property
+    def kind(self) -> OneOf["rows", "boolean", "graph"]:
+        """Which of the three it is: the answer of a SELECT, of an ASK, of a CONSTRUCT or DESCRIBE."""
+        if isinstance(self.raw, QueryTriples):
+            return "graph"
+        return "rows" if isinstance(self.raw, QuerySolutions) else "boolean"
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The columns of the rows."""
+        return tuple(variable.value for variable in self.raw.variables) if isinstance(self.raw, QuerySolutions) else ()
+
+    def rows(self) -> Iterator[Sequence[Term | None]]:
+        """Yield the rows, each with a term or nothing for each variable; they can be read once."""
+        assert isinstance(self.raw, QuerySolutions)
+        with engine():
+            for solution in self.raw:
+                yield tuple(solution)
+
+    @property
+    def yes(self) -> bool:
+        """The answer of an ASK."""
+        return bool(self.raw)
+
+    def serialized(self, format: str) -> bytes:
+        """
+        Return the answer in a W3C results format, or a graph in an RDF format.
+
+        A format that the kind of answer does not have raises :class:`WrongFormat` with those that it has.
+        """
+        if isinstance(self.raw, QueryTriples):
+            if format not in GRAPHS:
+                raise WrongFormat(format=format, accepted=", ".join(GRAPHS))
+            with engine():
+                return graph(self.raw, GRAPHS[format], self.base)
+        accepted = ("json", "xml") if isinstance(self.raw, QueryBoolean) else tuple(RESULTS)
+        if format not in accepted:
+            raise WrongFormat(format=format, accepted=", ".join(accepted))
+        with engine():
+            return self.raw.serialize(format=RESULTS[format]) or b""
+
+
+def run(dataset: Dataset, text: str, place: Place | None = None) -> Answer:
+    """Return the answer to a query; the prefixes of the workspace need not be declared."""
+    return Answer(dataset.query(text, place, prefixes(dataset.base)), dataset.base)
