@@ -245,10 +245,9 @@ def test_status_counts_documents_classes_and_properties(built: Workspace, dorsal
 def test_quote_prints_a_block_that_can_be_pasted(workspace: Workspace, dorsale: Run) -> None:
     run = dorsale("quote", "fiche-anct-lozere", "hauteur de 14,12 millions d'euros.", cwd=workspace.root)
     assert run.returncode == 0
-    facts = workspace.facts / "fiche-anct-lozere.trig"
-    head = (workspace.facts / f"{LOIRE}.trig").read_text("utf-8").split("\n\n", 1)[0].replace(LOIRE, facts.stem)
     fact = "{ actor:etat a dor:StateBody . }"
-    facts.write_text(f"{head}\n{run.stdout.replace('{' + chr(10) * 2 + '}', fact, 1)}", "utf-8")
+    with (workspace.facts / "fiche-anct-lozere.trig").open("a", encoding="utf-8") as file:
+        file.write("\n" + run.stdout.replace("{\n\n}", fact, 1))
     assert dorsale("build", cwd=workspace.root).returncode == 0
     assert dorsale("status", cwd=workspace.root).stdout.count(", 0 moved") == 1
 

@@ -50,7 +50,8 @@ def test_a_sentence_ends_where_a_reader_ends_it(text: str, expected: list[str]) 
 def test_a_sentence_is_quoted_set_aside_or_unread() -> None:
     document = Document("d", "Un fait. Une opinion. Un oubli.")
     found = coverage(document, [(0, 8)], {(9, 21): "opinion"})
-    assert (found.sentences, [(s.exact, why) for s, why in found.unstated]) == (3, [("Une opinion.", "opinion")])
+    assert (found.sentences, found.aside) == (3, 1)
+    assert [(decision.exact, reason) for decision, reason in found.unstated] == [("Une opinion.", "opinion")]
     assert [sentence.exact for sentence in found.unread] == ["Un oubli."]
     assert found.share == 7 / 26
 
@@ -65,6 +66,14 @@ def test_every_sentence_of_the_five_documents_has_been_read(built: Workspace) ->
 def test_the_page_of_the_repository_is_the_one_that_the_command_prints(built: Workspace, dorsale: Run) -> None:
     printed = dorsale("status", "--coverage", cwd=built.root, language="fr_FR").stdout
     assert printed == (ROOT / "docs" / "coverage.md").read_text("utf-8")
+
+
+def test_a_private_individual_stays_inside_the_quotation(built: Workspace, dorsale: Run) -> None:
+    text = (DOCUMENTS / "journee-fibre-lozere.txt").read_text("utf-8")
+    for name in ("André Michel", "Christophe Leuillet"):
+        assert name in text
+        assert name not in (ROOT / "docs" / "coverage.md").read_text("utf-8")
+        assert name not in dorsale("export", "--format", "trig", cwd=built.root).stdout
 
 
 def test_a_passage_that_was_set_aside_and_moved_is_refused(workspace: Workspace) -> None:

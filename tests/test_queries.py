@@ -80,7 +80,7 @@ def test_a_parameter_narrows_the_answer(dataset: Dataset) -> None:
 
 def test_all_funders_of_a_sum_are_shown_when_one_is_asked_for(dataset: Dataset) -> None:
     rows = asked(dataset, "funding", funder="Europe")
-    assert {row[2] for row in rows} == {
+    assert {row[1] for row in rows} == {
         NamedNode(f"https://w3id.org/dorsale/id/actor/{name}")
         for name in ("etat", "europe", "region-languedoc-roussillon")
     }
@@ -198,8 +198,8 @@ def test_the_results_formats_are_those_of_the_w3c(dataset: Dataset) -> None:
     text = CATALOGUE["members"].text
     written = {format: run(dataset, text).serialized(format) for format in ("csv", "tsv", "json", "xml")}
     rows = list(csv.reader(io.StringIO(written["csv"].decode(), newline="")))
-    assert written["csv"].startswith(b"organization,member,groupSize,evidence\r\n")
-    assert written["tsv"].startswith(b"?organization\t?member\t?groupSize\t?evidence\n")
+    assert written["csv"].startswith(b"organization,member,groupSize,according,evidence\r\n")
+    assert written["tsv"].startswith(b"?organization\t?member\t?groupSize\t?according\t?evidence\n")
     found = json.loads(written["json"])
     assert found["head"]["vars"] == rows[0]
     assert [row["member"]["value"] for row in found["results"]["bindings"]] == [row[1] for row in rows[1:]]
@@ -232,7 +232,21 @@ def test_rows_that_differ_in_their_passage_alone_are_one(dataset: Dataset) -> No
     page = Page.of(dataset, run(dataset, CATALOGUE["network-actors"].text), "en")
     assert len({row[:-1] for row in page.rows}) == len(page.rows)
     (operator,) = [row for row in page.rows if row[:3] == ("Réseau THD42", "operator", "THD42 exploitation")]
-    assert len(str(operator[3]).split()) == 2  # the contract's sentence and the list of missions
+    assert len(str(operator[-1]).split()) == 2  # the contract's sentence and the list of missions
+
+
+def test_who_says_so_is_the_publisher_and_the_date(dataset: Dataset) -> None:
+    stored = CATALOGUE["regulation"]
+    rows = Page.of(dataset, run(dataset, stored.text), "fr").rows
+    assert {row[2] for row in rows} == {"Département de la Loire, document non daté"}
+
+
+def test_several_funders_of_one_sum_pay_together(dataset: Dataset) -> None:
+    stored = CATALOGUE["funding"]
+    page = Page.of(dataset, run(dataset, stored.text), "fr", stored.together)
+    (sum_,) = [row for row in page.rows if row[0] == "Cofinancement du haut débit en Lozère"]
+    assert sum_[1] == "Département de la Lozère + Région Languedoc-Roussillon (ensemble)"
+    assert sum_[2] == Decimal(2700000)
 
 
 def test_values_are_shown_as_people_read_them(dataset: Dataset) -> None:

@@ -36,7 +36,7 @@ def test_every_error_has_its_sentence_and_stands_in_the_tree(kind: type[errors.D
 
 def test_every_sentence_that_the_code_names_exists_and_every_sentence_is_named() -> None:
     text = "\n".join(path.read_text("utf-8") for path in SOURCE.rglob("*.py"))
-    named = set(re.findall(r'say\(\s*"([\w-]+)"', text))
+    named = set(re.findall(r"""say\(\s*["']([\w-]+)["']""", text))
     assert named <= catalogue("en").keys()
     prefixes = (
         "help-",

@@ -467,15 +467,16 @@ def coverage_page(workspace: Workspace) -> bytes:
     )
     lines += [marked(map(say, head)), marked(["---"] + ["---:"] * (len(head) - 1))]
     for one in found:
-        quoted = one.sentences - len(one.unstated) - len(one.unread)
-        counts = (one.sentences, quoted, len(one.unstated), len(one.unread))
+        counts = (one.sentences, one.sentences - one.aside - len(one.unread), one.aside, len(one.unread))
         lines.append(marked([one.document.slug, *map(number, counts), f"{one.share:.0%}".replace("%", " %")]))
     for one in found:
         lines += ["", f"## {one.document.slug}", ""]
         lines += [marked([say("coverage-sentence"), say("coverage-reason")]), marked(["---", "---"])]
         rest = [*one.unstated, *((sentence, f"**{say('coverage-unread')}**") for sentence in one.unread)]
         for sentence, reason in sorted(rest, key=lambda entry: entry[0].start):
-            lines.append(marked([" ".join(sentence.exact.split()), reason]))
+            # Enough to find it; a private individual who is quoted is not named again here.
+            words = " ".join(sentence.exact.split())
+            lines.append(marked([words if len(words) <= 60 else f"{words[:59]}…", reason]))
     return "".join(f"{line}\n" for line in lines).encode()
 
 

@@ -25,10 +25,15 @@ PARAGRAPH, FULL = 200, 0.6
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What of a document is quoted, what was set aside and why, and what nobody has read yet."""
+    """
+    What of a document is quoted, what was set aside and why, and what nobody has read yet.
+
+    ``sentences`` and ``aside`` count sentences; ``unstated`` are the decisions that set them aside.
+    """
 
     document: Document
     sentences: int
+    aside: int
     share: float
     unstated: tuple[tuple[Quotation, str], ...]
     unread: tuple[Quotation, ...]
@@ -67,19 +72,13 @@ def coverage(
     inside = bytearray(len(document.text))
     for start, end in quoted:
         inside[start:end] = b"\1" * (end - start)
-    reasons = {Quotation(document, *span): reason for span, reason in unstated.items()}
-    aside, unread, found = [], [], list(sentences(document))
-    for sentence in found:
-        if any(inside[sentence.start : sentence.end]):
-            continue
-        reason = next((why for span, why in reasons.items() if _meet(span, sentence)), None)
-        if reason is None:
-            unread.append(sentence)
-        else:
-            aside.append((sentence, reason))
+    open_sentences = [one for one in sentences(document) if not any(inside[one.start : one.end])]
+    decisions = [(Quotation(document, *span), reason) for span, reason in sorted(unstated.items())]
+    unread = [one for one in open_sentences if not any(_meet(decision, one) for decision, _ in decisions)]
     visible = [place for place, character in enumerate(document.text) if not character.isspace()]
     share = sum(inside[place] for place in visible) / len(visible) if visible else 0.0
-    return Coverage(document, len(found), share, tuple(aside), tuple(unread))
+    count = sum(1 for _ in sentences(document))
+    return Coverage(document, count, len(open_sentences) - len(unread), share, tuple(decisions), tuple(unread))
 
 
 def _meet(one: Quotation, other: Quotation) -> bool:
