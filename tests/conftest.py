@@ -4,10 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import rdflib
 
 from dorsale.build import build
 from dorsale.graph.store import Dataset, Shelf
@@ -42,6 +43,15 @@ def copy_workspace(to: Path) -> Workspace:
         else:
             shutil.copy(source, to / part)
     return Workspace.open(to)
+
+
+@pytest.fixture(autouse=True)
+def steady_literals() -> Iterator[None]:
+    """owlrl, an oracle of tests, changes how rdflib reads literals (« --04 » is lost), and does not change it back."""
+    before = dict(rdflib.term._toPythonMapping)
+    yield
+    rdflib.term._toPythonMapping.clear()
+    rdflib.term._toPythonMapping.update(before)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ from pyoxigraph import NamedNode
 
 from dorsale import errors
 from dorsale.build import build, check, status
+from dorsale.documents.facts import block
+from dorsale.documents.text import Document, locate
 from dorsale.graph.export import FORMATS, export
 from dorsale.graph.store import Dataset, Shelf
 from dorsale.graph.validate import Severity
@@ -44,7 +46,7 @@ def test_the_five_documents_are_in_with_every_quotation_checked(built: Workspace
 def test_every_fact_is_in_the_graph_of_a_passage_and_nowhere_else_first(dataset: Dataset) -> None:
     graphs = {graph.value for graph in dataset.store.named_graphs() if isinstance(graph, NamedNode)}
     passages = {passage.value for (passage,) in dataset.rows(f"SELECT ?p {{ ?p a <{DOR}Evidence> }}")}
-    named = {f"{dataset.base}graph/{name}" for name in ("evidence", "authority", "codes", "ontology")}
+    named = {f"{dataset.base}graph/{name}" for name in ("evidence", "authority", "codes", "derived", "ontology")}
     assert graphs - passages == named
 
 
@@ -107,8 +109,12 @@ BROKEN: dict[str, tuple[Callable[[Workspace], object], type[errors.DorsaleError]
     "no facts": (lambda w: empty(w.facts), errors.NothingToCheck),
     "no shapes": (lambda w: empty(w.shapes), errors.NothingToCheck),
     "a violation": (
-        lambda w: edit(facts_file(w), "dor:value 2700", "dor:value -2700"),
+        lambda w: edit(facts_file(w), "dor:value 2700", "dor:rateOf base:premises ; dor:value 2700"),
         errors.InvalidGraph,
+    ),
+    "a fact that its passage does not carry": (
+        lambda w: edit(facts_file(w), "dor:value 2700", "dor:value 2800"),
+        errors.NotCarried,
     ),
     "a blank node in the authority": (
         lambda w: edit(w.authority / "places.ttl", "dor:within commune:63113", "dor:within []"),
@@ -265,19 +271,15 @@ def test_status_counts_what_the_dataset_holds(built: Workspace) -> None:
 
 
 def test_a_fact_that_a_second_publisher_states_does_not_stand_alone(workspace: Workspace) -> None:
+    def add(slug: str, words: str) -> int:
+        quotation = locate(Document.open(workspace.documents, slug), words)
+        with (workspace.facts / f"{slug}.trig").open("a", encoding="utf-8") as file:
+            file.write("\n" + block(quotation, workspace.base).replace("{\n\n}", "{ actor:anct a dor:StateBody . }", 1))
+        assert not status(workspace).fresh
+        build(workspace)
+        return status(workspace).alone
+
     before = status(workspace).alone
-    text = (workspace.documents / "fiche-anct-lozere.txt").read_text("utf-8")
-    words = "Lozère"
-    start = text.index(words)
-    name = f"passage:{start}-{start + len(words)}"
-    with (workspace.facts / "fiche-anct-lozere.trig").open("a", encoding="utf-8") as file:
-        file.write(
-            f"{name} {{ actor:lotim-telecom dor:subsidiaryOf actor:axione . }}\n"
-            f"graph:evidence {{ {name} a dor:Evidence ; prov:wasQuotedFrom document:fiche-anct-lozere ; "
-            f'oa:start {start} ; oa:end {start + len(words)} ; oa:exact "{words}" . }}\n'
-        )
-    assert not status(workspace).fresh
-    build(workspace)
-    after = status(workspace)
-    assert after.alone == before - 1
-    assert after.fresh
+    assert add(LOIRE, "À l'appel de l'Agence nationale de la cohésion des territoires") == before + 1
+    assert add("fiche-anct-lozere", "se \nmobilise fortement [...] différentes actions de l'ANCT") == before
+    assert status(workspace).fresh

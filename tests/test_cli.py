@@ -10,7 +10,7 @@ from conftest import Run
 from dorsale.workspace import Workspace
 
 LOIRE = "politiques-numeriques-loire"
-COMMANDS = ("build", "query", "export", "validate", "status", "quote")
+COMMANDS = ("build", "query", "explain", "conflicts", "export", "validate", "prove", "status", "quote")
 
 
 def test_build_prints_what_was_counted(workspace: Workspace, dorsale: Run) -> None:
@@ -37,7 +37,9 @@ def test_a_build_that_fails_ends_with_two_and_tells_the_place_in_the_users_langu
     workspace: Workspace, dorsale: Run
 ) -> None:
     file = workspace.facts / f"{LOIRE}.trig"
-    file.write_text(file.read_text("utf-8").replace("dor:value 2700", "dor:value -2700"), "utf-8")
+    file.write_text(
+        file.read_text("utf-8").replace("dor:value 2700", "dor:rateOf base:premises ; dor:value 2700"), "utf-8"
+    )
     run = dorsale("build", cwd=workspace.root, language="fr_FR")
     assert run.returncode == 2
     assert run.stdout == ""
@@ -243,7 +245,7 @@ def test_status_counts_documents_classes_and_properties(built: Workspace, dorsal
 
 
 def test_quote_prints_a_block_that_can_be_pasted(workspace: Workspace, dorsale: Run) -> None:
-    run = dorsale("quote", "fiche-anct-lozere", "hauteur de 14,12 millions d'euros.", cwd=workspace.root)
+    run = dorsale("quote", "fiche-anct-lozere", "L'État finance le projet", cwd=workspace.root)
     assert run.returncode == 0
     fact = "{ actor:etat a dor:StateBody . }"
     with (workspace.facts / "fiche-anct-lozere.trig").open("a", encoding="utf-8") as file:

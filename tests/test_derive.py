@@ -1,13 +1,25 @@
-"""What HermiT makes of the ontology and of facts."""
+"""What follows from the facts, beside owlrl and by brute force; and what HermiT makes of them."""
 
+import random
+from collections.abc import Iterable
+from itertools import product
 from pathlib import Path
+from typing import Any
 
+import owlrl
 import pytest
-from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+import rdflib
+from hypothesis import given, settings
+from hypothesis import strategies as some
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, parse, serialize
 
+from dorsale.build import Sources
 from dorsale.errors import JavaMissing
-from dorsale.graph.derive import Classification, classify
+from dorsale.graph.derive import Classification, Rule, classify, derive, rules
+from dorsale.graph.store import Change, Dataset
 from dorsale.names import dor, prefixes, public
+from dorsale.statements import in_graph
+from dorsale.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 THING = "https://w3id.org/dorsale/id/"
@@ -205,3 +217,254 @@ def test_without_java_the_answer_is_what_is_missing(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("owlready2.JAVA_EXE", "no-such-java")
     with pytest.raises(JavaMissing):
         classify(ONTOLOGY)
+
+
+# What follows
+
+
+WORKSPACE = Workspace.open(ROOT)
+RULES = ROOT / "ontology" / "rules"
+TYPE = public("rdf:type")
+STATED = NamedNode(f"{THING}evidence/x/0-1")
+
+
+@pytest.fixture(scope="module")
+def sources() -> Sources:
+    return Sources.read(WORKSPACE)
+
+
+@pytest.fixture(scope="module")
+def axioms(sources: Sources) -> tuple[Triple, ...]:
+    return (*sources.terms.axioms, *sources.terms.concepts)
+
+
+@pytest.fixture(scope="module")
+def all_rules(axioms: tuple[Triple, ...]) -> tuple[Rule, ...]:
+    return rules(RULES, Path("ontology/rules"), axioms)
+
+
+@pytest.fixture(scope="module")
+def stated(sources: Sources) -> Dataset:
+    """The facts of the repository, nothing being derived."""
+    dataset = Dataset(Store())
+    dataset.commit(sources.change(WORKSPACE.base))
+    return dataset
+
+
+@pytest.fixture(scope="module")
+def change(stated: Dataset, all_rules: tuple[Rule, ...]) -> Change:
+    return derive(stated, all_rules)
+
+
+@pytest.fixture(scope="module")
+def whole(sources: Sources, change: Change) -> Dataset:
+    """The facts of the repository with all that follows."""
+    dataset = Dataset(Store())
+    dataset.commit(sources.change(WORKSPACE.base))
+    dataset.commit(change)
+    return dataset
+
+
+def role(dataset: Dataset, name: str) -> set[str]:
+    found = dataset.store.quads_for_pattern(None, TYPE, dor(name), None)
+    return {quad.subject.value.removeprefix(f"{THING}actor/") for quad in found if isinstance(quad.subject, NamedNode)}
+
+
+def test_roles_of_the_real_facts_are_derived(whole: Dataset) -> None:
+    assert {"lotim-telecom", "thd42-exploitation"} <= role(whole, "Delegatee")
+    assert {"lotim-telecom", "thd42-exploitation"} <= role(whole, "NetworkOperator")
+    assert {"departement-de-la-loire", "siel-territoire-d-energie-loire"} <= role(whole, "GrantingAuthority")
+    for name in ("Delegatee", "NetworkOperator", "GrantingAuthority"):
+        assert "axione" not in role(whole, name), "a parent company does nothing through its subsidiary"
+    assert "siel-territoire-d-energie-loire" not in role(whole, "NetworkOwner"), "it owns electricity lines"
+
+
+def test_computed_values_of_the_real_facts_are_those_that_a_reader_computes(change: Change) -> None:
+    found = {
+        (quad.subject.value.removeprefix(THING), quad.predicate): quad.object.value
+        for quad in change.additions
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal)
+    }
+    planned, rate = "premises-planned", "premises-connectable-over"
+    for (thing, name), value in {
+        ("contract/siel-te-thd42-exploitation-2016", "computedEndsOn"): "2030-12-31",
+        ("funding/delegation-altitude-telecom-lozere-cofinancements", "computedAmount"): "950000",
+        ("actor/siel-territoire-d-energie-loire", "computedMemberCount"): "347",
+        (f"observation/lozere-{rate}-lozere-{planned}", "value"): "40.57",
+        (f"observation/zone-amii-de-la-lozere-{rate}-zone-amii-de-la-lozere-{planned}", "value"): "63.81",
+        (f"observation/zone-rip-de-la-lozere-{rate}-zone-rip-de-la-lozere-{planned}", "value"): "36.47",
+        (f"observation/lozere-{planned}-without-zone-amii-de-la-lozere-{planned}", "value"): "59500",
+        ("observation/petites-villes-de-demain-48-beneficiary-municipalities", "value"): "14",
+    }.items():
+        assert found[thing, dor(name)] == value
+
+
+def test_what_documents_report_agrees_with_what_is_computed(change: Change) -> None:
+    agreed = {
+        quad.object.value.rsplit("/", 1)[-1]
+        for quad in change.additions
+        if quad.predicate == dor("agreesWith") and isinstance(quad.object, NamedNode)
+    }
+    assert {f"{zone}-coverage-rate" for zone in ("lozere", "zone-amii-de-la-lozere", "zone-rip-de-la-lozere")} <= agreed
+    assert {"zone-amii-de-la-lozere-premises-share", "zone-rip-de-la-lozere-premises-share"} <= agreed
+    assert not [quad for quad in change.additions if quad.predicate == dor("disagreesWith")]
+
+
+def test_what_is_derived_stands_apart_and_repeats_nothing(stated: Dataset, change: Change) -> None:
+    before = set(stated.facts())
+    assert {quad.graph_name for quad in change.additions} == {NamedNode(f"{THING}graph/derived")}
+    assert not {quad.triple for quad in change.additions} & before
+    assert not change.removals
+    terms = {term for quad in change.additions for term in (quad.subject, quad.object)}
+    assert not [term for term in terms if isinstance(term, BlankNode)]
+
+
+def test_what_is_computed_is_never_a_stated_figure(whole: Dataset) -> None:
+    computed = role(whole, "ComputedObservation") | role(whole, "UncomputedObservation")
+    assert computed
+    assert not computed & role(whole, "Observation")
+
+
+def test_deriving_reads_the_dataset_and_does_not_write(stated: Dataset, change: Change) -> None:
+    assert not list(stated.store.quads_for_pattern(None, None, None, NamedNode(f"{THING}graph/derived")))
+    assert len(list(stated.store.named_graphs())) == len({quad.graph_name for quad in stated.quads()}) + 1
+
+
+def test_deriving_again_adds_nothing(whole: Dataset, all_rules: tuple[Rule, ...]) -> None:
+    assert not derive(whole, all_rules).additions
+
+
+def test_neither_the_order_of_rules_nor_that_of_facts_matters(
+    sources: Sources, change: Change, all_rules: tuple[Rule, ...]
+) -> None:
+    quads = list(sources.change(WORKSPACE.base).additions)
+    for seed in (1, 2):
+        shuffled, dataset = list(all_rules), Dataset(Store())
+        random.Random(seed).shuffle(shuffled)
+        random.Random(seed).shuffle(quads)
+        dataset.commit(Change(dict.fromkeys(quads)))
+        assert derive(dataset, shuffled).additions.keys() == change.additions.keys()
+
+
+def test_every_derived_fact_has_premises_that_hold(whole: Dataset, change: Change, all_rules: tuple[Rule, ...]) -> None:
+    held = set(whole.facts())
+    for quad in change.additions:
+        ways = [
+            premises
+            for rule in all_rules
+            if rule.could_conclude(quad.triple)
+            for premises in rule.premises(whole, quad.triple)
+        ]
+        assert ways, quad
+        for premises in ways:
+            assert premises, quad
+            assert set(premises) <= held, quad
+            assert quad.triple not in premises
+
+
+def test_the_rules_derive_all_that_the_ontology_entails(
+    stated: Dataset, sources: Sources, axioms: tuple[Triple, ...]
+) -> None:
+    """owlrl is the oracle for what is said of things by terms of ours or borrowed: not of literals or of terms."""
+    graph = rdflib.Graph()
+    graph.parse(data=serialize([*sources.terms.axioms, *stated.facts()], format=RdfFormat.N_TRIPLES), format="nt")
+    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
+    kinds: dict[str, set[str]] = {"Class": set(), "ObjectProperty": set()}
+    for axiom in axioms:
+        for kind, terms in kinds.items():
+            if (
+                axiom.predicate == TYPE
+                and axiom.object == public(f"owl:{kind}")
+                and isinstance(axiom.subject, NamedNode)
+            ):
+                terms.add(axiom.subject.value)
+    terms = {axiom.subject.value for axiom in sources.terms.axioms if isinstance(axiom.subject, NamedNode)}
+
+    def judged(subject: str, predicate: str, value: str) -> bool:
+        of_type = predicate == TYPE.value and value in kinds["Class"]
+        return subject not in terms and (of_type or predicate in kinds["ObjectProperty"])
+
+    def of(triples: Iterable[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+        return {triple for triple in triples if judged(*triple)}
+
+    entailed = of(
+        (str(s), str(p), str(o)) for s, p, o in graph if isinstance(s, rdflib.URIRef) and isinstance(o, rdflib.URIRef)
+    )
+    generated = rules(Path("no-such-folder"), Path("ontology/rules"), axioms)
+    held = [*stated.facts(), *(quad.triple for quad in derive(stated, generated).additions)]
+    found = of(
+        (t.subject.value, t.predicate.value, t.object.value)
+        for t in held
+        if isinstance(t.subject, NamedNode) and isinstance(t.object, NamedNode)
+    )
+    assert found == entailed
+    assert len(found) > len(of(_named(stated.facts())))
+
+
+def _named(triples: Iterable[Triple]) -> Iterable[tuple[str, str, str]]:
+    for t in triples:
+        if isinstance(t.subject, NamedNode) and isinstance(t.object, NamedNode):
+            yield t.subject.value, t.predicate.value, t.object.value
+
+
+SMALL = turtle("""
+    dor:C a owl:Class ; rdfs:subClassOf dor:D . dor:D a owl:Class ; rdfs:subClassOf dor:E . dor:E a owl:Class .
+    dor:R a owl:Class ; owl:equivalentClass [ owl:intersectionOf (
+        dor:C [ owl:onProperty [ owl:inverseOf dor:p ] ; owl:someValuesFrom dor:D ] ) ] .
+    dor:p rdfs:subPropertyOf dor:t ; rdfs:range dor:D . dor:t a owl:TransitiveProperty . dor:i owl:inverseOf dor:p .
+    dor:s a owl:SymmetricProperty ; rdfs:domain dor:C .
+    dor:u owl:propertyChainAxiom ( dor:p [ owl:inverseOf dor:s ] ) ; rdfs:subPropertyOf dor:t .
+""")
+THINGS = tuple(NamedNode(f"{THING}actor/{name}") for name in "abcd")
+LINKS = tuple(Triple(a, dor(p), b) for a, p, b in product(THINGS, "ptisu", THINGS))
+KINDS = tuple(Triple(a, TYPE, dor(kind)) for a, kind in product(THINGS, "CDER"))
+
+
+def brute_force(facts: set[Triple]) -> set[Triple]:
+    """Return what the axioms of SMALL entail, by trying everything again until nothing is new."""
+    held: set[tuple[Any, Any, Any]] = {(t.subject, t.predicate, t.object) for t in facts}
+    p, t, i, s, u = (dor(name) for name in "ptisu")
+    c, d, e, r = (dor(name) for name in "CDER")
+    while True:
+        new = set(held)
+        for x, predicate, y in held:
+            new |= {(x, TYPE, d)} if (predicate, y) == (TYPE, c) else set()
+            new |= {(x, TYPE, e)} if (predicate, y) == (TYPE, d) else set()
+            new |= {(x, t, y), (y, i, x), (y, TYPE, d)} if predicate == p else set()
+            new |= {(y, p, x)} if predicate == i else set()
+            new |= {(y, s, x), (x, TYPE, c)} if predicate == s else set()
+            new |= {(x, t, y)} if predicate == u else set()
+            if predicate == p and (y, TYPE, c) in held and (x, TYPE, d) in held:
+                new.add((y, TYPE, r))
+            for y2, predicate2, z in held:
+                if predicate == predicate2 == t and y == y2:
+                    new.add((x, t, z))
+                if predicate == p and predicate2 == s and y == z:
+                    new.add((x, u, y2))
+        if new == held:
+            return {Triple(x, predicate, y) for x, predicate, y in held}
+        held = new
+
+
+@settings(max_examples=60, deadline=None)
+@given(some.sets(some.sampled_from(LINKS + KINDS), max_size=12))
+def test_the_fixed_point_is_that_of_brute_force(facts: set[Triple]) -> None:
+    dataset = Dataset(Store())
+    dataset.commit(Change(dict.fromkeys(in_graph(triple, STATED) for triple in facts)))
+    found = {
+        quad.triple for quad in derive(dataset, rules(Path("no-such-folder"), Path("ontology/rules"), SMALL)).additions
+    }
+    assert found | facts == brute_force(facts)
+
+
+@settings(max_examples=20, deadline=None)
+@given(some.lists(some.sampled_from(LINKS + KINDS), max_size=10, unique=True), some.integers(0, 10))
+def test_deriving_in_two_steps_is_deriving_at_once(facts: list[Triple], cut: int) -> None:
+    small = rules(Path("no-such-folder"), Path("ontology/rules"), SMALL)
+    dataset, at_once = Dataset(Store()), Dataset(Store())
+    for part in (facts[:cut], facts[cut:]):
+        dataset.commit(Change(dict.fromkeys(in_graph(triple, STATED) for triple in part)))
+        dataset.commit(derive(dataset, small))
+    at_once.commit(Change(dict.fromkeys(in_graph(triple, STATED) for triple in facts)))
+    at_once.commit(derive(at_once, small))
+    assert set(dataset.facts()) == set(at_once.facts())

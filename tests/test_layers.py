@@ -19,15 +19,19 @@ TABLE: dict[str, set[str]] = {
     "documents.text": {"errors"},
     "documents.authority": GROUND | {"documents.text"},
     "documents.coverage": GROUND | {"documents.text"},
+    "documents.values": {"errors"},
+    "documents.proof": GROUND | {"documents.text", "documents.values", "documents.authority", "documents.facts"},
     "documents.facts": GROUND | {"documents.text"},
     "graph.store": {"errors", "names"},
     "graph.derive": GROUND | {"graph.store"},
     "graph.validate": GROUND | {"graph.store"},
-    "graph.find": GROUND | {"graph.store"},
-    "graph.queries": GROUND | {"graph.store", "graph.find", "graph.export"},
+    "graph.labels": GROUND | {"graph.store"},
+    "graph.find": GROUND | {"graph.store", "graph.labels"},
+    "graph.explain": GROUND | {"graph.store", "graph.labels", "graph.derive", "graph.find"},
+    "graph.queries": GROUND | {"graph.store", "graph.labels", "graph.find", "graph.export"},
     "graph.export": GROUND | {"graph.store"},
     "build": GROUND
-    | {"documents.text", "documents.authority", "documents.coverage", "documents.facts"}
+    | {"documents.text", "documents.authority", "documents.coverage", "documents.facts", "documents.proof"}
     | {"graph.store", "graph.derive", "graph.validate", "graph.find", "graph.queries", "graph.export"},
 }
 TABLE["cli"] = GROUND | {room for room in TABLE if room != "cli"}
@@ -36,7 +40,7 @@ TABLE["__main__"] = {"cli"}
 LIBRARIES = {
     "click": {"cli"},
     "rich": {"cli"},
-    "yaml": {"graph.queries"},
+    "yaml": {"graph.queries", "graph.explain"},
     "rdflib": {"graph.validate"},
     "pyshacl": {"graph.validate"},
     "owlready2": {"graph.derive"},

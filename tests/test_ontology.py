@@ -56,6 +56,7 @@ CODES = {
     """,
     "method": "rules llm curated",
     "mission": "design construction connection unbundling financing operation maintenance marketing animation",
+    "modality": "future conditional aim",
     "qualifier": "approximate at-least more-than at-most less-than nearly-all all",
     "status": """
         reported target planned requested recruited candidate ongoing completed proposed abandoned announced

@@ -17,6 +17,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from dorsale.documents.authority import Reference
 from dorsale.documents.coverage import Coverage, coverage
 from dorsale.documents.facts import Facts, Moved, moved, require_verbatim
+from dorsale.documents.proof import Known, Names, Proof, Refusal, prove
 from dorsale.documents.text import Document
 from dorsale.errors import (
     DocumentChanged,
@@ -25,22 +26,25 @@ from dorsale.errors import (
     InvalidGraph,
     JavaMissing,
     MalformedPassage,
+    NotCarried,
     NothingToCheck,
     Place,
     UndescribedThings,
     UnknownTerritory,
 )
-from dorsale.graph.derive import classify
+from dorsale.graph.derive import Rule, classify, derive, rules
 from dorsale.graph.store import Change, Dataset, Shelf
 from dorsale.graph.validate import Report, Result, Severity, validate
-from dorsale.names import PUBLIC, SHAPE, dor, prefixes, shorten
+from dorsale.names import CODE, PUBLIC, SHAPE, dor, prefixes, public, shorten
 from dorsale.statements import Statement, in_graph, read
-from dorsale.terms import TYPE, Terms, Unknown
+from dorsale.terms import ENDS, SUBCLASS, TYPE, Terms, Unknown, ours
 from dorsale.words import LANGUAGES, say
 from dorsale.workspace import Workspace
 
 INSEE = tuple(PUBLIC[kind] for kind in ("commune", "departement", "region"))
-STORED, REASON = dor("sha256Stored"), dor("reason")
+STORED, REASON, ADMINISTERS = dor("sha256Stored"), dor("reason"), dor("administers")
+HOMES = (public("dcterms:publisher"), public("dcterms:spatial"))
+HIERARCHY = (SUBCLASS, public("rdfs:subPropertyOf"))
 Step = Callable[[str], None]
 
 
@@ -74,6 +78,44 @@ class Sources:
         territories = tuple(triple for iri in _named_territories(stated) for triple in reference.describe(iri))
         _require_described(workspace, stated)
         return cls(terms, documents, metadata, facts, authority, territories)
+
+    def known(self) -> Known:
+        """Return what a proof of facts may rely on: names, types, homes of documents, what properties ask for."""
+        authority = [statement.quad.triple for statement in self.authority]
+        described = [*authority, *self.territories]
+        types = self._types(described)
+        administers = {
+            triple.subject: triple.object
+            for triple in authority
+            if triple.predicate == ADMINISTERS
+            and isinstance(triple.subject, NamedNode)
+            and isinstance(triple.object, NamedNode)
+        }
+        homes: dict[NamedNode, set[NamedNode]] = {}
+        for quad, _ in self.metadata:
+            if quad.predicate in HOMES and isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+                own = administers.get(quad.object)
+                homes.setdefault(quad.subject, set()).update({quad.object, *([own] if own else [])})
+        return Known(
+            names=Names((*described, *self.terms.concepts, *self.terms.axioms)),
+            types=types,
+            all_types=self._types([*described, *(statement.quad.triple for statement in self.facts.statements)]),
+            homes={document: frozenset(own) for document, own in homes.items()},
+            asked=self.terms.asked,
+            administers=administers,
+        )
+
+    def _types(self, triples: Iterable[Triple]) -> dict[NamedNode, frozenset[NamedNode]]:
+        types: dict[NamedNode, frozenset[NamedNode]] = {}
+        for triple in triples:
+            if (
+                triple.predicate == TYPE
+                and isinstance(triple.subject, NamedNode)
+                and isinstance(triple.object, NamedNode)
+            ):
+                above = self.terms.above.get(triple.object, frozenset({triple.object}))
+                types[triple.subject] = types.get(triple.subject, frozenset()) | above
+        return types
 
     def change(self, base: str) -> Change:
         """Return everything as quads of named graphs, as ``design.md`` lays the dataset out."""
@@ -182,11 +224,19 @@ def build(workspace: Workspace, step: Step = lambda _: None) -> Built:
         step("read")
         fingerprint = workspace.fingerprint()
         sources = Sources.read(workspace)
+        step("prove")
+        proof = prove(sources.facts, sources.documents, sources.known(), workspace.base)
+        if proof.refusals:
+            listed = "\n  ".join(refused(refusal, workspace.base) for refusal in proof.refusals)
+            raise NotCarried(count=len(proof.refusals), listed=listed, proof=proof)
         change = sources.change(workspace.base)
         with shelf.next() as folder:
             step("fill")
             with closing(Dataset.write(folder / "dataset", workspace.base)) as dataset:
                 dataset.commit(change)
+                step("derive")
+                derived = derive(dataset, rules_of(workspace, sources.terms))
+                dataset.commit(derived)
                 dataset.store.flush()
                 step("validate")
                 report = validate(dataset.facts(), shapes(workspace)).placed(places(change))
@@ -198,7 +248,7 @@ def build(workspace: Workspace, step: Step = lambda _: None) -> Built:
                 consistent = _consistent((*sources.terms.axioms, *dataset.facts()))
                 if consistent is False:
                     raise InconsistentGraph(folder=workspace.root)
-                counts = _counts(sources, dataset, report)
+                counts = {**_counts(sources, proof, dataset, report), "derived": len(derived.additions)}
             shelf.use(folder, {"fingerprint": fingerprint, "counts": counts})
     return Built(counts, report, consistent)
 
@@ -212,13 +262,65 @@ def _consistent(triples: Iterable[Triple]) -> bool | None:
     return found.consistent and not found.unsatisfiable
 
 
-def _counts(sources: Sources, dataset: Dataset, report: Report) -> dict[str, int]:
+def rules_of(workspace: Workspace, terms: Terms) -> tuple[Rule, ...]:
+    """
+    Return the rules of a workspace: those of its files, and those that the axioms of its ontology mean.
+
+    Domains and ranges derive nothing: shapes check them, and what is wrong must not become right by inference.
+    Nor do classes of others: who wants those has the axioms.
+    """
+    axioms = [
+        triple
+        for triple in terms.axioms
+        if triple.predicate not in ENDS
+        and not (triple.predicate in HIERARCHY and isinstance(triple.object, NamedNode) and not ours(triple.object))
+    ]
+    return rules(workspace.rules, workspace.shown(workspace.rules), axioms)
+
+
+def refused(refusal: Refusal, base: str, tongue: str | None = None) -> str:
+    """Return a refusal as one line: where, which gate, which fact, what was looked for, what the passage has."""
+    statement = refusal.statement
+    facts = {"place": statement.place, "gate": refusal.gate, "wanted": refusal.wanted, "found": refusal.found}
+    return say("refused", tongue, fact=fact_of(statement, base), **facts)
+
+
+def fact_of(statement: Statement, base: str) -> str:
+    """Return the fact of a statement in prefixed names."""
+    known = prefixes(base)
+    terms = (statement.quad.subject, statement.quad.predicate, statement.quad.object)
+    return " ".join(
+        shorten(term.value, known) if isinstance(term, NamedNode) else f"« {getattr(term, 'value', term)} »"
+        for term in terms
+    )
+
+
+def proved(workspace: Workspace, files: Iterable[Path] = ()) -> Proof:
+    """
+    Return what the gates of proof say of the accepted facts, or of those of ``files``.
+
+    Proving nothing raises :class:`NothingToCheck`.
+    """
+    sources = Sources.read(workspace)
+    facts = sources.facts
+    if named := tuple(files):
+        facts = Facts.gather((s for file in named for s in read(file, workspace.shown(file))), workspace.base)
+        require_verbatim(facts.passages.values(), sources.documents)
+    proof = prove(facts, sources.documents, replace(sources, facts=facts).known(), workspace.base)
+    if not proof.checked:
+        raise NothingToCheck(folder=", ".join(map(str, named)) or workspace.facts)
+    return proof
+
+
+def _counts(sources: Sources, proof: Proof, dataset: Dataset, report: Report) -> dict[str, int]:
     facts = [statement for statement in sources.facts.statements if sources.facts.of_passage(statement)]
     return {
         "documents": len(sources.documents),
         "passages": len({statement.quad.graph_name for statement in facts}),
         "quotations": len(sources.facts.passages),
         "facts": len({statement.quad.triple for statement in facts}),
+        "carried": proof.carried,
+        "overruled": sum(proof.overruled.values()),
         "things": len({statement.quad.subject for statement in facts}),
         "terms": len(sources.terms.classes | sources.terms.properties | sources.terms.codes),
         "triples": sum(1 for _ in dataset.facts()),
@@ -276,8 +378,11 @@ def check(workspace: Workspace, files: Iterable[Path] = ()) -> Report:
         documents, _ = _documents(workspace)
         found += [_unknown(unknown) for unknown in Terms.read(workspace).unknown(statements)]
         found += [_misquoted(miss, workspace) for miss in moved(facts.passages.values(), documents)]
+        known = replace(Sources.read(workspace), facts=facts).known()
+        found += [_not_carried(refusal) for refusal in prove(facts, documents, known, workspace.base).refusals]
     with current.scratch(workspace.dataset) as scratch:
         scratch.commit(change)
+        scratch.commit(derive(scratch, rules_of(workspace, Terms.read(workspace))))
         report = validate(scratch.facts(), shapes(workspace))
     if not named and fresh(workspace):
         change = Sources.read(workspace).change(workspace.base)
@@ -327,6 +432,15 @@ def _misquoted(miss: Moved, workspace: Workspace) -> Result:
     return _result(miss.passage.iri, "misquoted", facts, miss.passage.place, Literal(miss.passage.exact))
 
 
+def _not_carried(refusal: Refusal) -> Result:
+    quad: Any = refusal.statement.quad
+    place = refusal.statement.place
+    facts = {"gate": refusal.gate, "wanted": refusal.wanted, "found": refusal.found}
+    name = NamedNode(f"{CODE}gate/{refusal.gate}")
+    messages = {tongue: say("gate-refuses", tongue, **facts) for tongue in LANGUAGES}
+    return Result(quad.subject, Severity.VIOLATION, name, name, messages, quad.predicate, quad.object, place)
+
+
 PASSAGES = f"SELECT ?passage WHERE {{ ?passage a <{dor('Evidence').value}> }}"
 
 
@@ -366,6 +480,7 @@ class Status:
     alone: int
     quotations: int
     moved: int
+    overruled: Mapping[str, int]
     fresh: bool
 
 
@@ -413,5 +528,6 @@ def status(workspace: Workspace) -> Status:
         alone=sum(1 for *_, publishers in facts if int(publishers.value) < 2),
         quotations=len(passages),
         moved=sum(1 for _ in moved(passages.values(), documents)),
+        overruled=proved(workspace).overruled,
         fresh=fresh(workspace),
     )

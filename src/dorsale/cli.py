@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 
 import click
 
@@ -31,6 +31,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 EXPORTS = ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 ANSWERS = ("table", "markdown", "csv", "tsv", "json", "xml", "turtle", "ntriples", "jsonld", "rdfxml")
 REPORTS = ("table", "json", "turtle")
+EXPLAINED = ("text", "json")
+CONFLICTS = ("table", "json", "markdown")
 
 
 class Group(click.Group):
@@ -166,8 +168,10 @@ def build_command(folder: Path | None) -> None:
 
 
 def number(value: object) -> str:
-    """Return a number as the user writes it: ``13 000`` in French, ``13,000`` in English."""
-    return f"{value:,}".replace(",", "\u202f" if language() == "fr" else ",")
+    """Return a number as the user writes it."""
+    from dorsale.graph.labels import number
+
+    return number(value, language())
 
 
 @command("query", context_settings={"ignore_unknown_options": True, "allow_extra_args": True}, add_help_option=False)
@@ -323,25 +327,320 @@ def rendered(dataset: Dataset, answer: Answer, format: str, stored: StoredQuery 
 
 
 def shown(cell: Any) -> str:
-    """Return a cell as a user reads it: numbers and durations in words, *not stated* where nothing is said."""
-    from decimal import Decimal
+    """Return a cell as the user reads it."""
+    from dorsale.graph.labels import said
 
-    from dorsale.graph.queries import Duration
-
-    if cell is None:
-        return say("not-stated")
-    if isinstance(cell, bool):
-        return say("yes" if cell else "no")
-    if isinstance(cell, Decimal):
-        return number(cell)
-    if isinstance(cell, Duration):
-        return " ".join(say(unit, n=count) for unit, count in cell.parts)
-    return str(cell)
+    return said(cell, language())
 
 
 def marked(cells: Iterable[str]) -> str:
     """Return a row of a Markdown table."""
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+@command("explain")
+@click.argument("words", nargs=-1, required=True, metavar="THING | SUBJECT PROPERTY [OBJECT]")
+@click.option(
+    "--format", "format", type=click.Choice(EXPLAINED), default="text", show_default=True, help=say("help-format")
+)
+@output_option
+def explain_command(words: tuple[str, ...], format: str, output: Path | None, folder: Path | None) -> None:
+    """Tell what is known of a thing, or why a fact holds."""
+    if len(words) > 3:
+        raise click.UsageError(say("too-many-words", word=words[3]))
+    from dorsale.graph.explain import Prover, profile
+    from dorsale.graph.find import the
+
+    workspace = workspace_of(folder)
+    dataset = opened(workspace)
+    teller = Teller(dataset)
+    prover = Prover(dataset, lambda: rules_of(workspace))
+    if len(words) == 1:
+        known = profile(dataset, the(dataset, words[0]), prover)
+        give(as_json(teller.written.profile(known)) if format == "json" else teller.profile(known), output)
+        return
+    asked = meant(dataset, *words)
+    proofs = [proof for fact in asked.facts if (proof := prover.prove(fact))]
+    if format == "json":
+        give(as_json([teller.written.proof(proof) for proof in proofs]), output)
+    else:
+        give(teller.proofs(proofs) if proofs else teller.unsaid(asked), output)
+    if not proofs:
+        raise SystemExit(1)
+
+
+def opened(workspace: Workspace) -> Dataset:
+    """Return the dataset in use, and say so when the files have changed since."""
+    from dorsale.graph.store import Shelf
+
+    shelf = Shelf(workspace.dataset, workspace.base)
+    dataset = shelf.open()
+    if shelf.made()["fingerprint"] != workspace.fingerprint():
+        tell(say("stale"))
+    return dataset
+
+
+def rules_of(workspace: Workspace) -> Iterable[Any]:
+    """Return the rules by which the dataset was derived."""
+    from dorsale.build import rules_of
+    from dorsale.terms import Terms
+
+    return rules_of(workspace, Terms.read(workspace))
+
+
+def meant(dataset: Dataset, *words: str) -> Any:
+    """Return the facts that a subject, a property and perhaps an object mean, by the names that they go by."""
+    from dorsale.graph.explain import asked
+
+    return asked(dataset, *words)
+
+
+def as_json(value: Any) -> bytes:
+    """Return a value as JSON."""
+    import json
+
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+class Shown(NamedTuple):
+    """What an explanation has shown: passages by their numbers, what each carries, and facts with their premises."""
+
+    numbers: dict[Any, int]
+    terms: dict[Any, list[Any]]
+    facts: set[Any]
+
+
+class Teller:
+    """Tells explanations in the user's language; what carries a fact is bold where a terminal shows it."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        from dorsale.graph.explain import Written
+        from dorsale.graph.labels import Labels
+
+        self.dataset = dataset
+        self.labels = Labels(dataset, language())
+        self.written = Written(self.labels, self.carried)
+        self._names: dict[Any, tuple[str, ...]] = {}
+
+    def carried(self, passage: Any, term: Any) -> tuple[tuple[int, int], ...]:
+        """Return where a passage names a thing or says a value; of a figure or a sum, all that tells it."""
+        from pyoxigraph import Literal
+
+        from dorsale.documents.values import says
+        from dorsale.graph.explain import carrying, detail, names
+
+        found = detail(self.dataset, term, [passage.iri])
+        terms = [one for values in found.values.values() for one in values] if found else [term]
+        spans: set[tuple[int, int]] = set()
+        for one in terms:
+            if one not in self._names:
+                self._names[one] = names(self.dataset, one)
+            spans.update(carrying(passage.exact, self._names[one]))
+            if isinstance(one, Literal):
+                kind = one.datatype.value.rsplit("#", 1)[-1].replace("integer", "decimal")
+                if value := says(passage.exact, one.value, kind):
+                    spans.add((value.start, value.end))
+        return tuple(sorted(spans))
+
+    def term(self, term: Any, among: Any = None, but: tuple[Any, ...] = ()) -> str:
+        """Return a thing, a code or a value in words."""
+        from dorsale.graph.explain import detail, told
+
+        found = detail(self.dataset, term, among)
+        return told(self.labels, found, but) if found else self.labels.said(term)
+
+    def fact(self, fact: Any) -> str:
+        """Return a fact in words."""
+        words = {"subject": fact.subject, "property": fact.predicate, "value": fact.object}
+        return say("fact", **{name: self.term(term) for name, term in words.items()})
+
+    def quotation(self, passage: Any, terms: Iterable[Any] = ()) -> Any:
+        """Return the words of a passage with their document and offsets; those that carry a term stand out."""
+        from rich.text import Text
+
+        # A line break of the document is a space here, and none is doubled.
+        quoted = Text("« ").append(re.sub(r"\s", " ", passage.exact).strip())
+        before = 2 - (len(passage.exact) - len(passage.exact.lstrip()))
+        for start, end in {span for term in terms for span in self.carried(passage, term)}:
+            quoted.stylize("bold", before + start, before + end)
+        doubled = [found.span() for found in re.finditer(r"(?<= ) +", quoted.plain)]
+        pieces = quoted.divide([at for span in doubled for at in span])
+        return Text("").join(pieces[::2]).append(f" » ({passage.title}, {passage.start}-{passage.end})")
+
+    def profile(self, known: Any) -> bytes:
+        """Return what is known of a thing, a table for each group, with the quoted words under them."""
+        from rich.table import Table
+        from rich.text import Text
+
+        from dorsale.names import prefixes, shorten
+
+        notes: dict[Any, list[Any]] = {}
+        head = f"{self.term(known.thing)} ({shorten(known.thing.value, prefixes(self.dataset.base)).strip('<>')})"
+        shown: list[Any] = [head]
+        for group, lines in known.groups:
+            made = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
+            for _ in range(3):
+                made.add_column(overflow="fold")
+            for line in lines:
+                name = self.labels.inverse(line.predicate) if line.inverse else self.labels.label(line.predicate)
+                name = "" if group == "figures" else name
+                made.add_row(
+                    f"  {name}".rstrip() or " ", self.term(line.value, but=(known.thing,)), self.sources(line, notes)
+                )
+            shown += ["", Text(say(f"group-{group}"), "bold"), made]
+        numbered = [Text(f"[{at}] ").append_text(self.quotation(*note)) for at, note in enumerate(notes.items(), 1)]
+        return printed(*shown, *([""] if numbered else []), *numbered)
+
+    def sources(self, line: Any, notes: dict[Any, list[Any]]) -> str:
+        """Return who says a line: the numbers of its passages, the kind of file, or the rule."""
+        said = []
+        for source in line.sources:
+            if source.passage:
+                notes.setdefault(source.passage, []).append(line.value)
+                said.append(f"[{list(notes).index(source.passage) + 1}]")
+            elif source.kind != "derived":
+                said.append(say(f"source-{source.kind}"))
+        if line.rule:
+            said.append(say("source-rule", title=line.rule.title[language()]))
+        return " ".join(said) or say("source-derived")
+
+    def proofs(self, proofs: Iterable[Any]) -> bytes:
+        """Return why facts hold, a tree for each; what was shown once is shown by its number."""
+        found, shown = list(proofs), Shown({}, {}, set())
+        for leaf in (leaf for proof in found for leaf in proof.leaves()):
+            for passage in (source.passage for source in leaf.sources if source.passage):
+                for one in (passage, *passage.read_with):
+                    shown.terms.setdefault(one.iri, []).append(leaf.fact.object)
+        return printed(*(self.proof(proof, shown) for proof in found))
+
+    def proof(self, proof: Any, shown: Shown) -> Any:
+        """Return why a fact holds as a tree whose leaves are the quoted words."""
+        from rich.text import Text
+        from rich.tree import Tree
+
+        tree = Tree(Text(self.fact(proof.fact)))
+        if proof.rule is not None:
+            if proof.fact in shown.facts:
+                tree.add(Text(say("above")))
+                return tree
+            shown.facts.add(proof.fact)
+            rule = tree.add(Text(say("by-rule", title=proof.rule.title[language()], name=proof.rule.name)))
+            rule.children.extend(self.proof(premise, shown) for premise in proof.premises)
+            return tree
+        for source in proof.sources:
+            if source.passage is None:
+                tree.add(Text(say(f"source-{source.kind}")))
+                continue
+            again = source.passage.iri in shown.numbers
+            leaf = tree.add(self.numbered(source.passage, shown))
+            for other in () if again else source.passage.read_with:
+                leaf.add(Text(say("read-with") + " ").append_text(self.numbered(other, shown)))
+        return tree
+
+    def numbered(self, passage: Any, shown: Shown) -> Any:
+        """Return a passage with its number, and its words where they are shown for the first time."""
+        from rich.text import Text
+
+        if passage.iri in shown.numbers:
+            return Text(f"[{shown.numbers[passage.iri]}]")
+        number = shown.numbers.setdefault(passage.iri, len(shown.numbers) + 1)
+        return Text(f"[{number}] ").append_text(self.quotation(passage, shown.terms[passage.iri]))
+
+    def unsaid(self, asked: Any) -> bytes:
+        """Return that no document says a fact, and what they say instead."""
+        words = {"subject": asked.subject, "property": asked.predicate}
+        told = {name: self.term(term) for name, term in words.items()}
+        lines = [
+            say("nobody-says", **told) if asked.words is None else say("nobody-says-that", object=asked.words, **told)
+        ]
+        if asked.others:
+            lines.append(say("said-instead", values=", ".join(self.term(value) for value in asked.others)))
+        return printed(*lines)
+
+    def conflict(self, number: int, found: Any) -> list[Any]:
+        """Return two readings side by side, each with its passages."""
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        tongue = language()
+        title, what = found.pattern.title[tongue], self.term(found.what)
+        made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+        cells = []
+        for reading in found.readings:
+            made.add_column(Text(self.reading(found, reading)), overflow="fold", ratio=1, max_width=60)
+            quoted = [self.quotation(passage, reading.values) for passage in reading.passages]
+            cells.append(Text("\n").join(quoted))
+        made.add_row(*cells)
+        lines = [Text(say("conflict", number=number, thing=self.term(found.thing), what=what, title=title), "bold")]
+        decided = [Text(self.preference(found))] if found.preference else []
+        return [*lines, made, Text(found.pattern.reason[tongue]), *decided, ""]
+
+    def reading(self, found: Any, reading: Any) -> str:
+        """Return the values of one side of a conflict, as its passages tell them; what we counted is said to be so."""
+        among = [passage.iri for passage in reading.passages]
+        values = [self.term(value, among, (found.thing,)) for value in reading.values]
+        others = [value for side in found.readings if side != reading for value in side.values]
+        if all(map(self._is_figure, others)) and not any(map(self._is_figure, reading.values)):
+            return say("counted", value=values[0])
+        return values[0] if len(values) == 1 else say("together", all=" + ".join(values))
+
+    def _is_figure(self, value: Any) -> bool:
+        from dorsale.graph.explain import detail
+
+        return detail(self.dataset, value) is not None
+
+    def preference(self, found: Any) -> str:
+        """Return which reading a curator prefers, and why."""
+        decided = found.preference
+        said = {"reason": decided.reason, "role": decided.role, "date": decided.date}
+        return say("preferred", reading=self.reading(found, found.preferred), **said)
+
+
+@command("conflicts")
+@click.option(
+    "--format", "format", type=click.Choice(CONFLICTS), default="table", show_default=True, help=say("help-format")
+)
+@output_option
+def conflicts_command(format: str, output: Path | None, folder: Path | None) -> None:
+    """List what cannot both hold."""
+    from dorsale.graph.explain import conflicts, patterns, preferences
+
+    workspace = workspace_of(folder)
+    at, decided = workspace.conflicts, workspace.preferences
+    looked, preferred = patterns(at, workspace.shown(at)), preferences(decided, workspace.shown(decided))
+    dataset = opened(workspace)
+    teller = Teller(dataset)
+    found = conflicts(dataset, looked, preferred)
+    for idle in preferred:
+        if all(one.preference != idle for one in found):
+            tell(say("preference-idle", place=idle.place))
+    counted = say("conflicts-found", count=len(found), patterns=len(looked))
+    if format == "json":
+        give(as_json([teller.written.conflict(one) for one in found]), output)
+    elif format == "markdown":
+        give(listed_conflicts(teller, found, counted), output)
+    else:
+        lines = [line for number, one in enumerate(found, 1) for line in teller.conflict(number, one)]
+        give(printed(*lines, counted), output)
+
+
+def listed_conflicts(teller: Teller, found: Iterable[Any], counted: str) -> bytes:
+    """Return conflicts as Markdown: a heading and a table of two columns for each."""
+    lines = [f"# {say('conflicts-title')}", "", counted, ""]
+    for number, one in enumerate(found, 1):
+        title, what = one.pattern.title[language()], teller.term(one.what)
+        lines += [f"## {say('conflict', number=number, thing=teller.term(one.thing), what=what, title=title)}", ""]
+        quoted = ["<br>".join(teller.quotation(passage).plain for passage in side.passages) for side in one.readings]
+        lines += [
+            marked(teller.reading(one, side) for side in one.readings),
+            marked(["---", "---"]),
+            marked(quoted),
+            "",
+        ]
+        lines += [one.pattern.reason[language()], ""]
+        lines += [teller.preference(one), ""] if one.preference else []
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 @command("export")
@@ -417,6 +716,59 @@ def reported(report: Any, base: str) -> bytes:
     return printed(*([made] if report.results else []), summary, *unproved, verdict)
 
 
+@command("prove")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--format", "format", type=click.Choice(("table", "json")), default="table", help=say("help-format"))
+@output_option
+def prove_command(files: tuple[Path, ...], format: str, output: Path | None, folder: Path | None) -> None:
+    """Judge whether the passages carry their facts."""
+    from dorsale.build import proved
+
+    workspace = workspace_of(folder)
+    with progress() as step:
+        step("prove")
+        proof = proved(workspace, files)
+    give(proof_page(proof, workspace.base) if format == "table" else proof_json(proof, workspace.base), output)
+    if proof.refusals:
+        raise SystemExit(1)
+
+
+def proof_page(proof: Any, base: str) -> bytes:
+    """Return a proof for people: each refusal with its place, its gate, what was looked for and what is there."""
+    from dorsale.build import fact_of
+
+    made = table(say("place"), say("prove-gate"), say("prove-fact"), say("prove-wanted"), say("prove-found"))
+    for refusal in proof.refusals:
+        place, fact = str(refusal.statement.place), fact_of(refusal.statement, base)
+        made.add_row(place, refusal.gate, fact, refusal.wanted, refusal.found)
+    counts = {"checked": proof.checked, "carried": proof.carried, "overruled": sum(proof.overruled.values())}
+    refused = len({refusal.statement for refusal in proof.refusals})
+    summary = say("prove-summary", refused=number(refused), **{name: number(count) for name, count in counts.items()})
+    by_gate = [f"{gate}: {count}" for gate, count in proof.overruled.items()]
+    return printed(*([made, ""] if proof.refusals else []), summary, *by_gate)
+
+
+def proof_json(proof: Any, base: str) -> bytes:
+    """Return a proof for programs."""
+    import json
+
+    from dorsale.build import fact_of
+
+    refusals = [
+        {
+            "place": str(refusal.statement.place),
+            "passage": refusal.passage.iri.value,
+            "gate": refusal.gate,
+            "fact": fact_of(refusal.statement, base),
+            "wanted": refusal.wanted,
+            "found": refusal.found,
+        }
+        for refusal in proof.refusals
+    ]
+    counts = {"checked": proof.checked, "carried": proof.carried, "overruled": dict(proof.overruled)}
+    return (json.dumps({**counts, "refused": refusals}, ensure_ascii=False, indent=2) + "\n").encode()
+
+
 @command("status")
 @click.option("--coverage", is_flag=True, help=say("help-coverage"))
 def status_command(coverage: bool, folder: Path | None) -> None:
@@ -448,7 +800,8 @@ def status_command(coverage: bool, folder: Path | None) -> None:
         quotations=number(held.quotations),
         moved=number(held.moved),
     )
-    give(printed(*tables, "", total))
+    overruled = [say("status-overruled", gate=gate, count=count) for gate, count in held.overruled.items()]
+    give(printed(*tables, "", total, *overruled))
 
 
 def coverage_page(workspace: Workspace) -> bytes:

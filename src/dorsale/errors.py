@@ -3,13 +3,15 @@ What can go wrong that Dorsale can explain, as one tree.
 
     DorsaleError
     ├── WorkspaceError   WorkspaceNotFound  WorkspaceTooNew  SettingsError
-    ├── FileError        UnreadableFile  UnwritableFile  SyntaxFault
+    ├── FileError        UnreadableFile  UnwritableFile  SyntaxFault  PreferenceFault
     ├── TermError        UnknownTerms
+    ├── NamingError      UnknownName  AmbiguousName
     ├── DocumentError    UnknownDocument  DocumentChanged  DocumentUndescribed  QuotationNotFound
     │                    AmbiguousQuotation  QuotationsMoved  MalformedPassage
+    │                    MalformedOverruling  NotCarried
     ├── AuthorityError   UnknownTerritory  UndescribedThings
     ├── DatasetError     NoDataset  DatasetLocked  NothingToCheck  InvalidGraph  InconsistentGraph
-    │                    JavaMissing  ShapeError
+    │                    JavaMissing  ShapeError  RuleError
     └── QueryError       UnknownQuery  QueryHeader  QueryParameter  QuerySyntax  QueryFailed
                          QueryTimeout  WrongFormat  UnexpectedArgument
 
@@ -95,12 +97,28 @@ class SyntaxFault(FileError):
     """A file does not parse."""
 
 
+class PreferenceFault(FileError):
+    """A curator's preference does not say which passage, of what, why, in which role or when."""
+
+
 class TermError(DorsaleError):
     """A term is not what it should be."""
 
 
 class UnknownTerms(TermError):
     """Names in our spaces that no ontology file declares."""
+
+
+class NamingError(DorsaleError):
+    """Words do not name one thing."""
+
+
+class UnknownName(NamingError):
+    """Nothing has this name."""
+
+
+class AmbiguousName(NamingError):
+    """Several things have this name; ``candidates`` are they, ``listed`` what tells them apart."""
 
 
 class DocumentError(DorsaleError):
@@ -138,6 +156,14 @@ class MalformedPassage(DocumentError):
     def key(self) -> str:
         """The name of its sentence in ``words/``: one for each rule."""
         return f"{super().key}-{self.reason}"
+
+
+class MalformedOverruling(DocumentError):
+    """An overruling without its gate, its fact, its reason, the role of who decided, or the date."""
+
+
+class NotCarried(DocumentError):
+    """Facts that their passages do not carry; ``proof`` has the refusals."""
 
 
 class AuthorityError(DorsaleError):
@@ -182,6 +208,10 @@ class JavaMissing(DatasetError):
 
 class ShapeError(DatasetError):
     """The shapes cannot be used."""
+
+
+class RuleError(DatasetError):
+    """A rule cannot be read, or would feed itself through what it counts, denies or makes."""
 
 
 class QueryError(DorsaleError):

@@ -18,11 +18,11 @@ BASE = "https://w3id.org/dorsale/id/"
 
 KINDS = (
     "actor", "person", "network", "contract", "programme", "project", "service", "funding", "observation",
-    "event", "membership", "shareholding", "place", "territory", "document", "graph",
+    "event", "membership", "shareholding", "overruling", "place", "territory", "document", "graph",
 )  # fmt: skip
 SCHEMES = (
-    "access", "amount-kind", "base", "funding-status", "gate", "indicator", "method", "mission", "qualifier",
-    "status", "tax", "technology", "unit", "zone-type",
+    "access", "amount-kind", "base", "funding-status", "gate", "indicator", "method", "mission", "modality",
+    "qualifier", "status", "tax", "technology", "unit", "zone-type",
 )  # fmt: skip
 PUBLIC = {
     "bibo": "http://purl.org/ontology/bibo/",

@@ -5,8 +5,9 @@ The files are the only list of terms: nothing here knows a term by name, so a ne
 """
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -15,7 +16,8 @@ from dorsale.names import CODE, DOR, prefixes, public, shorten
 from dorsale.statements import Statement, read
 from dorsale.workspace import Workspace
 
-TYPE = public("rdf:type")
+TYPE, SUBCLASS = public("rdf:type"), public("rdfs:subClassOf")
+ENDS = {public("rdfs:domain"): 0, public("rdfs:range"): 1}
 KINDS_OF_CLASS = {public("owl:Class"), public("rdfs:Class")}
 KINDS_OF_PROPERTY = {public(f"owl:{kind}") for kind in ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")} | {
     public("rdf:Property")
@@ -45,7 +47,7 @@ class Unknown:
     statement: Statement
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Terms:
     """What the ontology files of a workspace declare."""
 
@@ -76,6 +78,33 @@ class Terms:
             properties=frozenset(s for s, kind in types if kind in KINDS_OF_PROPERTY),
             codes=frozenset(t.subject for t in concepts if isinstance(t.subject, NamedNode) and ours(t.subject)),
         )
+
+    @cached_property
+    def above(self) -> Mapping[NamedNode, frozenset[NamedNode]]:
+        """What stands above each class, at any distance, and the class itself."""
+        direct: dict[NamedNode, set[NamedNode]] = {}
+        for triple in self.axioms:
+            below, over = triple.subject, triple.object
+            if triple.predicate == SUBCLASS and isinstance(below, NamedNode) and isinstance(over, NamedNode):
+                direct.setdefault(below, set()).add(over)
+
+        def climb(cls: NamedNode, seen: frozenset[NamedNode]) -> frozenset[NamedNode]:
+            for over in direct.get(cls, ()):
+                if over not in seen:
+                    seen = climb(over, seen | {over})
+            return seen
+
+        return {cls: climb(cls, frozenset({cls})) for cls in {*direct, *self.classes}}
+
+    @cached_property
+    def asked(self) -> Mapping[NamedNode, tuple[NamedNode | None, NamedNode | None]]:
+        """The classes that each property asks of its subject and of its object, where it asks for one of ours."""
+        asked: dict[NamedNode, list[NamedNode | None]] = {}
+        for triple in self.axioms:
+            if triple.predicate in ENDS and isinstance(triple.subject, NamedNode) and triple.object in self.classes:
+                assert isinstance(triple.object, NamedNode)
+                asked.setdefault(triple.subject, [None, None])[ENDS[triple.predicate]] = triple.object
+        return {predicate: (ends[0], ends[1]) for predicate, ends in asked.items()}
 
     def described(self) -> Iterator[Triple]:
         """Yield what the data holds of our terms: concepts; names, labels, hierarchy of classes and properties."""

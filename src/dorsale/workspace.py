@@ -75,6 +75,21 @@ class Workspace:
         return self.ontology / "codes"
 
     @property
+    def rules(self) -> Path:
+        """Where the rules are by which facts are derived."""
+        return self.ontology / "rules"
+
+    @property
+    def conflicts(self) -> Path:
+        """Where the patterns are of what cannot both hold."""
+        return self.ontology / "conflicts"
+
+    @property
+    def preferences(self) -> Path:
+        """Where curators say which of two readings they prefer."""
+        return self.review / "preferences.ttl"
+
+    @property
     def shapes(self) -> Path:
         """Where the SHACL shapes are."""
         return self.root / "shapes"
@@ -116,8 +131,8 @@ class Workspace:
 
     def files(self) -> Iterator[Path]:
         """Yield the files that a dataset is made from, in a fixed order."""
-        for folder in (self.ontology, self.codes, self.shapes, self.authority, self.documents, self.facts):
-            yield from sorted(path for path in folder.glob("*") if path.suffix in {".ttl", ".trig", ".txt"})
+        for folder in (self.ontology, self.codes, self.rules, self.shapes, self.authority, self.documents, self.facts):
+            yield from sorted(path for path in folder.glob("*") if path.suffix in {".ttl", ".trig", ".txt", ".rq"})
 
     def shown(self, path: Path) -> Path:
         """Return a path as a message names it: from the root of the workspace where it is inside."""

@@ -7,6 +7,7 @@ which says what the passages quote.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
@@ -18,6 +19,7 @@ from dorsale.statements import Statement, read
 
 QUOTED_FROM, START, END, EXACT = (public(name) for name in ("prov:wasQuotedFrom", "oa:start", "oa:end", "oa:exact"))
 TYPE, EVIDENCE, UNSTATED = public("rdf:type"), dor("Evidence"), dor("Unstated")
+READ_WITH = dor("readWith")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Moved:
     nearest: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """The statements of one or more files, and the passages that they describe."""
 
@@ -79,6 +81,29 @@ class Facts:
             elif quad.predicate == TYPE and quad.object in (EVIDENCE, UNSTATED) and isinstance(quad.subject, NamedNode):
                 described.setdefault(quad.subject, {})[TYPE] = statement
         return cls(kept, {iri: _passage(iri, said, base) for iri, said in described.items()})
+
+    def read_with(self, passage: NamedNode) -> tuple[NamedNode, ...]:
+        """Return the passages that a passage is read with, and those that these need in turn."""
+        found: dict[NamedNode, None] = {}
+        ahead = [passage]
+        while ahead:
+            for other in self._with.get(ahead.pop(), ()):
+                if other not in found and other != passage:
+                    found[other] = None
+                    ahead.append(other)
+        return tuple(found)
+
+    @cached_property
+    def _with(self) -> dict[NamedNode, list[NamedNode]]:
+        read: dict[NamedNode, list[NamedNode]] = {}
+        for quad, _ in self.statements:
+            if (
+                quad.predicate == READ_WITH
+                and isinstance(quad.subject, NamedNode)
+                and isinstance(quad.object, NamedNode)
+            ):
+                read.setdefault(quad.subject, []).append(quad.object)
+        return read
 
     def of_passage(self, statement: Statement) -> bool:
         """Say whether a statement stands in the graph of a passage that is described: whether it is a fact."""

@@ -5,8 +5,9 @@ Stored queries: header, parameters, rows, their evidence.
 ``page`` is an answer as a person reads it.
 """
 
+from dorsale.graph.labels import Duration
 from dorsale.graph.queries.answers import Answer, run
-from dorsale.graph.queries.page import Duration, Page
+from dorsale.graph.queries.page import Page
 from dorsale.graph.queries.stored import ANYTHING, LITERALS, Catalogue, Parameter, StoredQuery
 
 __all__ = ["ANYTHING", "LITERALS", "Answer", "Catalogue", "Duration", "Page", "Parameter", "StoredQuery", "run"]

@@ -5,23 +5,19 @@ from dataclasses import dataclass
 from typing import Literal as OneOf
 
 from pyoxigraph import (
-    BlankNode,
-    Literal,
-    NamedNode,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
     QueryTriples,
     RdfFormat,
-    Triple,
 )
 
 from dorsale.errors import Place, WrongFormat
 from dorsale.graph.export import graph
+from dorsale.graph.labels import Term
 from dorsale.graph.store import Dataset, engine
-from dorsale.names import PUBLIC, prefixes
+from dorsale.names import prefixes
 
-XSD = PUBLIC["xsd"]
 RESULTS = {
     "csv": QueryResultsFormat.CSV,
     "tsv": QueryResultsFormat.TSV,
@@ -34,8 +30,6 @@ GRAPHS = {
     "jsonld": RdfFormat.JSON_LD,
     "rdfxml": RdfFormat.RDF_XML,
 }
-
-Term = NamedNode | BlankNode | Literal | Triple
 
 
 @dataclass(frozen=True, slots=True)

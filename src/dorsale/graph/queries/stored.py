@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode
 
 from dorsale.errors import Place, QueryHeader, QueryParameter, UnknownQuery, UnreadableFile
 from dorsale.graph.find import find, nearest
-from dorsale.graph.queries.answers import XSD, Term
+from dorsale.graph.labels import XSD, Term
 from dorsale.graph.queries.scope import VALUES, out_of_scope
 from dorsale.graph.store import Dataset
 from dorsale.names import CODE, DOR, SCHEMES, prefixes, shorten

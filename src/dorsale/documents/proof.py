@@ -1,0 +1,381 @@
+"""
+Does the passage carry the fact?
+
+A verbatim quotation under a claim that it does not carry looks as good as any other. So each fact of each passage
+goes through the gates; one that is refused says which gate, what was looked for and what the passage has instead.
+A curator may overrule one fact at one gate, with a reason, and that is counted.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from dorsale.documents.facts import Facts, Passage
+from dorsale.documents.text import Document
+from dorsale.documents.values import says, values
+from dorsale.errors import MalformedOverruling, Place
+from dorsale.names import CODE, DOR, dor, fold, public
+from dorsale.statements import Statement
+from dorsale.terms import TYPE
+
+GATES = ("value", "names", "modality", "economy", "roles")
+# Nodes that are minted for what a passage states: the other facts of their frame carry them.
+MINTED = ("contract", "funding", "observation", "event", "membership", "shareholding", "project", "overruling")
+# What is always written though no passage says it, and what only says how a thing is written down.
+CONVENTIONS: dict[NamedNode, frozenset[NamedNode] | None] = {
+    dor("unnamed"): None,
+    dor("currency"): None,
+    dor("amountKind"): None,
+    dor("groupOf"): None,
+    dor("rateOf"): None,
+    dor("indicator"): frozenset({NamedNode(f"{CODE}indicator/coverage-rate")}),
+    dor("unit"): frozenset({NamedNode(f"{CODE}unit/number")}),
+    dor("status"): frozenset({NamedNode(f"{CODE}status/{name}") for name in ("reported", "completed", "ongoing")}),
+}
+# Classes that say of a node what it was minted for; the more precise ones need a word of the passage.
+FRAMES = frozenset(
+    {dor(name) for name in (
+        "Contract", "Funding", "Observation", "Event", "Milestone", "Project", "Programme", "Service", "Network",
+        "Zone", "Place", "Person", "Actor", "ActorGroup",
+    )} | {public("org:Membership"), public("prov:Entity")}
+)  # fmt: skip
+MODALITY = f"{CODE}modality/"
+INSEE = "http://id.insee.fr/geo/"
+COUNCILS = frozenset(dor(name) for name in ("Department", "Region", "Municipality"))
+# Facts that say that something is so; under a future, a conditional or an aim they need a status that says that.
+REAL = frozenset(dor(name) for name in ("builder", "operator", "maintainer", "marketer", "owner", "completedOn"))
+REAL_STATUSES = frozenset(
+    NamedNode(f"{CODE}{name}")
+    for name in ("status/reported", "status/recruited", "status/completed", "status/ongoing", "funding-status/paid")
+)
+UNREAL_STATUSES = frozenset(
+    NamedNode(f"{CODE}{name}")
+    for name in (
+        *(f"status/{name}" for name in ("target", "planned", "proposed", "announced", "requested", "candidate")),
+        *(f"funding-status/{name}" for name in ("estimated", "requested", "announced")),
+    )
+)
+STATUSES = frozenset({dor("status"), dor("fundingStatus")})
+NAMING = frozenset(public(name) for name in ("rdfs:label", "skos:altLabel", "skos:prefLabel", "skos:hiddenLabel"))
+# More than this is no passage but a page: nobody would find the words that carry the fact.
+PARAGRAPH = 1200
+OVERRULED, GATE, REASON = dor("overruled"), dor("gate"), dor("reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A fact that a gate refuses: what was looked for, and what the passage has instead."""
+
+    gate: str
+    statement: Statement
+    passage: Passage
+    wanted: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the gates said of facts: how many were checked, which are refused, how many a curator let in, by gate."""
+
+    checked: int
+    refusals: tuple[Refusal, ...]
+    overruled: Mapping[str, int]
+    doubts: tuple[Refusal, ...]
+
+    @property
+    def carried(self) -> int:
+        """How many facts their passages carry, without those that a curator let in."""
+        refused = {(refusal.statement, refusal.passage.iri) for refusal in self.refusals}
+        return self.checked - len(refused) - sum(self.overruled.values())
+
+
+class Names:
+    """
+    The names that things, codes and classes go by, and where a text names one of them.
+    """
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        self.names: dict[NamedNode, set[tuple[str, ...]]] = {}
+        self.signs: dict[NamedNode, set[str]] = {}
+        for triple in triples:
+            named = triple.predicate in NAMING and isinstance(triple.subject, NamedNode)
+            if named and isinstance(triple.object, Literal) and triple.object.language != "en":
+                assert isinstance(triple.subject, NamedNode)
+                if words := tuple(fold(triple.object.value.split(" (")[0]).split()):
+                    self.names.setdefault(triple.subject, set()).add(words)
+                else:
+                    self.signs.setdefault(triple.subject, set()).add(triple.object.value)
+
+    @cached_property
+    def _starting(self) -> dict[str, list[tuple[tuple[str, ...], NamedNode]]]:
+        starting: dict[str, list[tuple[tuple[str, ...], NamedNode]]] = {}
+        for thing, names in self.names.items():
+            if not thing.value.startswith((CODE, DOR)):
+                for words in names:
+                    starting.setdefault(words[0], []).append((words, thing))
+        return starting
+
+    def mentions(self, text: str) -> list[tuple[int, int, NamedNode]]:
+        """Return where things are named in a text, counted in folded words."""
+        words = fold(text).split()
+        return [
+            (start, start + len(name), thing)
+            for start, word in enumerate(words)
+            for name, thing in self._starting.get(word, ())
+            if tuple(words[start : start + len(name)]) == name
+        ]
+
+    def said(self, thing: NamedNode, text: str) -> bool:
+        """Say whether a text has a word of a code or class, whole, or a sign like « % »."""
+        words = f" {fold(text)} "
+        return any(f" {' '.join(name)} " in words for name in self.names.get(thing, ())) or any(
+            sign in text for sign in self.signs.get(thing, ())
+        )
+
+
+@dataclass(frozen=True)
+class Known:
+    """
+    What a proof may rely on beside the passages.
+
+    ``types`` are the classes of things that authority files describe, ``all_types`` those that facts state too, each
+    with the classes above; ``homes`` are the publisher and the own territories of documents; ``asked`` are the classes
+    of subject and object that a property asks for.
+    """
+
+    names: Names
+    types: Mapping[NamedNode, frozenset[NamedNode]]
+    all_types: Mapping[NamedNode, frozenset[NamedNode]]
+    homes: Mapping[NamedNode, frozenset[NamedNode]]
+    asked: Mapping[NamedNode, tuple[NamedNode | None, NamedNode | None]]
+    administers: Mapping[NamedNode, NamedNode]
+
+    @cached_property
+    def cues(self) -> tuple[str, ...]:
+        """The words of a future, a conditional, an aim: those of the scheme ``modality``."""
+        cues = (words for code, names in self.names.names.items() if code.value.startswith(MODALITY) for words in names)
+        return tuple(sorted(" ".join(words) for words in cues))
+
+
+def prove(facts: Facts, documents: Mapping[NamedNode, Document], known: Known, base: str) -> Proof:
+    """
+    Return what the gates say of every fact of every passage.
+
+    Raises :class:`MalformedOverruling` for an overruling without gate, fact, reason, role and date.
+    """
+    let_in = dict(_overrulings(facts))
+    by_passage: dict[NamedNode, list[Statement]] = {}
+    for statement in facts.statements:
+        if isinstance(statement.quad.graph_name, NamedNode) and statement.quad.graph_name in facts.passages:
+            by_passage.setdefault(statement.quad.graph_name, []).append(statement)
+    refusals: list[Refusal] = []
+    doubts: list[Refusal] = []
+    overruled: Counter[str] = Counter()
+    for iri, stated in by_passage.items():
+        judge = _Judge(facts, facts.passages[iri], stated, known, base)
+        for refusal in judge.refusals():
+            key = (iri, refusal.gate, refusal.statement.quad.triple)
+            if key in let_in:
+                overruled[refusal.gate] += 1
+            else:
+                refusals.append(refusal)
+        doubts += judge.doubts()
+    return Proof(sum(map(len, by_passage.values())), tuple(refusals), dict(sorted(overruled.items())), tuple(doubts))
+
+
+def _overrulings(facts: Facts) -> Iterator[tuple[tuple[NamedNode, str, Triple], Place]]:
+    """Yield each passage, gate and fact that a curator let in, and where."""
+    said: dict[NamedNode, dict[NamedNode, Statement]] = {}
+    for statement in facts.statements:
+        if isinstance(statement.quad.subject, NamedNode):
+            said.setdefault(statement.quad.subject, {})[statement.quad.predicate] = statement
+    parts = (
+        public("rdf:subject"),
+        public("rdf:predicate"),
+        public("rdf:object"),
+        GATE,
+        REASON,
+        dor("role"),
+        public("dcterms:date"),
+    )
+    for statement in facts.statements:
+        quad = statement.quad
+        if quad.predicate != OVERRULED or not isinstance(quad.subject, NamedNode):
+            continue
+        whole = said.get(quad.object, {}) if isinstance(quad.object, NamedNode) else {}
+        if missing := [part.value.rsplit("#")[-1].rsplit("/")[-1] for part in parts if part not in whole]:
+            raise MalformedOverruling(place=statement.place, missing=", ".join(missing))
+        subject, predicate, object_, gate = (whole[part].quad.object for part in parts[:4])
+        assert isinstance(subject, NamedNode)
+        assert isinstance(predicate, NamedNode)
+        assert isinstance(gate, NamedNode)
+        yield (quad.subject, gate.value.rsplit("/", 1)[-1], Triple(subject, predicate, object_)), statement.place
+
+
+class _Judge:
+    """The gates for the facts of one passage."""
+
+    def __init__(self, facts: Facts, passage: Passage, stated: list[Statement], known: Known, base: str) -> None:
+        self.passage, self.stated, self.known, self.base = passage, stated, known, base
+        with_ = [facts.passages[iri] for iri in facts.read_with(passage.iri) if iri in facts.passages]
+        self.text = passage.exact
+        self.reading = "\n\n".join([passage.exact, *(other.exact for other in with_)])
+        self.home = known.homes.get(passage.document, frozenset())
+        self.frames: dict[NamedNode, list[Statement]] = {}
+        for statement in stated:
+            if isinstance(statement.quad.subject, NamedNode):
+                self.frames.setdefault(statement.quad.subject, []).append(statement)
+
+    @cached_property
+    def named(self) -> frozenset[NamedNode]:
+        """
+        The things that the passage, or what it is read with, names.
+
+        A name inside the longer name of another actor or territory does not count: « Loire » is not said by
+        « Haute-Loire »; unless the passage ties the two, as a directorate to its council.
+        """
+        found = self.known.names.mentions(self.reading)
+        tied = {(q.subject, q.object) for q, _ in self.stated} | {(q.object, q.subject) for q, _ in self.stated}
+        covering = [one for one in found if self._is_proper(one[2])]
+
+        def covered(start: int, end: int, thing: NamedNode) -> bool:
+            return any(
+                other[0] <= start
+                and end <= other[1]
+                and other[1] - other[0] > end - start
+                and (thing, other[2]) not in tied
+                for other in covering
+                if other[2] != thing
+            )
+
+        return frozenset(thing for start, end, thing in found if not covered(start, end, thing))
+
+    def _is_proper(self, thing: NamedNode) -> bool:
+        return thing.value.startswith((f"{self.base}actor/", f"{self.base}person/", f"{self.base}territory/", INSEE))
+
+    def _is_council_named(self, thing: NamedNode) -> bool:
+        """Say whether a council is named by its territory and its kind: « départements (Lozère, Aveyron, Lot) »."""
+        territory = self.known.administers.get(thing)
+        if territory is None or (territory not in self.home and territory not in self.named):
+            return False
+        kinds = self.known.types.get(thing, frozenset())
+        return any(self.known.names.said(cls, self.reading) for cls in kinds if cls in COUNCILS)
+
+    def refusals(self) -> Iterator[Refusal]:
+        """Yield every fact that a gate refuses, once for each gate."""
+        for statement in self.stated:
+            for gate in (self.value, self.names, self.modality, self.economy, self.roles):
+                for name, wanted, found in gate(statement):
+                    yield Refusal(name, statement, self.passage, wanted, found)
+
+    def value(self, statement: Statement) -> Iterator[tuple[str, str, str]]:
+        """The passage says the number, the date, the duration or the words, in any French form that means it."""
+        predicate, object_ = statement.quad.predicate, statement.quad.object
+        if not isinstance(object_, Literal) or predicate in CONVENTIONS:
+            return
+        kind = object_.datatype.value.rsplit("#", 1)[-1]
+        if kind in ("langString", "string") and predicate != dor("period"):
+            if f" {fold(object_.value)} " not in f" {fold(self.text)} ":
+                yield "value", f"« {object_.value} »", self._short()
+            return
+        datatype = "edtf" if predicate == dor("period") else "decimal" if kind == "integer" else kind
+        # A number must be in the passage itself: what it is read with has figures of others. A date may be above.
+        number = datatype == "decimal"
+        text = self.text if number else self.reading
+        if says(text, object_.value, datatype, self._unit(statement) if number else None) is None:
+            said = ", ".join(text[value.start : value.end] for value in values(text))
+            yield "value", f"{object_.value} ({datatype})", said or "–"
+
+    def _unit(self, statement: Statement) -> str | None:
+        """Return the unit that stands in the frame of a number."""
+        subject = statement.quad.subject
+        for other in self.frames.get(subject, ()) if isinstance(subject, NamedNode) else ():
+            if other.quad.predicate in (dor("unit"), dor("currency")) and isinstance(other.quad.object, NamedNode):
+                name = other.quad.object.value.rsplit("/", 1)[-1]
+                return None if name == "number" else name
+        return None
+
+    def names(self, statement: Statement) -> Iterator[tuple[str, str, str]]:
+        """The things are named, in the passage or in what it is read with; a code or a class by a word that says it."""
+        predicate, object_ = statement.quad.predicate, statement.quad.object
+        subject = statement.quad.subject
+        if isinstance(subject, NamedNode) and not self._is_named(subject):
+            yield "names", self._call(subject), self._short()
+        if not isinstance(object_, NamedNode):
+            return
+        if predicate == TYPE:
+            if not self._is_class_said(subject, object_):
+                yield "names", self._call(object_), self._short()
+        elif object_.value.startswith(CODE):
+            conventional = CONVENTIONS.get(predicate, frozenset())
+            if conventional is not None and object_ not in conventional and not self._is_code_said(object_):
+                yield "names", self._call(object_), self._short()
+        elif predicate not in CONVENTIONS and not self._is_named(object_):
+            yield "names", self._call(object_), self._short()
+
+    def _is_named(self, thing: NamedNode) -> bool:
+        minted = any(thing.value.startswith(f"{self.base}{kind}/") for kind in MINTED)
+        unnamed = any(s.quad.predicate == dor("unnamed") for s in self.frames.get(thing, ()))
+        document = thing.value.startswith((f"{self.base}document/", f"{self.base}evidence/"))
+        slug = self.passage.document.value.rsplit("/", 1)[-1]
+        elsewhere = thing.value.rsplit("/", 1)[-1].startswith(f"{slug}-")
+        own = minted or unnamed or document or elsewhere or thing in self.home
+        return own or thing in self.named or self._is_council_named(thing)
+
+    def _is_code_said(self, code: NamedNode) -> bool:
+        cue = code in UNREAL_STATUSES and any(f" {cue} " in f" {fold(self.reading)} " for cue in self.known.cues)
+        return cue or self.known.names.said(code, self.reading)
+
+    def _is_class_said(self, subject: object, cls: NamedNode) -> bool:
+        types = self.known.types.get(subject, frozenset()) if isinstance(subject, NamedNode) else frozenset()
+        return cls in types or cls in FRAMES or self.known.names.said(cls, self.reading)
+
+    def modality(self, statement: Statement) -> Iterator[tuple[str, str, str]]:
+        """A future, a conditional or an aim asks for a status that says so."""
+        predicate, object_ = statement.quad.predicate, statement.quad.object
+        real = predicate in REAL or (predicate in STATUSES and object_ in REAL_STATUSES)
+        if not real:
+            return
+        subject = statement.quad.subject
+        frame = self.frames.get(subject, ()) if isinstance(subject, NamedNode) else ()
+        if any(other.quad.object in UNREAL_STATUSES for other in frame):
+            return
+        text = f" {fold(self.text)} "
+        for cue in self.known.cues:
+            if f" {cue} " in text:
+                yield "modality", "status:planned, target, proposed…", f"« {cue} »"
+                return
+
+    def economy(self, statement: Statement) -> Iterator[tuple[str, str, str]]:
+        """A passage is no longer than a paragraph."""
+        if len(self.passage.exact) > PARAGRAPH:
+            yield "economy", f"≤ {PARAGRAPH}", str(len(self.passage.exact))
+
+    def roles(self, statement: Statement) -> Iterator[tuple[str, str, str]]:
+        """The things have the classes that the property asks for, as far as they are known."""
+        quad = statement.quad
+        for end, cls in zip((quad.subject, quad.object), self.known.asked.get(quad.predicate, ()), strict=False):
+            types = self.known.all_types.get(end, frozenset()) if isinstance(end, NamedNode) else frozenset()
+            if isinstance(end, NamedNode) and cls is not None and types and cls not in types:
+                yield "roles", self._call(cls), self._call(end)
+
+    def doubts(self) -> Iterator[Refusal]:
+        """Yield what is no refusal but worth a look: a quotation that carries very much, or very little."""
+        frames = len({subject for subject in self.frames if self._counts(subject)})
+        if frames > max(4, len(self.text) // 40):
+            yield Refusal("economy", self.stated[0], self.passage, f"{frames}", f"{len(self.text)}")
+
+    def _counts(self, subject: NamedNode) -> bool:
+        return any(subject.value.startswith(f"{self.base}{kind}/") for kind in MINTED)
+
+    def _call(self, thing: NamedNode) -> str:
+        names = sorted(self.known.names.names.get(thing, ()), key=lambda words: (len(words), words))
+        name = thing.value.rsplit("/", 1)[-1].rsplit("#", 1)[-1]
+        return " | ".join([name, *(" ".join(words) for words in names[:4])])
+
+    def _short(self) -> str:
+        words = " ".join(self.reading.split())
+        return f"« {words if len(words) < 90 else words[:89] + '…'} »"

@@ -1,0 +1,205 @@
+"""
+A rule is a SPARQL CONSTRUCT: a file that runs anywhere, or an axiom of the ontology read as one.
+
+Its header is comment, like that of a stored query: a title in two languages, and a stratum. The rules of a stratum
+are run to a fixed point before the next one begins; one that counts, denies or makes a new thing is run once, so
+it must stand above all that it reads (:mod:`~dorsale.graph.derive.strata` refuses it otherwise).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, QueryTriples, Store, Triple, Variable
+
+from dorsale.errors import Place, QuerySyntax, RuleError, UnreadableFile
+from dorsale.graph.derive.axioms import readings
+from dorsale.graph.derive.body import Construct, Group, Pattern, Unreadable, parse
+from dorsale.graph.derive.strata import require_stratified
+from dorsale.graph.store import Dataset, engine
+from dorsale.names import CODE, DOR, prefixes, shorten
+
+VIEW = DefaultGraph()
+KEYS = ("title", "stratum")
+TITLE = re.compile(r"\{\s*(fr|en):\s*\"([^\"]+)\"\s*,\s*(fr|en):\s*\"([^\"]+)\"\s*\}")
+Bindings = Mapping[Variable, NamedNode | Literal]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What follows from what: a CONSTRUCT with a name, a title, and the stratum that it is run in."""
+
+    name: str
+    title: Mapping[str, str] = field(hash=False)
+    stratum: int
+    construct: str = field(repr=False)
+    place: Place
+
+    @classmethod
+    def open(cls, path: Path, shown: Path | None = None) -> "Rule":
+        """
+        Return the rule of a file; ``shown`` is the path that places name.
+
+        Raises :class:`RuleError` with the line of a wrong header, of what does not parse, or of what SPARQL knows
+        and a rule does not: UNION, a blank node, a function that two builds would answer differently.
+        """
+        shown = shown or path
+        try:
+            text = path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UnreadableFile(file=shown, reason=str(error)) from error
+        title, stratum = _header(text, shown)
+        rule = cls(path.stem, title, stratum, text, Place(shown))
+        rule.require_readable()
+        return rule
+
+    def require_readable(self) -> None:
+        """Raise :class:`RuleError` for what Oxigraph or a rule does not take."""
+        try:
+            answer = _nothing().query(self.construct, self.place)
+        except QuerySyntax as error:
+            raise RuleError(place=error.place, reason=error.reason) from error
+        if not isinstance(answer, QueryTriples):
+            raise RuleError(place=self.place, reason="CONSTRUCT { … } WHERE { … } ?")
+        assert self.parsed
+
+    @cached_property
+    def parsed(self) -> Construct:
+        """Its template and its body."""
+        try:
+            return parse(self.construct)
+        except Unreadable as error:
+            raise RuleError(place=self.at(error.offset), reason=error.reason) from error
+
+    def at(self, offset: int) -> Place:
+        """Return the place of an offset in its text."""
+        before = self.construct[:offset]
+        return Place(self.place.file, before.count("\n") + 1, offset - before.rfind("\n"))
+
+    @property
+    def template(self) -> tuple[Pattern, ...]:
+        """What it concludes."""
+        return self.parsed.template
+
+    @property
+    def body(self) -> Group:
+        """What it concludes that from."""
+        return self.parsed.body
+
+    def could_conclude(self, triple: Triple) -> bool:
+        """Say whether ``triple`` has the form of one of its conclusions."""
+        return any(pattern.unify(triple) is not None for pattern in self.template)
+
+    def premises(self, dataset: Dataset, triple: Triple) -> Iterator[tuple[Triple, ...]]:
+        """
+        Yield each set of triples of the view from which this rule concludes ``triple``.
+
+        They are the triple patterns of the body as they were matched, those of OPTIONAL where they were; what a
+        path went through and what had to be absent are left out. A rule that counts gives all that it counted.
+        No set holds ``triple`` itself: a fact is no reason for itself.
+        """
+        seen = set()
+        for pattern in self.template:
+            if (bound := pattern.unify(triple)) is None:
+                continue
+            for row in _rows(dataset, self.parsed.prologue, self.parsed.text, bound):
+                if all(row.get(variable) == value for variable, value in bound.items()):
+                    found = tuple(dict.fromkeys(_instances(dataset, self.parsed.prologue, self.body, row)))
+                    if triple not in found and frozenset(found) not in seen:
+                        seen.add(frozenset(found))
+                        yield found
+
+
+@cache
+def _nothing() -> Dataset:
+    """Return a dataset without a fact, for the engine to judge what a rule says."""
+    return Dataset(Store())
+
+
+def _rows(dataset: Dataset, prologue: str, text: str, bound: Bindings) -> Iterator[Bindings]:
+    """Yield the solutions of a body in which some variables are known already."""
+    query = f"{prologue}SELECT * WHERE {{ {text}\n}}"
+    with engine():
+        answer = dataset.store.query(query, substitutions=dict(bound))
+        assert isinstance(answer, QuerySolutions)
+        variables = answer.variables
+        for row in answer:
+            yield {
+                variable: value
+                for variable, value in zip(variables, row, strict=True)
+                if isinstance(value, NamedNode | Literal)
+            }
+
+
+def _instances(dataset: Dataset, prologue: str, group: Group, row: Bindings) -> Iterator[Triple]:
+    """Yield the triples that a solution of a group stands on."""
+    for pattern in group.patterns:
+        if (triple := pattern.instance(row)) is not None:
+            yield triple
+    for perhaps in group.perhaps:
+        found = [pattern.instance(row) for pattern in perhaps.patterns]
+        if all(triple is not None and _holds(dataset, triple) for triple in found):
+            yield from (triple for triple in found if triple is not None)
+    for select in group.selects:
+        known = {key: row[key] for key in select.keys if key in row}
+        for counted in _rows(dataset, prologue, select.text, known):
+            yield from _instances(dataset, prologue, select.group, counted)
+
+
+def _holds(dataset: Dataset, triple: Triple) -> bool:
+    return Quad(triple.subject, triple.predicate, triple.object, VIEW) in dataset.store
+
+
+def rules(folder: Path, shown: Path, axioms: Iterable[Triple]) -> tuple[Rule, ...]:
+    """
+    Return the rules of a workspace: those that ``axioms`` entail, in stratum 0, and the files of ``folder``.
+
+    Every term of ours that a rule names must be declared by ``axioms`` (codes, too, if they hold any).
+    Raises :class:`RuleError` for a file as :meth:`Rule.open` does, for an undeclared term, for a rule that feeds
+    itself through what it counts, denies or makes, and for an axiom that no rule can stand for.
+    """
+    known = tuple(axioms)
+    # An axiom has no line: it is a triple by now.
+    place = Place(shown.parent)
+    generated = [Rule(name, title, 0, construct, place) for name, title, construct in readings(known, place)]
+    files = [Rule.open(path, shown / path.name) for path in sorted(folder.glob("*.rq"))]
+    found = tuple(sorted((*generated, *files), key=lambda rule: (rule.stratum, rule.name)))
+    declared = {triple.subject for triple in known if isinstance(triple.subject, NamedNode)}
+    coded = any(iri.value.startswith(CODE) for iri in declared)
+    for rule in files:
+        _require_declared(rule, declared, coded)
+    require_stratified(found, known)
+    return found
+
+
+def _require_declared(rule: Rule, declared: Iterable[NamedNode], coded: bool) -> None:
+    spaces = (DOR, CODE) if coded else (DOR,)
+    for pattern in (*rule.template, *rule.body.read()):
+        for term in pattern.terms:
+            if isinstance(term, NamedNode) and term.value.startswith(spaces) and term not in declared:
+                name = shorten(term.value, prefixes())
+                raise RuleError(place=rule.at(pattern.offset), reason=f"{name}: no ontology file declares it")
+
+
+def _header(text: str, shown: Path) -> tuple[dict[str, str], int]:
+    """Return the title and the stratum of a rule, or raise with the line that is wrong."""
+    found: dict[str, tuple[int, str]] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("#+"):
+            key, _, value = line[2:].partition(":")
+            if (key := key.strip()) not in KEYS or key in found:
+                raise RuleError(place=Place(shown, number), reason=f"« {key} »: {', '.join(KEYS)}")
+            found[key] = number, value.strip()
+    for key in KEYS:
+        if key not in found:
+            raise RuleError(place=Place(shown, 1), reason=f"#+ {key}: ?")
+    at, title = found["title"]
+    said = TITLE.fullmatch(title)
+    if said is None or {said[1], said[3]} != {"fr", "en"}:
+        raise RuleError(place=Place(shown, at), reason='#+ title: {fr: "…", en: "…"} ?')
+    at, stratum = found["stratum"]
+    if not stratum.isdecimal():
+        raise RuleError(place=Place(shown, at), reason=f"« {stratum} »: #+ stratum: 0, 1, 2… ?")
+    return {said[1]: said[2], said[3]: said[4]}, int(stratum)

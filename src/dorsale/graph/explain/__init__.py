@@ -1,0 +1,45 @@
+"""
+Why is this so: what is known of a thing, why a fact holds, and what cannot both hold.
+
+``asked`` reads the question, ``sources`` tells who says a fact, ``proof`` leads from a fact down to them, ``thing``
+gathers what is known of a thing, ``detail`` puts sums and figures into words, ``carrying`` finds the words of a
+quotation that carry a fact, ``conflicts`` finds what contradicts itself, and ``written`` has it all for programs.
+"""
+
+from dorsale.graph.explain.asked import Asked, asked
+from dorsale.graph.explain.carrying import carrying, names
+from dorsale.graph.explain.conflicts import Conflict, Pattern, Preference, Reading, conflicts, patterns, preferences
+from dorsale.graph.explain.detail import Detail, detail, told
+from dorsale.graph.explain.proof import Proof, Prover, Rule, facts
+from dorsale.graph.explain.sources import Passage, Source, Sources
+from dorsale.graph.explain.thing import GROUPS, Line, Profile, profile
+from dorsale.graph.explain.written import Written
+
+__all__ = [
+    "GROUPS",
+    "Asked",
+    "Conflict",
+    "Detail",
+    "Line",
+    "Passage",
+    "Pattern",
+    "Preference",
+    "Profile",
+    "Proof",
+    "Prover",
+    "Reading",
+    "Rule",
+    "Source",
+    "Sources",
+    "Written",
+    "asked",
+    "carrying",
+    "conflicts",
+    "detail",
+    "facts",
+    "names",
+    "patterns",
+    "preferences",
+    "profile",
+    "told",
+]  # fmt: skip

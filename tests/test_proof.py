@@ -1,0 +1,215 @@
+"""The gates against facts that their passages do not carry, written from the documents."""
+
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from dorsale.build import Sources, proved
+from dorsale.documents.facts import Facts, block
+from dorsale.documents.proof import GATES, Proof, prove
+from dorsale.documents.text import Document, locate
+from dorsale.errors import MalformedOverruling, NothingToCheck
+from dorsale.names import BASE, prefixes
+from dorsale.statements import read
+from dorsale.workspace import Workspace
+
+LOIRE, LOZERE, FICHE, JOURNEE = (
+    "politiques-numeriques-loire", "amenagement-numerique-lozere", "fiche-anct-lozere", "journee-fibre-lozere",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sources() -> Sources:
+    return Sources.read(Workspace.open(ROOT))
+
+
+def judged(sources: Sources, folder: Path, slug: str, words: str, facts: str, read_with: str = "") -> Proof:
+    """Prove facts of one passage, which may be read with a second one."""
+    document = Document.open(ROOT / "data" / "documents", slug)
+    quotation = locate(document, words)
+    trig = block(quotation, BASE).replace("{\n\n}", f"{{ {facts} }}", 1)
+    if read_with:
+        other = locate(document, read_with)
+        trig = trig.replace(
+            " ;\n        oa:start", f" ; dor:readWith passage:{other.start}-{other.end} ;\n        oa:start", 1
+        )
+        trig += "\n" + block(other, BASE).split("\n\n}\n", 1)[1]
+    head = "".join(
+        f"@prefix {name}: <{space}> .\n" for name, space in {**prefixes(), "passage": f"{BASE}evidence/{slug}/"}.items()
+    )
+    file = folder / f"{slug}.trig"
+    file.write_text(head + trig, "utf-8")
+    gathered = Facts.gather(read(file), BASE)
+    known = Sources(
+        sources.terms, sources.documents, sources.metadata, gathered, sources.authority, sources.territories
+    ).known()
+    return prove(gathered, sources.documents, known, BASE)
+
+
+EIGHTEEN = "pour un coût estimatif entre 18 et 25 millions d'euros"
+AMOUNT = "Le montant de la Délégation de Service Public signée avec Altitude Télécom s'élève à 5,4 millions d'euros"
+FUNDING = "funding:f a dor:Funding ; dor:currency currency:EUR ;"
+FIGURE = "observation:o a dor:Observation ; dor:status status:reported ; dor:unit unit:number ;"
+
+CARRIED = [
+    (LOZERE, AMOUNT, f"{FUNDING} dor:amount 5400000 ."),
+    (LOZERE, EIGHTEEN, f"{FUNDING} dor:minimumAmount 18000000 ; dor:maximumAmount 25000000 ; dor:fundingStatus funding-status:estimated ."),
+    (LOIRE, "187 000 prises commercialisables", f"{FIGURE} dor:indicator indicator:premises-marketable ; dor:value 187000 ."),
+    (LOIRE, "une filiale d'Axione", "actor:x dor:subsidiaryOf actor:axione . actor:x dor:unnamed true ."),
+    (LOIRE, "a confié pour 15 ans l'exploitation", 'contract:c a dor:Contract ; dor:duration "P15Y"^^xsd:duration .'),
+    (FICHE, "0 mis en service dans le département", f"{FIGURE} dor:about departement:48 ; dor:value 0 ."),
+    (JOURNEE, "par les trois départements (Lozère, Aveyron, Lot)", "project:p a dor:Project ; dor:decidedBy actor:departement-du-lot ."),
+]  # fmt: skip
+
+REFUSED = {
+    "a wrong amount under the right quotation": ("value", LOZERE, AMOUNT, f"{FUNDING} dor:amount 5500000 ."),
+    "500000 in 5 000 000": (
+        "value", "castres-mazamet-haut-debit", "un montant global de 5 millions d'euros", f"{FUNDING} dor:amount 500000 .",
+    ),
+    "a tenth of a count": (
+        "value", LOIRE, "187 000 prises commercialisables",
+        f"{FIGURE} dor:indicator indicator:premises-marketable ; dor:value 18700 .",
+    ),
+    "the end of a number": (
+        "value", LOIRE, "13 000 kilomètres de fibre optique",
+        "observation:o a dor:Observation ; dor:unit unit:km ; dor:indicator indicator:fibre-length ; dor:value 3000 .",
+    ),
+    "a neighbour's figure": (
+        "value", LOIRE, "274 communes", f"{FIGURE} dor:indicator indicator:municipalities-covered ; dor:value 187000 .",
+    ),
+    "a year off": (
+        "value", LOIRE, "En 2005, sous le contrôle de l'ARCEP",
+        'contract:c a dor:Contract ; dor:awardedOn "2006"^^xsd:gYear ; dor:supervisedBy actor:arcep .',
+    ),
+    "a day that the text does not give": (
+        "value", LOIRE, "a achevé en mars 2020 le déploiement",
+        'event:e a dor:Milestone ; dor:completedOn "2020-03-01"^^xsd:date .',
+    ),
+    "another duration": (
+        "value", LOIRE, "a confié pour 15 ans l'exploitation", 'contract:c dor:duration "P20Y"^^xsd:duration .',
+    ),
+    "words that are not there": (
+        "value", JOURNEE, "sur la question du e-tourisme", 'contract:c dor:topic "le commerce connecté"@fr .',
+    ),
+    "a stranger as operator": (
+        "names", LOIRE, "L'exploitation du réseau THD42", "network:thd42 dor:operator actor:orange .",
+    ),
+    "a name inside a longer name": (
+        "names", LOZERE, "(Aveyron, Cantal, Hérault, Puy de Dôme, Haute-Loire)", "network:n dor:serves departement:42 . network:n dor:unnamed true .",
+    ),
+    "a thing that the passage does not name": (
+        "names", LOIRE, "274 communes", "network:thd42 a dor:Network .",
+    ),
+    "a code that no word says": (
+        "names", LOIRE, "187 000 prises commercialisables",
+        f"{FIGURE} dor:indicator indicator:premises-connected ; dor:value 187000 .",
+    ),
+    "a class more precise than the passage": (
+        "names", LOIRE, "le Département de la Loire confie à Lotim Télécom le projet d'aménagement",
+        "contract:c a dor:Affermage ; dor:delegatee actor:lotim-telecom .",
+    ),
+    "a technology of the next sentence": (
+        "names", "castres-mazamet-haut-debit", "C'est la technologie DSL qui a été choisie", "project:p dor:technology technology:wifi .",
+    ),
+    "an objective as a result": (
+        "modality", LOZERE, "de compléter la desserte en fibre optique de l'ensemble des chefs lieux de canton du département d'ici 2014",
+        "observation:o a dor:Observation ; dor:indicator indicator:municipalities-covered ; dor:status status:reported .",
+    ),
+    "a future as a fact": (
+        "modality", FICHE, "2 de ces territoires seront accompagnés par l'ANCT.",
+        f"{FIGURE} dor:about actor:anct ; dor:value 2 .",
+    ),
+    "an ambition as something done": (
+        "modality", LOIRE, "le Département de la Loire ambitionne de créer une « cyber météo »",
+        "project:p a dor:Project ; dor:builder actor:departement-de-la-loire .",
+    ),
+    "a contract as an operator": (
+        "roles", LOIRE, "L'exploitation du réseau THD42", "network:thd42 dor:operator network:thd42 .",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("slug", "words", "facts"), CARRIED)
+def test_a_fact_that_its_passage_carries_passes(
+    sources: Sources, tmp_path: Path, slug: str, words: str, facts: str
+) -> None:
+    proof = judged(sources, tmp_path, slug, words, facts)
+    assert [refusal.wanted for refusal in proof.refusals] == []
+    assert proof.carried == proof.checked > 0
+
+
+@pytest.mark.parametrize("lie", REFUSED)
+def test_a_fact_that_its_passage_does_not_carry_is_refused_at_its_gate(
+    sources: Sources, tmp_path: Path, lie: str
+) -> None:
+    gate, slug, words, facts = REFUSED[lie]
+    proof = judged(sources, tmp_path, slug, words, facts)
+    assert gate in {refusal.gate for refusal in proof.refusals}
+    for refusal in proof.refusals:
+        assert refusal.wanted
+        assert refusal.statement.place.line
+
+
+def test_a_number_of_the_heading_is_no_number_of_the_passage(sources: Sources, tmp_path: Path) -> None:
+    facts = f"{FIGURE} dor:value 28400 ."
+    row, total = "Zone AMII 10 500 (15 %) 6 700 (64 %)", "TOTAL 70 000 28 400 (41 %)"
+    proof = judged(sources, tmp_path, FICHE, row, facts, read_with=total)
+    assert {refusal.gate for refusal in proof.refusals} == {"value"}
+
+
+def test_a_name_may_stand_in_what_the_passage_is_read_with(sources: Sources, tmp_path: Path) -> None:
+    words, facts = "L'exploitation du réseau THD42", "network:thd42 dor:operator actor:thd42-exploitation ."
+    alone = judged(sources, tmp_path, LOIRE, words, facts)
+    assert {refusal.gate for refusal in alone.refusals} == {"names"}
+    assert not judged(sources, tmp_path, LOIRE, words, facts, read_with="THD42 exploitation a pour mission :").refusals
+
+
+def test_a_page_is_no_passage(sources: Sources, tmp_path: Path) -> None:
+    words = (
+        "Lutter contre \nla fracture numérique [...] formalités"
+        if False
+        else "La médiation numérique [...] un garde-fou"
+    )
+    proof = judged(sources, tmp_path, LOIRE, words, "actor:anct dor:unnamed true .")
+    assert "economy" in {refusal.gate for refusal in proof.refusals}
+
+
+OVERRULING = (
+    "graph:evidence {{ passage:{passage} dor:overruled overruling:o . overruling:o a dor:Overruling ; dor:gate gate:{gate} ;"
+    " rdf:subject observation:o ; rdf:predicate dor:value ; rdf:object 5 ; {reason} dor:role 'curateur'@fr ;"
+    " dcterms:date '2026-11-22'^^xsd:date . }}"
+)
+
+
+@pytest.mark.parametrize(("gate", "let_in"), [("value", True), ("names", False)])
+def test_an_overruling_lets_in_one_fact_at_one_gate(sources: Sources, tmp_path: Path, gate: str, let_in: bool) -> None:
+    document = Document.open(ROOT / "data" / "documents", LOIRE)
+    passage = locate(document, "274 communes")
+    over = OVERRULING.format(passage=f"{passage.start}-{passage.end}", gate=gate, reason="dor:reason 'essai'@fr ;")
+    facts = f"{FIGURE} dor:value 5, 6 . }}\n{over.removesuffix('}').strip()}\n"
+    proof = judged(sources, tmp_path, LOIRE, "274 communes", facts)
+    refused = [refusal.statement.quad.object.value for refusal in proof.refusals]  # type: ignore[union-attr]
+    assert refused == (["6"] if let_in else ["5", "6"])
+    assert proof.overruled == ({"value": 1} if let_in else {})
+
+
+def test_an_overruling_without_a_reason_is_refused(sources: Sources, tmp_path: Path) -> None:
+    over = OVERRULING.format(passage="2886-2898", gate="value", reason="")
+    facts = f"{FIGURE} dor:value 5 . }}\n{over.removesuffix('}').strip()}\n"
+    with pytest.raises(MalformedOverruling, match="reason"):
+        judged(sources, tmp_path, LOIRE, "274 communes", facts)
+
+
+def test_every_fact_of_the_five_documents_is_carried_or_overruled(built: Workspace) -> None:
+    proof = proved(built)
+    assert not proof.refusals
+    assert proof.checked > 1200
+    assert sum(proof.overruled.values()) < proof.checked * 0.05
+    assert set(proof.overruled) <= set(GATES)
+
+
+def test_proving_nothing_is_no_success(built: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "empty.trig").write_text("")
+    with pytest.raises(NothingToCheck):
+        proved(built, [tmp_path / "empty.trig"])
