@@ -9,9 +9,10 @@ that can be explained afterwards: a UNION is two rules, a blank node is a variab
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
-from pyoxigraph import Literal, NamedNode, Triple, Variable
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple, Variable
 
 from dorsale.names import public
 
@@ -409,7 +410,7 @@ class _Reader:
             raise Unreadable("a blank node cannot be cited: name it with a variable or mint an IRI", token.start)
         if token.kind in ("iri", "name"):
             return self.iri(token), token.text
-        literal = self.literal(token)
+        literal = _stored(self.literal(token))
         return literal, self.text[token.start : self.tokens[self.at - 1].end]
 
     def literal(self, token: Token) -> Literal:
@@ -431,6 +432,16 @@ class _Reader:
         if token.key in ("TRUE", "FALSE"):
             return Literal(token.text.lower(), datatype=public("xsd:boolean"))
         raise Unreadable(f"« {token.text} »: a term ?", token.start)
+
+
+@cache
+def _stored(literal: Literal) -> Literal:
+    """Return a literal as Oxigraph keeps it, which is by its value: 1e3 and 1000.0 are one double."""
+    store = Store()
+    store.add(Quad(TYPE, TYPE, literal))
+    (quad,) = store
+    assert isinstance(quad.object, Literal)
+    return quad.object
 
 
 ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
