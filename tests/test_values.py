@@ -13,6 +13,8 @@ from pyoxigraph import Literal
 
 from dorsale.documents.facts import Facts
 from dorsale.documents.values import says, values
+from dorsale.documents.values.patterns import START
+from dorsale.documents.values.readings import CANDIDATE, READINGS
 from dorsale.names import dor
 
 ROOT = Path(__file__).parent.parent
@@ -186,6 +188,24 @@ def test_no_text_raises(text: str, lexical: str) -> None:
         assert all(says(text, *literal, value.unit) for literal in value.literals)
     for datatype in ("decimal", "gYear", "gYearMonth", "gMonthDay", "date", "duration", "edtf", "string", ""):
         says(text, lexical, datatype)
+
+
+def passed_over(text: str) -> list[tuple[int, str]]:
+    """Return where words fit a reading although ``values`` does not look there."""
+    looked = {candidate.start() for candidate in CANDIDATE.finditer(text)}
+    others = [word.start() for word in re.finditer(rf"{START}(?=[+\w])", text) if word.start() not in looked]
+    return [(at, pattern.pattern) for at in others for pattern, _ in READINGS if pattern.match(text, at)]
+
+
+@given(PROSE | PROSE.map(lambda text: text.replace(" ", "")) | PROSE.map(str.upper))
+def test_no_reading_begins_where_values_does_not_look(prose: str) -> None:
+    assert not passed_over(prose)
+
+
+def test_no_reading_of_the_table_or_the_documents_begins_where_values_does_not_look() -> None:
+    texts = [path.read_text("utf-8") for path in sorted((ROOT / "data" / "documents").glob("*.txt"))]
+    for text in [*texts, *(unescaped(case[0]) for case in CASES)]:
+        assert not passed_over(text)
 
 
 @given(st.dates(date(1500, 1, 1), date(2099, 12, 31)), st.sampled_from(["le {d} {m} {y}", "{d} {m}\n{y}"]))
