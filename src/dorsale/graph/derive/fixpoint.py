@@ -7,7 +7,7 @@ What filters, counts, denies or computes is for the engine, on a copy in memory.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby, starmap
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryTriples, Store, Triple
 
@@ -56,7 +56,7 @@ class _Work:
         self.joins = {
             rule: Join.of(rule.template, rule.body.patterns, self.relations) for rule in rules if rule.body.conjunctive
         }
-        self._derived: list[tuple[Key, Pair]] = []
+        self._derived: list[tuple[Key, set[Pair]]] = []
         self._copy = Dataset(Store(), dataset.base)
         self._copied = -1
 
@@ -67,11 +67,11 @@ class _Work:
     @property
     def derived(self) -> Iterator[tuple[Term, NamedNode, Term]]:
         """The facts that were concluded."""
-        return (self.relations.fact(relation, pair) for relation, pair in self._derived)
+        return self._facts(0)
 
     def keep(self, new: dict[Key, set[Pair]]) -> None:
         """Write down what was concluded in a round."""
-        self._derived += [(relation, pair) for relation, pairs in new.items() for pair in pairs]
+        self._derived += new.items()
 
     def once(self, rules: Iterable[Rule]) -> None:
         """Conclude by rules that count, deny or make."""
@@ -98,6 +98,9 @@ class _Work:
             assert not isinstance(t.subject, Triple)
             self.relations.add(key(t.predicate, t.object), {(number(t.subject), number(t.object))})  # type: ignore[arg-type]
 
+    def _facts(self, since: int) -> Iterator[tuple[Term, NamedNode, Term]]:
+        return chain.from_iterable(starmap(self.relations.facts, self._derived[since:]))
+
     def _asked(self, rule: Rule) -> Iterator[Triple]:
         """Yield what a rule concludes from all there is, as the engine says."""
         answer = (self.given if rule.body.stated else self._synced()).query(rule.construct, rule.place)
@@ -111,8 +114,7 @@ class _Work:
             # In bulk: the copy is thrown away, and nobody reads it meanwhile.
             self._copy.store.bulk_extend(self._touched())
             self._copied = 0
-        facts = (self.relations.fact(*found) for found in self._derived[self._copied :])
-        self._copy.store.extend(Quad(*fact, VIEW) for fact in facts)  # type: ignore[arg-type]
+        self._copy.store.extend(Quad(*fact, VIEW) for fact in self._facts(self._copied))  # type: ignore[arg-type]
         self._copied = len(self._derived)
         return self._copy
 

@@ -33,8 +33,8 @@ class Relations:
         self._terms: list[Term] = []
         self._literals: set[int] = set()
         self._pairs: defaultdict[Key, set[Pair]] = defaultdict(set)
-        self._after: dict[Key, dict[int, list[int]]] = {}
-        self._before: dict[Key, dict[int, list[int]]] = {}
+        self._after: dict[Key, dict[End, list[int]]] = {}
+        self._before: dict[Key, dict[End, list[int]]] = {}
         self._new: defaultdict[Key, set[Pair]] = defaultdict(set)
 
     def number(self, term: Term) -> int:
@@ -77,19 +77,21 @@ class Relations:
         """Say whether a number is that of a literal, of which nothing can be said."""
         return number in self._literals
 
-    def fact(self, relation: Key, pair: Pair) -> tuple[Term, NamedNode, Term]:
-        """Return a pair of a relation as the fact that it is."""
-        return self._terms[pair[0]], TYPE if isinstance(relation, tuple) else relation, self._terms[pair[1]]
+    def facts(self, relation: Key, pairs: Iterable[Pair]) -> Iterator[tuple[Term, NamedNode, Term]]:
+        """Yield the facts that pairs of a relation are."""
+        terms, predicate = self._terms, TYPE if isinstance(relation, tuple) else relation
+        for subject, value in pairs:
+            yield terms[subject], predicate, terms[value]
 
-    def values(self, relation: Key) -> Mapping[int, Sequence[int]]:
+    def values(self, relation: Key) -> Mapping[End, Sequence[int]]:
         """Return the values of each thing."""
         return self._index(self._after, relation, 0)
 
-    def subjects(self, relation: Key) -> Mapping[int, Sequence[int]]:
+    def subjects(self, relation: Key) -> Mapping[End, Sequence[int]]:
         """Return the things that have each value."""
         return self._index(self._before, relation, 1)
 
-    def _index(self, index: dict[Key, dict[int, list[int]]], relation: Key, first: int) -> dict[int, list[int]]:
+    def _index(self, index: dict[Key, dict[End, list[int]]], relation: Key, first: int) -> dict[End, list[int]]:
         if relation not in index:
             links = index[relation] = {}
             for pair in self.all(relation):
@@ -130,23 +132,19 @@ class Atom:
         """Return what is known with what a pair that fits adds to it."""
         if not found:
             return []
-        # Every row binds the same variables.
+        # Every row binds the same variables; a number, which none binds, stands for itself.
         subject, value = self.subject, self.value
         has_subject, has_value = (not isinstance(end, Variable) or end in found[0] for end in (subject, value))
         if not (has_subject or has_value):
             return [known | more for known in found for more in self.fits(relations.all(self.relation))]
-        rows = [
-            (known, _bound(subject, known) if has_subject else 0, _bound(value, known) if has_value else 0)
-            for known in found
-        ]
         if has_subject and has_value:
             pairs = relations.all(self.relation)
-            return [known for known, one, other in rows if (one, other) in pairs]
+            return [known for known in found if (known.get(subject, subject), known.get(value, value)) in pairs]
         if has_subject:
             values = relations.values(self.relation)
-            return [{**known, value: more} for known, one, _ in rows for more in values.get(one, ())]
+            return [{**known, value: more} for known in found for more in values.get(known.get(subject, subject), ())]
         subjects = relations.subjects(self.relation)
-        return [{**known, subject: more} for known, _, other in rows for more in subjects.get(other, ())]
+        return [{**known, subject: more} for known in found for more in subjects.get(known.get(value, value), ())]
 
     def pairs(self, found: Iterable[Bindings]) -> Iterator[Pair]:
         """Yield the pair that it is with its variables bound."""
