@@ -17,6 +17,8 @@ TABLE: dict[str, set[str]] = {
     "workspace": {"errors", "names"},
     "terms": {"errors", "names", "statements", "workspace"},
     "documents.text": {"errors"},
+    "documents.readers": {"errors", "documents.text"},
+    "documents.language": set(),
     "documents.authority": GROUND | {"documents.text"},
     "documents.coverage": GROUND | {"documents.text"},
     "documents.values": {"errors"},
@@ -44,6 +46,9 @@ LIBRARIES = {
     "rdflib": {"graph.validate"},
     "pyshacl": {"graph.validate"},
     "owlready2": {"graph.derive"},
+    "lxml": {"documents.readers"},
+    "pypdfium2": {"documents.readers"},
+    "docx": {"documents.readers"},
 }
 
 

@@ -47,6 +47,7 @@ def test_every_sentence_that_the_code_names_exists_and_every_sentence_is_named()
         "accepted-",
         "consistent-",
         "malformed-passage-",
+        "unreadable-document-",
         "status-",
         "group-",
         "inverse-",

@@ -9,6 +9,7 @@ What can go wrong that Dorsale can explain, as one tree.
     ├── DocumentError    UnknownDocument  DocumentChanged  DocumentUndescribed  QuotationNotFound
     │                    AmbiguousQuotation  QuotationsMoved  MalformedPassage
     │                    MalformedOverruling  NotCarried
+    │                    UnreadableDocument  MissingReader
     ├── AuthorityError   UnknownTerritory  UndescribedThings
     ├── DatasetError     NoDataset  DatasetLocked  NothingToCheck  InvalidGraph  InconsistentGraph
     │                    JavaMissing  ShapeError  RuleError
@@ -164,6 +165,19 @@ class MalformedOverruling(DocumentError):
 
 class NotCarried(DocumentError):
     """Facts that their passages do not carry; ``proof`` has the refusals."""
+
+
+class UnreadableDocument(DocumentError):
+    """A file that cannot become a stored text; ``reason`` names why."""
+
+    @property
+    def key(self) -> str:
+        """The name of its sentence in ``words/``: one for each reason."""
+        return f"{super().key}-{self.reason}"
+
+
+class MissingReader(DocumentError):
+    """The extra that reads this format is not installed."""
 
 
 class AuthorityError(DorsaleError):

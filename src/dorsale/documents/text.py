@@ -20,7 +20,7 @@ from dorsale.errors import AmbiguousQuotation, QuotationNotFound, UnknownDocumen
 # CADA, conseil 20213227: work e-mails and direct lines of agents are private; postal addresses are no numbers.
 PERSONAL = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|(?<![\w+])(?:\+33|0033|0)[\s.-]?(?:\(0\)[\s.-]?)?[1-9](?:[\s.-]?\d{2}){4}(?!\d)"
+    r"|(?:\+33|(?<![\w+])(?:0033|0))[\s.-]?(?:\(0\)[\s.-]?)?[1-9](?:[\s.-]?\d{2}){4}(?!\d)"
 )
 MASK = "█"
 # What typography changes in a passage without changing what it says.
