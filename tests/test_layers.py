@@ -24,6 +24,7 @@ TABLE: dict[str, set[str]] = {
     "documents.values": {"errors"},
     "documents.proof": GROUND | {"documents.text", "documents.values", "documents.authority", "documents.facts"},
     "documents.facts": GROUND | {"documents.text"},
+    "documents.anchors": GROUND | {"documents.text", "documents.facts"},
     "graph.store": {"errors", "names"},
     "graph.derive": GROUND | {"graph.store"},
     "graph.validate": GROUND | {"graph.store"},
@@ -34,6 +35,7 @@ TABLE: dict[str, set[str]] = {
     "graph.export": GROUND | {"graph.store"},
     "build": GROUND
     | {"documents.text", "documents.authority", "documents.coverage", "documents.facts", "documents.proof"}
+    | {"documents.anchors"}
     | {"graph.store", "graph.derive", "graph.validate", "graph.find", "graph.queries", "graph.export"},
 }
 TABLE["cli"] = GROUND | {room for room in TABLE if room != "cli"}

@@ -5,15 +5,18 @@ Files are the truth; the dataset is made from them and can be made again. A step
 that was there. ``status`` and the validation of new facts are other orders of the same steps.
 """
 
+import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
+from dorsale.documents.anchors import REPLACES, Anchor, Edits, anchors, rewrite
 from dorsale.documents.authority import Reference
 from dorsale.documents.coverage import Coverage, coverage
 from dorsale.documents.facts import Facts, Moved, moved, require_verbatim
@@ -31,12 +34,13 @@ from dorsale.errors import (
     Place,
     UndescribedThings,
     UnknownTerritory,
+    UnwritableFile,
 )
 from dorsale.graph.derive import Rule, classify, derive, rules
 from dorsale.graph.store import Change, Dataset, Shelf
 from dorsale.graph.validate import Report, Result, Severity, validate
 from dorsale.names import CODE, PUBLIC, SHAPE, dor, prefixes, public, shorten
-from dorsale.statements import Statement, in_graph, read
+from dorsale.statements import FORMATS, Statement, in_graph, read
 from dorsale.terms import ENDS, SUBCLASS, TYPE, Terms, Unknown, ours
 from dorsale.words import LANGUAGES, say
 from dorsale.workspace import Workspace
@@ -135,8 +139,12 @@ class Sources:
         return Change(additions)
 
 
-def _documents(workspace: Workspace) -> tuple[dict[NamedNode, Document], tuple[Statement, ...]]:
-    """Return the stored texts, and what their metadata say; a text that is not the described one is refused."""
+def _documents(workspace: Workspace, changed: bool = False) -> tuple[dict[NamedNode, Document], tuple[Statement, ...]]:
+    """
+    Return the stored texts, and what their metadata say.
+
+    A text that is not the described one is refused, unless those that ``changed`` are wanted too.
+    """
     metadata = tuple(_turtle(workspace, workspace.documents))
     described = {
         statement.quad.subject: statement
@@ -149,7 +157,7 @@ def _documents(workspace: Workspace) -> tuple[dict[NamedNode, Document], tuple[S
         if (said := described.pop(document.iri(workspace.base), None)) is None:
             raise DocumentUndescribed(document=document.slug, file=workspace.shown(path.with_suffix(".ttl")))
         assert isinstance(said.quad.object, Literal)
-        if said.quad.object.value != document.sha256:
+        if said.quad.object.value != document.sha256 and not changed:
             raise DocumentChanged(document=document.slug, place=said.place, sha256=document.sha256)
         documents[document.iri(workspace.base)] = document
     for said in described.values():
@@ -193,7 +201,8 @@ def _require_described(workspace: Workspace, statements: Iterable[Statement]) ->
     typed = {quad.subject for quad, _ in kept if quad.predicate == TYPE}
     missing: dict[NamedNode, Place] = {}
     for quad, place in kept:
-        for term in (quad.subject, quad.object):
+        # The passage that another replaces is described no more.
+        for term in (quad.subject,) if quad.predicate == REPLACES else (quad.subject, quad.object):
             if isinstance(term, NamedNode) and term.value.startswith(workspace.base) and term not in typed:
                 missing.setdefault(term, place)
     if missing:
@@ -451,8 +460,7 @@ def covered(workspace: Workspace) -> tuple[Coverage, ...]:
     A passage that was set aside is a quotation like any other: one that moved raises :class:`QuotationsMoved`.
     """
     documents, _ = _documents(workspace)
-    facts = _facts(workspace)
-    aside = Facts.gather(_turtle(workspace, workspace.review), workspace.base)
+    facts, aside = _facts(workspace), _aside(workspace)
     require_verbatim(aside.passages.values(), documents)
     why = {quad.subject: quad.object for quad, _ in aside.statements if quad.predicate == REASON}
     return tuple(
@@ -467,6 +475,106 @@ def covered(workspace: Workspace) -> tuple[Coverage, ...]:
         )
         for iri, document in documents.items()
     )
+
+
+def _aside(workspace: Workspace) -> Facts:
+    """Return what curators decided, with the passages that they set aside: quotations like any other."""
+    return Facts.gather(_turtle(workspace, workspace.review), workspace.base)
+
+
+@dataclass(frozen=True, slots=True)
+class Reanchored:
+    """
+    A document, how many of its quotations stand where they say, and where the words of the others stand now.
+
+    ``changed`` says that its text is not the one that its metadata describe.
+    """
+
+    document: Document
+    changed: bool
+    standing: int
+    anchors: tuple[Anchor, ...]
+
+    @property
+    def settled(self) -> bool:
+        """Whether every quotation has its place, so that a person has nothing to decide."""
+        return all(anchor.now for anchor in self.anchors)
+
+
+def reanchor(workspace: Workspace, slugs: Iterable[str] = (), write: bool = False) -> tuple[Reanchored, ...]:
+    """
+    Return where the quotations of documents stand now: of those named, else of all that changed or were misquoted.
+
+    With ``write`` the files say so too, all or none: a passage has the name, the offsets and the words of its new
+    place, and says which one it replaces. A text that changed is described anew once all its quotations have their
+    place; until then the build refuses it. Raises :class:`UnknownDocument`, :class:`UneditableFile`,
+    :class:`UnwritableFile`, and what reading the files does.
+    """
+    with Shelf(workspace.dataset, workspace.base).lock() if write else nullcontext():
+        found = tuple(_away(workspace, set(slugs)))
+        if write:
+            _replace(dict(_reanchored(workspace, found)))
+    return found
+
+
+def _away(workspace: Workspace, slugs: set[str]) -> Iterator[Reanchored]:
+    """Yield the documents that are named, or else those with anything to settle."""
+    named = {Document.open(workspace.documents, slug).slug for slug in slugs}
+    documents, metadata = _documents(workspace, changed=True)
+    described = {quad.subject: quad.object for quad, _ in metadata if quad.predicate == STORED}
+    passages = {**_facts(workspace).passages, **_aside(workspace).passages}
+    for iri, document in documents.items():
+        own = [passage for passage in passages.values() if passage.document == iri]
+        away = anchors(document, own)
+        changed = getattr(described[iri], "value", "") != document.sha256
+        if document.slug in named or (not named and (changed or away)):
+            yield Reanchored(document, changed, len(own) - len(away), away)
+
+
+def _reanchored(workspace: Workspace, found: Iterable[Reanchored]) -> Iterator[tuple[Path, bytes]]:
+    """
+    Yield the files that re-anchoring changes, as they have to be.
+
+    What only names passages comes before what describes them, and the descriptions of the texts come last: whoever
+    is stopped between two files can begin again.
+    """
+    edits = Edits.of((anchor for one in found for anchor in one.anchors), workspace.base)
+    stored = {
+        (one.document.iri(workspace.base), STORED): Literal(one.document.sha256)
+        for one in found
+        if one.changed and one.settled
+    }
+    edits = replace(edits, values={**edits.values, **stored})
+    for folder in (workspace.authority, workspace.review, workspace.facts, workspace.documents):
+        for path in sorted(path for path in folder.glob("*") if path.suffix in FORMATS):
+            before = path.read_bytes()
+            after = rewrite(before, FORMATS[path.suffix], edits, workspace.shown(path))
+            if after != before:
+                yield path, after
+
+
+def _replace(files: Mapping[Path, bytes]) -> None:
+    """Put files in the place of those that are there: all of them, or on :class:`UnwritableFile` none."""
+    beside = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in files}
+    new, old = ({path: Path(f"{name}.{kind}") for path, name in beside.items()} for kind in ("part", "before"))
+    done: list[Path] = []
+    path = next(iter(files), Path())
+    try:
+        # All that needs room comes before the first file is replaced: taking back needs none.
+        for path, content in files.items():
+            shutil.copy2(path, old[path])
+            new[path].write_bytes(content)
+            shutil.copymode(path, new[path])
+        for path in files:
+            os.replace(new[path], path)
+            done.append(path)
+    except OSError as error:
+        for changed in done:
+            os.replace(old[changed], changed)
+        raise UnwritableFile(file=path, reason=error.strerror or str(error)) from error
+    finally:
+        for left in (*new.values(), *old.values()):
+            left.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)

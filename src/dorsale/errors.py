@@ -4,6 +4,7 @@ What can go wrong that Dorsale can explain, as one tree.
     DorsaleError
     ├── WorkspaceError   WorkspaceNotFound  WorkspaceTooNew  SettingsError
     ├── FileError        UnreadableFile  UnwritableFile  SyntaxFault  PreferenceFault
+    │                    UneditableFile
     ├── TermError        UnknownTerms
     ├── NamingError      UnknownName  AmbiguousName
     ├── DocumentError    UnknownDocument  DocumentChanged  DocumentUndescribed  QuotationNotFound
@@ -100,6 +101,10 @@ class SyntaxFault(FileError):
 
 class PreferenceFault(FileError):
     """A curator's preference does not say which passage, of what, why, in which role or when."""
+
+
+class UneditableFile(FileError):
+    """The text of a file cannot be changed without changing what else it says."""
 
 
 class TermError(DorsaleError):

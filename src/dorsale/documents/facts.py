@@ -161,14 +161,20 @@ def _short(words: str, most: int = 60) -> str:
 def block(quotation: Quotation, base: str) -> str:
     """Return the TriG of a passage, ready to be pasted into the facts file of its document."""
     name = f"passage:{quotation.start}-{quotation.end}"
-    exact = quotation.exact.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    if exact.endswith('"'):
-        exact = exact[:-1] + '\\"'
     return (
         f"{name} {{\n\n}}\n"
         "graph:evidence {\n"
         f"    {name} a dor:Evidence ; prov:wasQuotedFrom document:{quotation.document.slug} ;\n"
         f"        oa:start {quotation.start} ; oa:end {quotation.end} ;\n"
-        f'        oa:exact """{exact}""" .\n'
+        f"        oa:exact {quoted(quotation.exact)} .\n"
         "}"
     )
+
+
+def quoted(words: str, long: bool = True) -> str:
+    """Return words as Turtle writes them; a long literal has the line feeds of the document, a short one ``\\n``."""
+    escaped = words.replace("\\", "\\\\").replace("\r", "\\r")
+    if not long:
+        return '"' + escaped.replace('"', '\\"').replace("\n", "\\n") + '"'
+    escaped = escaped.replace('"""', '\\"\\"\\"')
+    return '"""' + (escaped[:-1] + '\\"' if escaped.endswith('"') else escaped) + '"""'
