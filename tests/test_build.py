@@ -1,20 +1,24 @@
 import re
 import shutil
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, copy_workspace
-from pyoxigraph import NamedNode
+from conftest import ROOT, Run, copy_workspace
+from pyoxigraph import NamedNode, Triple
 
 from dorsale import errors
 from dorsale.build import build, check, status
 from dorsale.documents.facts import block
 from dorsale.documents.text import Document, locate
+from dorsale.graph.derive import Classification, classify
+from dorsale.graph.derive.consistency import declares
 from dorsale.graph.export import FORMATS, export
 from dorsale.graph.store import Dataset, Shelf
 from dorsale.graph.validate import Severity
-from dorsale.names import DOR, SHAPE
+from dorsale.names import BASE, DOR, SHAPE, dor, public
+from dorsale.terms import Terms
 from dorsale.workspace import Workspace
 
 LOIRE = "politiques-numeriques-loire"
@@ -149,15 +153,89 @@ def test_a_fault_is_told_with_its_line_and_the_nearest_term(workspace: Workspace
 
 
 @pytest.mark.java
-def test_a_contradiction_is_refused(workspace: Workspace) -> None:
-    # No shape speaks of spin-offs of networks; the ontology says that an actor is no network.
-    edit(
-        workspace.authority / "networks.ttl",
-        "network:thd42 a dor:Network ;",
-        "network:thd42 a dor:Network, dor:Project ;",
-    )
-    with pytest.raises((errors.InconsistentGraph, errors.InvalidGraph)):
+def test_a_contradiction_is_told_by_the_fewest_facts_and_axioms_with_their_places(workspace: Workspace) -> None:
+    """Issue 4: no shape says that a département is no association; the ontology does."""
+    said = "actor:departement-de-la-lozere a dor:Department"
+    edit(workspace.authority / "actors.ttl", said, f"{said}, dor:Association")
+    current, steps = Shelf(workspace.dataset, workspace.base).current, list[str]()
+    with pytest.raises(errors.InconsistentGraph) as refused:
+        build(workspace, steps.append)
+    first, *lines = str(refused.value).splitlines()
+    lines_of_file = (workspace.authority / "actors.ttl").read_text("utf-8").splitlines()
+    at = next(number for number, line in enumerate(lines_of_file, 1) if line.startswith(said))
+    department, axioms = "actor:departement-de-la-lozere rdf:type dor:Department", lines[2:]
+    place = f"  data/authority/actors.ttl:{at}: "
+    assert set(lines[:2]) == {place + department, place + department.replace("Department", "Association")}
+    assert set(axioms) == {
+        "  ontology: dor:Department rdfs:subClassOf dor:LocalAuthority",
+        "  ontology: dor:LocalAuthority owl:disjointWith dor:Association",
+    }
+    assert first.startswith("4 facts and axioms")
+    assert [step for step in steps if step.startswith("contradiction")] == [
+        "contradiction-facts",
+        "contradiction-axioms",
+    ]
+    assert Shelf(workspace.dataset, workspace.base).current == current
+    found = refused.value.contradiction
+    declarations = [triple for triple in Terms.read(workspace).axioms if declares(triple)]
+    parts = [*((fact,) for fact in found.facts), *(axiom.triples for axiom in found.axioms)]
+    for gone in range(-1, len(parts)):
+        kept = [triple for at, part in enumerate(parts) if at != gone for triple in part]
+        assert classify([*declarations, *kept]).consistent == (gone >= 0), "the set clashes, and none of it is spare"
+
+
+LOZERE = NamedNode(f"{BASE}actor/departement-de-la-lozere")
+
+
+def test_a_contradiction_that_a_rule_makes_is_told_with_the_rule(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Someone who knows stands in the place of HermiT, which needs a minute and Java."""
+    concluded = Triple(LOZERE, public("rdf:type"), dor("Association"))
+
+    def knows(triples: Iterable[Triple]) -> Classification:
+        return Classification(concluded not in set(triples), (), {})
+
+    for module in ("dorsale.build", "dorsale.graph.derive.contradiction"):
+        monkeypatch.setattr(sys.modules[module], "classify", knows)
+    rule = "CONSTRUCT { ?x a dor:Association } WHERE { ?x a dor:Department }"
+    head = '#+ title: {fr: "Essai", en: "Trial"}\n#+ stratum: 0\nPREFIX dor: <https://w3id.org/dorsale/ontology#>\n'
+    (workspace.ontology / "rules" / "trial.rq").write_text(head + rule, "utf-8")
+    with pytest.raises(errors.InconsistentGraph) as refused:
         build(workspace)
+    told = "ontology/rules/trial.rq: actor:departement-de-la-lozere rdf:type dor:Association"
+    assert str(refused.value).splitlines()[1:] == [f"  {told}"]
+
+
+@pytest.mark.java
+def test_a_class_that_can_have_no_member_is_told_with_the_axioms_that_forbid_it(workspace: Workspace) -> None:
+    with (workspace.ontology / "dorsale.ttl").open("a", encoding="utf-8") as file:
+        file.write("dor:Centaur a owl:Class ; rdfs:subClassOf dor:Person, dor:LocalAuthority .\n")
+        file.write("dor:Chiron a owl:Class ; rdfs:subClassOf dor:Centaur .\n")
+    with pytest.raises(errors.ImpossibleClass) as refused:
+        build(workspace)
+    first, *lines = str(refused.value).splitlines()
+    assert first.startswith("dor:Centaur, dor:Chiron: ")
+    assert {line.removeprefix("  ontology: ") for line in lines} == {
+        "dor:Centaur rdfs:subClassOf dor:Person",
+        "dor:Centaur rdfs:subClassOf dor:LocalAuthority",
+        "dor:LocalAuthority rdfs:subClassOf dor:PublicBody",
+        "dor:PublicBody rdfs:subClassOf dor:Actor",
+        "dor:Actor owl:disjointWith dor:Person",
+    }
+
+
+def test_a_build_without_java_says_what_is_not_checked_and_goes_on(
+    workspace: Workspace, dorsale: Run, tmp_path: Path
+) -> None:
+    for language, unchecked, missing in (
+        ("en_GB", "consistency not checked", "install a Java runtime"),
+        ("fr_FR", "cohérence non vérifiée", "installez Java"),
+    ):
+        run = dorsale("build", cwd=workspace.root, language=language, PATH=str(tmp_path))
+        assert run.returncode == 0
+        assert unchecked in run.stdout.splitlines()[-1]
+        assert missing in run.stderr
 
 
 def test_a_workspace_may_have_another_base(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """What follows from the facts, beside owlrl and by brute force; and what HermiT makes of them."""
 
 import random
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, 
 
 from dorsale.build import Sources
 from dorsale.errors import JavaMissing
-from dorsale.graph.derive import Classification, Rule, classify, derive, rules
+from dorsale.graph.derive import Classification, Rule, classify, contradiction, derive, rules
+from dorsale.graph.derive.contradiction import Axiom
 from dorsale.graph.store import Change, Dataset
 from dorsale.names import dor, prefixes, public
 from dorsale.statements import in_graph
@@ -178,6 +180,71 @@ def test_figures_that_are_computed_are_not_figures_that_are_stated() -> None:
 )
 def test_what_contradicts_the_ontology_is_found(wrong: str) -> None:
     assert classify([*ONTOLOGY, *turtle(wrong)]) == Classification(consistent=False, unsatisfiable=(), types={})
+
+
+class Oracle:
+    """Someone who knows what clashes, in the place of HermiT: each question to that one starts Java."""
+
+    def __init__(self, *wanted: Triple) -> None:
+        self.wanted = set(wanted)
+        self.asked = 0
+
+    def __call__(self, triples: Iterable[Triple]) -> Classification:
+        self.asked += 1
+        return Classification(not self.wanted <= set(triples), (), {})
+
+
+@pytest.fixture
+def knowing(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Oracle]:
+    def know(text: str) -> Oracle:
+        oracle = Oracle(*turtle(text))
+        # The name of the module is that of its function.
+        monkeypatch.setattr(sys.modules["dorsale.graph.derive.contradiction"], "classify", oracle)
+        return oracle
+
+    return know
+
+
+OWNED = "network:thd42 dor:owner contract:siel-te-thd42-exploitation-2016 ."
+BOUGHT = "contract:siel-te-thd42-exploitation-2016 a dor:Contract ."
+
+
+@pytest.mark.parametrize(
+    ("facts", "axioms"),
+    [
+        (OWNED + BOUGHT, "dor:owner rdfs:range dor:Actor ."),
+        (OWNED, "dor:owner rdfs:range dor:Actor ."),
+        ("", "dor:owner rdfs:range dor:Actor ."),
+        (OWNED + BOUGHT, "dor:Department rdfs:subClassOf dor:LocalAuthority . dor:partnerOf rdfs:range dor:Actor ."),
+    ],
+)
+def test_few_questions_find_the_fewest_facts_and_axioms_among_thousands(
+    facts: str, axioms: str, sources: Sources, stated: Dataset, knowing: Callable[[str], Oracle]
+) -> None:
+    oracle = knowing(facts + axioms)
+    given = [*stated.facts(), *turtle(OWNED)]
+    found = contradiction(sources.terms.axioms, given)
+    assert found is not None
+    assert set(found.facts) == set(turtle(facts))
+    assert {triple for axiom in found.axioms for triple in axiom.triples} == set(turtle(axioms))
+    assert len(given) > 4000
+    assert oracle.asked < 60
+
+
+def test_facts_that_agree_have_no_contradiction(knowing: Callable[[str], Oracle]) -> None:
+    knowing("actor:a a dor:Person .")
+    assert contradiction(ONTOLOGY, turtle(LOIRE)) is None
+
+
+def test_an_axiom_is_told_in_prefixed_names_with_what_its_blank_nodes_hold() -> None:
+    for axiom in (
+        "dor:Network owl:disjointWith [ owl:unionOf ( dor:Programme dor:Project ) ]",
+        "dor:Delegatee owl:equivalentClass [ owl:onProperty [ owl:inverseOf dor:delegatee ] ; "
+        "owl:someValuesFrom dor:Contract ]",
+    ):
+        triples = turtle(axiom + " .")
+        head = next(triple for triple in triples if isinstance(triple.subject, NamedNode))
+        assert str(Axiom((head, *(triple for triple in triples if triple != head)))) == axiom
 
 
 @pytest.mark.java

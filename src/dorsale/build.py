@@ -25,6 +25,7 @@ from dorsale.documents.text import Document
 from dorsale.errors import (
     DocumentChanged,
     DocumentUndescribed,
+    ImpossibleClass,
     InconsistentGraph,
     InvalidGraph,
     JavaMissing,
@@ -36,7 +37,7 @@ from dorsale.errors import (
     UnknownTerritory,
     UnwritableFile,
 )
-from dorsale.graph.derive import Rule, classify, derive, rules
+from dorsale.graph.derive import Rule, classify, contradiction, derive, rules
 from dorsale.graph.store import Change, Dataset, Shelf
 from dorsale.graph.validate import Report, Result, Severity, validate
 from dorsale.names import CODE, PUBLIC, SHAPE, dor, prefixes, public, shorten
@@ -226,7 +227,8 @@ def build(workspace: Workspace, step: Step = lambda _: None) -> Built:
 
     ``step`` is told the name of each step as it begins. Raises what :class:`Sources` does,
     :class:`NothingToCheck` without facts, shapes or quotations, :class:`InvalidGraph` with the report when a shape
-    is violated, :class:`InconsistentGraph` when HermiT finds a contradiction, :class:`DatasetLocked`.
+    is violated, :class:`InconsistentGraph` or :class:`ImpossibleClass` with a smallest set of facts and axioms when
+    HermiT finds a contradiction, :class:`DatasetLocked`.
     """
     shelf = Shelf(workspace.dataset, workspace.base)
     with shelf.lock():
@@ -244,7 +246,8 @@ def build(workspace: Workspace, step: Step = lambda _: None) -> Built:
             with closing(Dataset.write(folder / "dataset", workspace.base)) as dataset:
                 dataset.commit(change)
                 step("derive")
-                derived = derive(dataset, rules_of(workspace, sources.terms))
+                given = rules_of(workspace, sources.terms)
+                derived = derive(dataset, given)
                 dataset.commit(derived)
                 dataset.store.flush()
                 step("validate")
@@ -254,21 +257,57 @@ def build(workspace: Workspace, step: Step = lambda _: None) -> Built:
                 if not report.accepted:
                     raise InvalidGraph(count=len(report.violations), report=report, base=workspace.base)
                 step("reason")
-                consistent = _consistent((*sources.terms.axioms, *dataset.facts()))
-                if consistent is False:
-                    raise InconsistentGraph(folder=workspace.root)
+                consistent = _require_consistent(workspace, sources, dataset, given, step)
                 counts = {**_counts(sources, proof, dataset, report), "derived": len(derived.additions)}
             shelf.use(folder, {"fingerprint": fingerprint, "counts": counts})
     return Built(counts, report, consistent)
 
 
-def _consistent(triples: Iterable[Triple]) -> bool | None:
-    """Say whether ontology and facts contradict each other nowhere, or nothing where Java is missing."""
+def _require_consistent(
+    workspace: Workspace, sources: Sources, dataset: Dataset, given: Iterable[Rule], step: Step
+) -> bool | None:
+    """Say whether HermiT could look; what it finds is raised with the fewest facts and axioms that it follows from."""
     try:
-        found = classify(triples)
+        found = classify((*sources.terms.axioms, *dataset.facts()))
     except JavaMissing:
         return None
-    return found.consistent and not found.unsatisfiable
+    if found.unsatisfiable:
+        raise _impossible(workspace, sources.terms, found.unsatisfiable, step)
+    if not found.consistent:
+        raise _inconsistent(workspace, sources, dataset, given, step)
+    return True
+
+
+def _impossible(workspace: Workspace, terms: Terms, classes: Iterable[NamedNode], step: Step) -> ImpossibleClass:
+    """Return why classes can have no member: what stands below one is impossible, too, so the highest is explained."""
+    first, *others = sorted(classes, key=lambda cls: (len(terms.above[cls]), cls.value))
+    why = contradiction(terms.axioms, [Triple(NamedNode(f"{workspace.base}member"), TYPE, first)], step)
+    assert why is not None
+    listed = [f"{workspace.shown(workspace.ontology)}: {axiom}" for axiom in why.axioms]
+    named = ", ".join(shorten(cls.value, prefixes()) for cls in (first, *others))
+    return ImpossibleClass(classes=named, count=len(listed), listed="\n  ".join(listed), contradiction=why)
+
+
+def _inconsistent(
+    workspace: Workspace, sources: Sources, dataset: Dataset, given: Iterable[Rule], step: Step
+) -> InconsistentGraph:
+    """Return what contradicts what, each fact with its place: that of its file, or of the rule that concludes it."""
+    axioms, stated = sources.terms.axioms, dict[Triple, Place | None]()
+    for quad, where in sources.change(workspace.base).additions.items():
+        stated[quad.triple] = stated.get(quad.triple) or where
+    # What is stated can be mended; only where that agrees does a rule go wrong.
+    why = contradiction(axioms, stated, step) or contradiction(axioms, dataset.facts(), step)
+    assert why is not None
+
+    def place(fact: Triple) -> object:
+        if fact in stated:
+            table = workspace.codes if fact in sources.terms.concepts else workspace.reference
+            return stated[fact] or workspace.shown(table)
+        return next(rule.place for rule in given if any(rule.premises(dataset, fact)))
+
+    listed = [f"{place(fact)}: {triple_of(fact, workspace.base)}" for fact in why.facts]
+    listed += [f"{workspace.shown(workspace.ontology)}: {axiom}" for axiom in why.axioms]
+    return InconsistentGraph(count=len(listed), listed="\n  ".join(listed), contradiction=why)
 
 
 def rules_of(workspace: Workspace, terms: Terms) -> tuple[Rule, ...]:
@@ -296,8 +335,13 @@ def refused(refusal: Refusal, base: str, tongue: str | None = None) -> str:
 
 def fact_of(statement: Statement, base: str) -> str:
     """Return the fact of a statement in prefixed names."""
+    return triple_of(statement.quad.triple, base)
+
+
+def triple_of(triple: Triple, base: str) -> str:
+    """Return a triple in prefixed names."""
     known = prefixes(base)
-    terms = (statement.quad.subject, statement.quad.predicate, statement.quad.object)
+    terms = (triple.subject, triple.predicate, triple.object)
     return " ".join(
         shorten(term.value, known) if isinstance(term, NamedNode) else f"« {getattr(term, 'value', term)} »"
         for term in terms

@@ -13,7 +13,7 @@ What can go wrong that Dorsale can explain, as one tree.
     │                    UnreadableDocument  MissingReader
     ├── AuthorityError   UnknownTerritory  UndescribedThings
     ├── DatasetError     NoDataset  DatasetLocked  NothingToCheck  InvalidGraph  InconsistentGraph
-    │                    JavaMissing  ShapeError  RuleError
+    │                    ImpossibleClass  JavaMissing  ShapeError  RuleError
     └── QueryError       UnknownQuery  QueryHeader  QueryParameter  QuerySyntax  QueryFailed
                          QueryTimeout  WrongFormat  UnexpectedArgument
 
@@ -218,7 +218,11 @@ class InvalidGraph(DatasetError):
 
 
 class InconsistentGraph(DatasetError):
-    """The graph contradicts the ontology."""
+    """Facts and ontology contradict each other; ``contradiction`` is a smallest set that does."""
+
+
+class ImpossibleClass(DatasetError):
+    """A class that can have no member; ``contradiction`` is a smallest set of axioms that forbid it."""
 
 
 class JavaMissing(DatasetError):

@@ -7,9 +7,10 @@ things and numbers, and no more: a contradiction between two dates is a matter f
 """
 
 import io
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,7 @@ OBJECT_PROPERTY = public("owl:ObjectProperty")
 DATATYPE_PROPERTY = public("owl:DatatypeProperty")
 INDIVIDUAL = public("owl:NamedIndividual")
 ONTOLOGY = public("owl:Ontology")
+DECLARATIONS = {CLASS, OBJECT_PROPERTY, DATATYPE_PROPERTY, public("owl:AnnotationProperty")}
 # Statements about a file, not about what its terms mean.
 HEADER = {
     public(f"owl:{name}")
@@ -41,6 +43,8 @@ JUDGED = {
     public(name)
     for name in ("xsd:string", "rdf:langString", "xsd:boolean", "xsd:decimal", "xsd:integer", "xsd:token", "xsd:anyURI")
 }
+JAVA_OPTIONS = "JAVA_TOOL_OPTIONS"
+QUICK = ("-XX:+IgnoreUnrecognizedVMOptions", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +72,12 @@ def classify(triples: Iterable[Triple]) -> Classification:
 
     if shutil.which(owlready2.JAVA_EXE) is None:
         raise JavaMissing(command=owlready2.JAVA_EXE)
-    judged = list(_judged(list(triples)))
-    declared = frozenset(t.subject for t in judged if t.object == CLASS and isinstance(t.subject, NamedNode))
+    handed = list(judged(triples))
+    declared = frozenset(t.subject for t in handed if t.object == CLASS and isinstance(t.subject, NamedNode))
 
     world = owlready2.World()
     try:
-        _load(world, judged)
+        _load(world, handed)
         known = {NamedNode(cls.iri) for cls in world.classes()}
         # owlready2 reads a syntax that it does not know (N-Quads) as an empty file, and says nothing.
         assert known >= declared, f"owlready2 lost {len(declared - known)} classes of {len(declared)}"
@@ -97,8 +101,14 @@ def classify(triples: Iterable[Triple]) -> Classification:
         world.close()
 
 
-def _judged(triples: list[Triple]) -> Iterator[Triple]:
+def declares(triple: Triple) -> bool:
+    """Say whether a triple only tells that a name is one of a class or of a property."""
+    return triple.predicate == TYPE and triple.object in DECLARATIONS and isinstance(triple.subject, NamedNode)
+
+
+def judged(triples: Iterable[Triple]) -> Iterator[Triple]:
     """Yield the axioms and facts that a reasoner can judge, and declare every thing that the facts name."""
+    triples = list(triples)
     kinds: dict[NamedNode | BlankNode | Triple, set[object]] = {}
     for triple in triples:
         if triple.predicate == TYPE:
@@ -146,5 +156,22 @@ def _reason(world: Any) -> None:
     """Run HermiT and write what it found into ``world``; it reports its progress to nobody."""
     import owlready2
 
-    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), _quick_java():
         owlready2.sync_reasoner_hermit(world, infer_property_values=False, debug=0)
+
+
+@contextmanager
+def _quick_java() -> Iterator[None]:
+    """
+    Let Java start for a second's work, not for a day's: with its first compiler alone it takes two thirds of the time.
+
+    owlready2 has no option for it; Java reads the environment.
+    """
+    before = os.environ.get(JAVA_OPTIONS)
+    os.environ[JAVA_OPTIONS] = " ".join([*([before] if before else []), *QUICK])
+    try:
+        yield
+    finally:
+        del os.environ[JAVA_OPTIONS]
+        if before is not None:
+            os.environ[JAVA_OPTIONS] = before
