@@ -9,6 +9,7 @@ import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "dorsale"
 GROUND = {"words", "errors", "names", "statements", "workspace", "terms"}
+BELOW_EXTRACT = ("text", "blocks", "values", "authority", "facts", "frames", "proof")
 TABLE: dict[str, set[str]] = {
     "words": set(),
     "errors": {"words"},
@@ -25,6 +26,9 @@ TABLE: dict[str, set[str]] = {
     "documents.proof": GROUND | {"documents.text", "documents.values", "documents.authority", "documents.facts"},
     "documents.facts": GROUND | {"documents.text"},
     "documents.anchors": GROUND | {"documents.text", "documents.facts"},
+    "documents.blocks": set(),
+    "documents.frames": GROUND | {"documents.text", "documents.values", "documents.authority"},
+    "documents.extract": GROUND | {f"documents.{room}" for room in BELOW_EXTRACT},
     "graph.store": {"errors", "names"},
     "graph.derive": GROUND | {"graph.store"},
     "graph.validate": GROUND | {"graph.store"},
@@ -35,7 +39,7 @@ TABLE: dict[str, set[str]] = {
     "graph.export": GROUND | {"graph.store"},
     "build": GROUND
     | {"documents.text", "documents.authority", "documents.coverage", "documents.facts", "documents.proof"}
-    | {"documents.anchors"}
+    | {"documents.anchors", "documents.extract", "documents.frames"}
     | {"graph.store", "graph.derive", "graph.validate", "graph.find", "graph.queries", "graph.export"},
 }
 TABLE["cli"] = GROUND | {room for room in TABLE if room != "cli"}
@@ -44,7 +48,7 @@ TABLE["__main__"] = {"cli"}
 LIBRARIES = {
     "click": {"cli"},
     "rich": {"cli"},
-    "yaml": {"graph.queries", "graph.explain"},
+    "yaml": {"graph.queries", "graph.explain", "documents.frames", "documents.extract"},
     "rdflib": {"graph.validate"},
     "pyshacl": {"graph.validate"},
     "owlready2": {"graph.derive"},

@@ -19,8 +19,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from dorsale.documents.anchors import REPLACES, Anchor, Edits, anchors, rewrite
 from dorsale.documents.authority import Reference
 from dorsale.documents.coverage import Coverage, coverage
+from dorsale.documents.extract import Extractor, Lexicon
 from dorsale.documents.facts import Facts, Moved, moved, require_verbatim
 from dorsale.documents.proof import Known, Names, Proof, Refusal, prove
+from dorsale.documents.frames import Frames
 from dorsale.documents.text import Document
 from dorsale.errors import (
     DocumentChanged,
@@ -210,6 +212,16 @@ def _require_described(workspace: Workspace, statements: Iterable[Statement]) ->
         known = prefixes(workspace.base)
         listed = "\n  ".join(f"{place}: {shorten(iri.value, known)}" for iri, place in missing.items())
         raise UndescribedThings(count=len(missing), listed=listed)
+
+
+def extractor(workspace: Workspace, sources: Sources | None = None) -> Extractor:
+    """Return what proposes facts for documents: it knows the names, the frames and what proof relies on."""
+    sources = sources or Sources.read(workspace)
+    reference = Reference.open(workspace.reference)
+    authority = [statement.quad.triple for statement in sources.authority]
+    lexicon = Lexicon(sources.terms, authority, reference, workspace.frames, workspace.base)
+    frames = Frames.read(workspace.frames, workspace.shown(workspace.frames))
+    return Extractor(lexicon, frames, sources.known(), workspace.base)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,11 @@ class Workspace:
         return self.ontology / "rules"
 
     @property
+    def frames(self) -> Path:
+        """Where the frames are by which facts are extracted, and the words that name things."""
+        return self.ontology / "frames"
+
+    @property
     def conflicts(self) -> Path:
         """Where the patterns are of what cannot both hold."""
         return self.ontology / "conflicts"

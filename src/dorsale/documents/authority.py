@@ -57,7 +57,7 @@ class Reference:
     """The territories of France in the vintages of the reference tables."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     @classmethod
     def open(cls, folder: Path) -> "Reference":
@@ -102,6 +102,10 @@ class Reference:
             and (vintage is None or vintage in found.vintages)
         )
 
+    def names(self) -> Iterator[str]:
+        """Yield each name that :meth:`named` knows, folded."""
+        yield from self._by_name
+
     def describe(self, iri: NamedNode) -> Iterator[Triple]:
         """Yield what the graph says of a territory that a fact names, and of what contains it."""
         this = self.by_iri(iri)
@@ -128,10 +132,10 @@ class Reference:
     def _lines(self) -> dict[tuple[str, str], list[str]]:
         """The lines of the tables by kind and code, the oldest state first."""
         lines: dict[tuple[str, str], list[str]] = {}
-        for line in _read(self._folder / TERRITORIES):
+        for line in _read(self.folder / TERRITORIES):
             kind, code, _ = line.split("\t", 2)
             lines.setdefault((kind, code), []).append(line)
-        for line in _read(self._folder / FORMER_REGIONS):
+        for line in _read(self.folder / FORMER_REGIONS):
             code, name, successor = line.split("\t")
             lines["region", code] = ["\t".join(("region", code, name, "", successor, "", "", "", "2015"))]
         return lines

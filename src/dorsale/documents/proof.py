@@ -8,7 +8,7 @@ A curator may overrule one fact at one gate, with a reason, and that is counted.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -109,6 +109,17 @@ class Names:
                 else:
                     self.signs.setdefault(triple.subject, set()).add(triple.object.value)
 
+    def adding(self, triples: Iterable[Triple]) -> "Names":
+        """Return these names and those that some more triples give."""
+        more = Names(triples)
+        both = Names(())
+        both.names = {
+            **self.names,
+            **{thing: self.names.get(thing, set()) | names for thing, names in more.names.items()},
+        }
+        both.signs = {**self.signs, **more.signs}
+        return both
+
     @cached_property
     def _starting(self) -> dict[str, list[tuple[tuple[str, ...], NamedNode]]]:
         starting: dict[str, list[tuple[tuple[str, ...], NamedNode]]] = {}
@@ -152,6 +163,27 @@ class Known:
     homes: Mapping[NamedNode, frozenset[NamedNode]]
     asked: Mapping[NamedNode, tuple[NamedNode | None, NamedNode | None]]
     administers: Mapping[NamedNode, NamedNode]
+
+    def adding(self, triples: Iterable[Triple], above: Mapping[NamedNode, frozenset[NamedNode]]) -> "Known":
+        """Return what is known together with the names, types and territories that some more triples give."""
+        kept = tuple(triples)
+        types: dict[NamedNode, frozenset[NamedNode]] = {}
+        administers = dict(self.administers)
+        for triple in kept:
+            if not isinstance(triple.subject, NamedNode) or not isinstance(triple.object, NamedNode):
+                continue
+            if triple.predicate == TYPE:
+                over = above.get(triple.object, frozenset({triple.object}))
+                types[triple.subject] = types.get(triple.subject, frozenset()) | over
+            elif triple.predicate == dor("administers"):
+                administers[triple.subject] = triple.object
+        return replace(
+            self,
+            names=self.names.adding(kept),
+            types={**self.types, **types},
+            all_types={**self.all_types, **types},
+            administers=administers,
+        )
 
     @cached_property
     def cues(self) -> tuple[str, ...]:

@@ -1,0 +1,274 @@
+"""
+Who is meant: homonyms, words that point back, and things that have no name yet, settled in the order of the text.
+
+By rule, not by model: a word that points back takes the last thing of its class; a commune that shares its name takes
+the one of the document's own département, or none. What stays open yields no fact.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from pyoxigraph import NamedNode
+
+from dorsale.documents.authority import Territory
+from dorsale.documents.extract.lexicon import Lexicon, Thing
+from dorsale.documents.extract.mentions import Mention, Sentence
+
+# A generic word for a network means the one that the document is about, unless its kind tells it from that one.
+OWN_KIND = ("BackboneNetwork", "MetropolitanNetwork", "MobileNetwork")
+# A word for these, where nothing of the class was named, types the last name of which nothing was said.
+TYPING = frozenset({"SyndicatMixte", "PublicBody"})
+LARGE = 40_000
+BESIDE = frozenset(
+    {
+        "a",
+        "de",
+        "d",
+        "en",
+        "vers",
+        "entre",
+        "et",
+        "ou",
+        "par",
+        "depuis",
+        "sur",
+        "chez",
+        "le",
+        "la",
+        "les",
+        "pour",
+        "dont",
+        "comme",
+        "que",
+    }
+)
+
+
+@dataclass
+class Settled:
+    """A mention and whom it means; ``where`` is the sentence that names the thing, when this one only points at it."""
+
+    mention: Mention
+    thing: Thing | None = None
+    classes: frozenset[str] = frozenset()
+    named: bool = True
+    where: int | None = None
+
+
+@dataclass
+class Discourse:
+    """What a document has spoken of so far."""
+
+    lexicon: Lexicon
+    slug: str
+    home: Territory | None = None
+    region: Territory | None = None
+    near: frozenset[str] = frozenset()
+    first: dict[str, int] = field(default_factory=dict)
+    last: list[tuple[int, Thing]] = field(default_factory=list)
+    network: Thing | None = None
+    subject: Thing | None = None
+    typed: dict[str, Thing] = field(default_factory=dict)
+
+    @classmethod
+    def begin(cls, lexicon: Lexicon, slug: str, sentences: Sequence[Sentence]) -> "Discourse":
+        """Return the discourse of a document whose own département and région are settled by vote."""
+        votes: Counter[str] = Counter()
+        regions: Counter[str] = Counter()
+        for sentence in sentences:
+            for mention in sentence.mentions:
+                states = {(place.kind, place.code): place for place in mention.places}
+                kinds = {kind for kind, _ in states}
+                if "departement" in kinds:
+                    votes.update(
+                        place.code for place in states.values() if place.kind == "departement" for _ in range(3)
+                    )
+                elif "region" in kinds:
+                    regions.update(place.code for place in states.values() if place.kind == "region" for _ in range(3))
+                elif len(states) == 1:
+                    (place,) = states.values()
+                    votes.update((place.departement or "").split()[:1])
+                for thing in mention.things:
+                    for iri, council in lexicon.councils.items():
+                        if council.iri == thing.iri and "/departement/" in iri.value:
+                            votes.update({iri.value.rsplit("/", 1)[-1]: 3})
+        home = region = None
+        if votes:
+            code, count = votes.most_common(1)[0]
+            if (
+                (count >= 2 or len(votes) == 1)
+                and 2 * count > sum(votes.values())
+                and _above(lexicon, code, count, regions)
+            ):
+                home = next(iter(lexicon.reference.coded("departement", code)), None)
+        if home is not None:
+            region = next(iter(lexicon.reference.coded("region", home.region or "")), None)
+        elif regions:
+            region = next(iter(lexicon.reference.coded("region", regions.most_common(1)[0][0])), None)
+        near = frozenset(votes)
+        return cls(lexicon, slug, home, region, near)
+
+    def own(self) -> Iterator[NamedNode]:
+        """Yield the document's own département and région, and their councils."""
+        for place in (self.home, self.region):
+            if place is not None and place.iri is not None:
+                yield place.iri
+                if (council := self.lexicon.council(place)) is not None:
+                    yield council.iri
+
+    def settle(self, sentence: Sentence) -> list[Settled]:
+        """Return the mentions of a sentence with whom they mean."""
+        settled = []
+        for mention in sentence.mentions:
+            one = self._settle(sentence, mention)
+            if one.thing is not None:
+                self._remember(sentence.index, one)
+            settled.append(one)
+        # Whom "il" or "elle" means at the head of the next sentence: the first actor of this one.
+        actors = [one.thing for one in settled if one.thing and one.classes & {"Actor", "Name", "Network"}]
+        self.subject = actors[0] if actors else None
+        return settled
+
+    def _remember(self, index: int, one: Settled) -> None:
+        thing = one.thing
+        assert thing is not None
+        if one.named:
+            self.first.setdefault(thing.iri.value, index)
+        elif one.where is None:
+            one.where = self.first.get(thing.iri.value)
+        self.last = [(at, other) for at, other in self.last if other.iri != thing.iri]
+        self.last.append((index, thing))
+
+    def latest(self, cls: str, before: int | None = None) -> Thing | None:
+        """Return the last thing of a class that was spoken of."""
+        return next((thing for _, thing in reversed(self.last) if cls in thing.classes), None)
+
+    def _settle(self, sentence: Sentence, mention: Mention) -> Settled:
+        if mention.value is not None:
+            return Settled(mention, None, frozenset({mention.cls}))
+        if mention.kind == "function":
+            return Settled(mention, None, frozenset({"Function"}))
+        if mention.places:
+            return self._place(sentence, mention)
+        if mention.things:
+            thing = self.typed.get(mention.things[0].iri.value, mention.things[0])
+            return Settled(mention, thing, thing.classes if thing.cls != "Name" else frozenset({"Name"}))
+        if mention.kind == "networks":
+            return self._network(sentence, mention)
+        if mention.kind in ("contracts", "projects"):
+            return self._generic(mention)
+        return self._anaphor(mention)
+
+    def _place(self, sentence: Sentence, mention: Mention) -> Settled:
+        place = self._which(sentence, mention)
+        if place is None:
+            return Settled(mention)
+        lexicon = self.lexicon
+        council = lexicon.council(place)
+        if mention.council and council is not None:
+            classes = council.classes | {"Land"}
+            return Settled(mention, council, classes)
+        land = lexicon.land(place)
+        classes = land.classes | ({"Council"} if council else frozenset()) | {place.kind.capitalize()}
+        if place.iri is None:
+            classes |= {"Land"}
+        return Settled(mention, land, classes)
+
+    def _which(self, sentence: Sentence, mention: Mention) -> Territory | None:
+        """Return the one territory that a name means here, or None: never a guess."""
+        states: dict[tuple[str, str], Territory] = {}
+        for place in mention.places:
+            states[place.kind, place.code] = place
+        for kind in ("departement", "region", "epci"):
+            if of_kind := [place for place in states.values() if place.kind == kind]:
+                same = {place.code for place in of_kind}
+                return of_kind[-1] if len(same) == 1 else None
+        communes = list(states.values())
+        near = [place for place in communes if self.home and place.departement == self.home.code]
+        if not near and not (self.home and len(communes) > 1):
+            near = [place for place in communes if place.departement in self.near]
+        if not near:
+            near = [place for place in communes if (place.population or 0) > LARGE]
+        if len(near) != 1:
+            return None
+        if mention.kind == "council" or mention.end - mention.start > 1:
+            return near[0]
+        before = sentence.tokens[mention.start - 1] if mention.start else None
+        after = sentence.tokens[mention.end] if mention.end < len(sentence.tokens) else None
+        beside = before is not None and (before.fold in BESIDE or before.text in ",(:/")
+        listed = after is not None and after.text in ",)" and before is None
+        alone = before is None and (after is None or (self.home is not None and near[0].departement == self.home.code))
+        return near[0] if beside or listed or alone or (near[0].population or 0) > LARGE else None
+
+    def _network(self, sentence: Sentence, mention: Mention) -> Settled:
+        classes = self.lexicon.above(mention.cls)
+        if mention.many:
+            return Settled(mention)
+        before = sentence.tokens[mention.start - 1].fold if mention.start else ""
+        own = mention.cls in OWN_KIND
+        same = None
+        if own:
+            same = next((t for _, t in reversed(self.last) if mention.cls in t.classes), None)
+        elif self.network is not None:
+            same = self.network
+        else:
+            same = self.latest("Network")
+        if same is not None:
+            return Settled(mention, same, same.classes | classes, named=False)
+        if before in ("de", "d") and mention.cls == "Network" and mention.end - mention.start == 1:
+            return Settled(mention)
+        offset = sentence.block.source(sentence.tokens[mention.start].start, sentence.tokens[mention.end - 1].end)[0]
+        minted = self.lexicon.thing(f"{self.slug} {offset}", mention.cls)
+        thing = replace(minted, label=mention.label, unnamed=True)
+        if not own:
+            self.network = thing
+        return Settled(mention, thing, thing.classes)
+
+    def _generic(self, mention: Mention) -> Settled:
+        classes = self.lexicon.above(mention.cls)
+        if mention.many:
+            return Settled(mention)
+        top = "Contract" if mention.kind == "contracts" else mention.cls
+        if top == "Contract":
+            current = self.latest("Contract")
+            return Settled(mention, current, classes, named=False)
+        thing = self.latest(mention.cls)
+        return Settled(mention, thing, (thing.classes if thing else classes) if thing else frozenset(), named=False)
+
+    def _anaphor(self, mention: Mention) -> Settled:
+        lexicon = self.lexicon
+        cls = mention.cls
+        if cls in ("Department", "Region") and not mention.places:
+            territory = self.home if cls == "Department" else self.region
+            if territory is None:
+                return Settled(mention)
+            council, land = lexicon.council(territory), lexicon.land(territory)
+            if mention.council or "conseil" in mention.label.lower() or "assemblée" in mention.label.lower():
+                return Settled(mention, council, council.classes | {"Land"} if council else frozenset(), named=False)
+            return Settled(mention, land, land.classes | {"Council", territory.kind.capitalize()}, named=False)
+        if mention.kind == "pronoun":
+            thing = self.subject
+            if thing is None:
+                return Settled(mention)
+            return Settled(mention, thing, thing.classes if thing.cls != "Name" else frozenset({"Name"}), named=False)
+        thing = self.latest(cls)
+        if thing is None and cls in TYPING:
+            thing = next((other for _, other in reversed(self.last) if other.cls == "Name"), None)
+            thing = self.type(thing, cls) if thing else None
+        if thing is None:
+            return Settled(mention)
+        return Settled(mention, thing, thing.classes, named=False)
+
+    def type(self, thing: Thing, cls: str) -> Thing:
+        """Return a thing that was only a name with the class that its use gives it, from here on."""
+        if thing.cls == "Name":
+            thing = self.typed.setdefault(thing.iri.value, self.lexicon.thing(thing.label, cls))
+            self.last = [(at, thing if other.iri == thing.iri else other) for at, other in self.last]
+        return thing
+
+
+def _above(lexicon: Lexicon, code: str, count: int, regions: Counter[str]) -> bool:
+    """Say whether a département is named more than the régions that are not its own."""
+    own = next((place.region for place in lexicon.reference.coded("departement", code)), None)
+    return count >= max((often for region, often in regions.items() if region != own), default=0)

@@ -1,0 +1,184 @@
+"""
+What is proposed for a document, and what proof refused of it.
+
+A proposal is a fact with the sentence that carries it. Names that are met for the first time are described where the
+text names them; what the reference already knows of councils and territories stands apart, in ``graph:authority``.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from dorsale.documents.blocks import blocks
+from dorsale.documents.extract.discourse import Discourse
+from dorsale.documents.extract.lexicon import ADMINISTERS, LABEL, Lexicon, Thing
+from dorsale.documents.extract.mentions import Reader, Sentence
+from dorsale.documents.extract.propose import Proposal, Proposer
+from dorsale.documents.facts import READ_WITH, Facts, Passage
+from dorsale.documents.frames import Frames
+from dorsale.documents.proof import Known, Refusal, prove
+from dorsale.documents.text import Document
+from dorsale.errors import Place
+from dorsale.names import CODE, dor, public
+from dorsale.statements import Statement
+from dorsale.terms import TYPE
+
+METHOD, RULES = dor("method"), NamedNode(f"{CODE}method/rules")
+INTEGER = public("xsd:integer")
+# A node without these says nothing: where proof refuses one, it refuses the node.
+ESSENTIAL = frozenset(
+    dor(name) for name in ("value", "minimumValue", "amount", "minimumAmount", "indicator", "delegatee")
+)
+MINTED = ("observation", "funding", "contract", "membership", "event")
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """
+    What is proposed for a document: facts with their passages, what identifies new names, and what proof refused.
+
+    ``frames`` names the frame of each fact, by passage and triple; ``own`` are the document's own territory and council.
+    """
+
+    document: Document
+    facts: Facts
+    authority: tuple[Triple, ...]
+    refused: tuple[Refusal, ...]
+    frames: Mapping[tuple[NamedNode, Triple], str]
+    own: tuple[NamedNode, ...] = ()
+
+
+class Extractor:
+    """Proposes facts for documents; it is made once and knows the names, the frames and what proof relies on."""
+
+    def __init__(self, lexicon: Lexicon, frames: Frames, known: Known, base: str) -> None:
+        self.lexicon, self.frames, self.known, self.base = lexicon, frames, known, base
+
+    def extract(self, document: Document) -> Extraction:
+        """Return what a document is proposed to state, proved; the same text gives the same proposals."""
+        sentences = Reader(self.lexicon).read(blocks(document.text))
+        discourse = Discourse.begin(self.lexicon, document.slug, sentences)
+        proposals = list(Proposer(self.lexicon, self.frames, discourse, self.base).propose(sentences))
+        proposals += self._names(proposals, discourse, sentences)
+        return self._proved(document, sentences, proposals, discourse)
+
+    def _names(self, proposals: list[Proposal], discourse: Discourse, sentences: list[Sentence]) -> Iterator[Proposal]:
+        """Yield what new things are and are called, where the text names them first."""
+        used: dict[str, Thing] = {}
+        for proposal in proposals:
+            for thing in proposal.things:
+                if thing.iri.value not in used or used[thing.iri.value].cls == "Name":
+                    used[thing.iri.value] = thing
+        for _, thing in discourse.last:
+            organisation = "Actor" in thing.classes and not thing.known and thing.cls != "Name"
+            if thing.iri.value not in used and (organisation or thing.cls == "Territory"):
+                used[thing.iri.value] = thing
+        for thing in used.values():
+            where = discourse.first.get(thing.iri.value)
+            if where is None or thing.known or "Contract" in thing.classes or thing.cls == "Name":
+                continue
+            label = Literal(thing.label, language="fr")
+            triples = [Triple(thing.iri, TYPE, dor(thing.cls)), Triple(thing.iri, LABEL, label)]
+            if thing.unnamed:
+                triples.append(Triple(thing.iri, dor("unnamed"), Literal("true", datatype=public("xsd:boolean"))))
+            yield Proposal("names", where, triples, set(), [thing])
+
+    def _described(self, things: Iterable[Thing]) -> Iterator[Triple]:
+        """Yield what the reference knows of councils and territories."""
+        for thing in things:
+            if thing.territory is None or thing.known:
+                continue
+            yield Triple(thing.iri, TYPE, dor(thing.cls))
+            yield Triple(thing.iri, LABEL, Literal(thing.label, language="fr"))
+            if thing.cls in ("Department", "Region", "Municipality") and thing.territory.iri:
+                yield Triple(thing.iri, ADMINISTERS, thing.territory.iri)
+
+    def _proved(
+        self, document: Document, sentences: list[Sentence], proposals: list[Proposal], discourse: Discourse
+    ) -> Extraction:
+        place = Place(Path(f"{document.slug}.trig"))
+        iri = document.iri(self.base)
+        evidence = NamedNode(f"{self.base}graph/evidence")
+        passages: dict[NamedNode, Passage] = {}
+        names: dict[int, NamedNode] = {}
+        for sentence in sentences:
+            start, end = sentence.block.source(sentence.start, sentence.end)
+            names[sentence.index] = document.passage(self.base, start, end)
+            passages[names[sentence.index]] = Passage(
+                names[sentence.index], iri, start, end, document.text[start:end], place
+            )
+        stated: dict[tuple[NamedNode, Triple], str] = {}
+        with_: dict[NamedNode, set[NamedNode]] = {}
+        authority: dict[Triple, None] = {}
+        for proposal in sorted(proposals, key=lambda one: one.sentence):
+            graph = names[proposal.sentence]
+            reference = [thing for thing in proposal.things if thing.territory is not None]
+            authority.update(dict.fromkeys(self._described(reference)))
+            for triple in proposal.triples:
+                if proposal.frame == "names" and triple in authority:
+                    continue
+                stated.setdefault((graph, triple), proposal.frame)
+            with_.setdefault(graph, set()).update(names[one] for one in proposal.reads_with)
+        own = tuple(discourse.own())
+        known = self._known(authority, stated, iri, own)
+        links = [
+            Quad(graph, READ_WITH, other, evidence)
+            for graph, others in with_.items()
+            for other in sorted(others, key=str)
+            if other != graph
+        ]
+        facts = self._facts(stated, links, passages, place)
+        refused = prove(facts, {iri: document}, known, self.base).refusals
+        dropped: set[tuple[NamedNode, Triple]] = set()
+        nodes: set[tuple[NamedNode, NamedNode]] = set()
+        for refusal in refused:
+            triple = refusal.statement.quad.triple
+            dropped.add((refusal.passage.iri, triple))
+            if triple.predicate in ESSENTIAL:
+                nodes.add((refusal.passage.iri, triple.subject))
+        kept = {
+            key: frame for key, frame in stated.items() if key not in dropped and (key[0], key[1].subject) not in nodes
+        }
+        kept = self._whole(kept)
+        return Extraction(document, self._facts(kept, links, passages, place), tuple(authority), refused, kept, own)
+
+    def _whole(self, kept: dict[tuple[NamedNode, Triple], str]) -> dict[tuple[NamedNode, Triple], str]:
+        """Return facts without those about nodes that no passage says to be anything."""
+        typed = {triple.subject for _, triple in kept if triple.predicate == TYPE}
+
+        def stands(term: object) -> bool:
+            minted = isinstance(term, NamedNode) and any(
+                term.value.startswith(f"{self.base}{kind}/") for kind in MINTED
+            )
+            return not minted or term in typed
+
+        return {key: frame for key, frame in kept.items() if stands(key[1].subject) and stands(key[1].object)}
+
+    def _facts(
+        self,
+        stated: Mapping[tuple[NamedNode, Triple], str],
+        links: list[Quad],
+        passages: Mapping[NamedNode, Passage],
+        place: Place,
+    ) -> Facts:
+        used = {graph for graph, _ in stated}
+        reached = {quad.object for quad in links if quad.subject in used}
+        statements = [
+            Statement(Quad(triple.subject, triple.predicate, triple.object, graph), place) for graph, triple in stated
+        ]
+        statements += [Statement(quad, place) for quad in links if quad.subject in used]
+        return Facts(tuple(statements), {name: one for name, one in passages.items() if name in used | reached})
+
+    def _known(
+        self,
+        authority: Iterable[Triple],
+        stated: Iterable[tuple[NamedNode, Triple]],
+        document: NamedNode,
+        own: Iterable[NamedNode],
+    ) -> Known:
+        """Return what proof relies on, with what the reference and the document itself add."""
+        named = [triple for _, triple in stated if triple.predicate in (TYPE, LABEL)]
+        known = self.known.adding([*authority, *named], self.lexicon.terms.above)
+        return replace(known, homes={document: frozenset(own), **known.homes})

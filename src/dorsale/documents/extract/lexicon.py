@@ -1,0 +1,223 @@
+"""
+What is known before a document is read: things by their names, words that announce a class, given names, codes.
+
+The authority files say who is known, the reference where places are, ``ontology/frames/names.yaml`` how prose names
+what is not yet known. Nothing here is a list in Python.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pyoxigraph import Literal, NamedNode, Triple
+
+from dorsale.documents.authority import Reference, Territory
+from dorsale.names import CODE, DOR, dor, fold, mint, public
+from dorsale.terms import TYPE, Terms
+
+LABEL = public("rdfs:label")
+NAMES = {LABEL, public("skos:altLabel")}
+WORDS = {public("skos:prefLabel"), public("skos:hiddenLabel")}
+ADMINISTERS = dor("administers")
+# The kind in the IRI of a thing of each class; the first that is above its class holds.
+KINDS = {
+    "Actor": "actor", "Person": "person", "Network": "network", "Contract": "contract", "Programme": "programme",
+    "Project": "project", "Service": "service", "Event": "event", "Place": "place", "Territory": "territory",
+}  # fmt: skip
+COUNCILS = {"departement": "Department", "region": "Region", "commune": "Municipality"}
+COMMUNE_OF = re.compile(r"(?i)^(les |le |la |l['’])?(.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A thing that a text names: its identifier, its label, its most precise class, the classes above, who knows it."""
+
+    iri: NamedNode
+    label: str
+    cls: str
+    classes: frozenset[str]
+    known: bool = True
+    unnamed: bool = False
+    territory: Territory | None = None
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A phrase of the lexicon: its folded words, and what it announces."""
+
+    words: tuple[str, ...]
+    kind: str
+    cls: str = ""
+    things: tuple[Thing, ...] = ()
+
+
+class Lexicon:
+    """The names and words that are known before a document is read."""
+
+    def __init__(
+        self, terms: Terms, authority: Iterable[Triple], reference: Reference, folder: Path, base: str
+    ) -> None:
+        self.terms, self.reference, self.base = terms, reference, base
+        self.words: Mapping[str, Any] = yaml.load(
+            (folder / "names.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
+        )
+        given = reference.folder / "given-names.txt"
+        self.given = frozenset(
+            fold(name) for line in given.read_text("utf-8").splitlines() if line[:1] != "#" for name in line.split()
+        )
+        self.not_names = frozenset(fold(word) for word in self.words["not-names"])
+        self._above = {
+            cls.value.removeprefix(DOR): frozenset(
+                over.value.removeprefix(DOR) for over in above if over.value.startswith(DOR)
+            )
+            for cls, above in terms.above.items()
+            if cls.value.startswith(DOR)
+        }
+        self.councils: dict[NamedNode, Thing] = {}
+        self.things: dict[NamedNode, Thing] = {}
+        self.phrases: dict[str, list[Phrase]] = {}
+        self._announce()
+        self._know(tuple(authority))
+        for phrases in self.phrases.values():
+            phrases.sort(key=lambda phrase: -len(phrase.words))
+
+    def above(self, cls: str) -> frozenset[str]:
+        """Return the names of the classes above one of ours, itself included."""
+        return self._above.get(cls, frozenset({cls}))
+
+    def thing(self, label: str, cls: str, *, iri: NamedNode | None = None, unnamed: bool = False) -> Thing:
+        """Return a thing that is met for the first time; the same label gives the same identifier."""
+        kind = next((kind for over, kind in KINDS.items() if over in self.above(cls)), "actor")
+        return Thing(iri or mint(self.base, kind, label), label, cls, self.above(cls), known=False, unnamed=unnamed)
+
+    def _put(self, phrase: Phrase) -> None:
+        if phrase.words:
+            self.phrases.setdefault(phrase.words[0], []).append(phrase)
+
+    def _announce(self) -> None:
+        """Take in the words of ``names.yaml``."""
+        for section in ("institutions", "generic", "networks", "contracts", "projects", "anaphors"):
+            for cls, heads in self.words[section].items():
+                for head in heads:
+                    for form in {head, _plural(head)}:
+                        self._put(Phrase(tuple(fold(form).split()), section, cls))
+        for function in self.words["functions"]:
+            self._put(Phrase(tuple(fold(function).split()), "functions", "Person"))
+        for cls, names in self.words["known"].items():
+            for name in names:
+                self._put(Phrase(tuple(fold(name).split()), "known", cls, (self.thing(name, cls),)))
+
+    def _know(self, authority: Sequence[Triple]) -> None:
+        """Take in the things of the authority files by all their names that are more than words of their class."""
+        generic = {phrase.words for phrases in self.phrases.values() for phrase in phrases if phrase.kind != "known"}
+        classes: dict[NamedNode, list[str]] = {}
+        labels: dict[NamedNode, list[str]] = {}
+        for triple in authority:
+            if not isinstance(triple.subject, NamedNode):
+                continue
+            if triple.predicate == TYPE and isinstance(triple.object, NamedNode):
+                classes.setdefault(triple.subject, []).append(triple.object.value.removeprefix(DOR))
+            elif triple.predicate in NAMES and isinstance(triple.object, Literal):
+                first = triple.predicate == LABEL
+                labels.setdefault(triple.subject, []).insert(0 if first else 99, triple.object.value)
+        taken: dict[tuple[str, ...], NamedNode] = {}
+        for iri, names in labels.items():
+            if not iri.value.startswith(self.base) or "/document/" in iri.value or iri not in classes:
+                continue
+            cls = classes[iri][0]
+            above = frozenset().union(*(self.above(one) for one in classes[iri]))
+            thing = Thing(iri, names[0], cls, above)
+            self.things[iri] = thing
+            for name in names:
+                words = tuple(fold(name.split(" (")[0]).split())
+                bare = words[1:] if words[:1] in (("la",), ("le",), ("l",), ("les",)) else words
+                if bare and bare not in generic and bare not in taken:
+                    taken[bare] = iri
+                    self._put(Phrase(bare, "authority", cls, (thing,)))
+        for triple in authority:
+            if triple.predicate == ADMINISTERS and triple.subject in self.things:
+                assert isinstance(triple.subject, NamedNode)
+                assert isinstance(triple.object, NamedNode)
+                self.councils[triple.object] = self.things[triple.subject]
+
+    @cached_property
+    def complements(self) -> Mapping[tuple[str, str], str]:
+        """How the territories that councils administer are named after « Département » and « Région »."""
+        lines = (self.reference.folder / "councils.tsv").read_text("utf-8").splitlines()
+        rows = [line.split("\t") for line in lines if line[:1] != "#"][1:]
+        return {(kind, code): complement for kind, code, complement in rows}
+
+    def council(self, territory: Territory) -> Thing | None:
+        """Return the council of a territory: the known one, or the one that its name gives."""
+        iri = territory.iri
+        if iri is None or territory.kind not in COUNCILS:
+            return None
+        if iri not in self.councils:
+            complement = self.complements.get((territory.kind, territory.code))
+            if territory.kind == "commune":
+                vowel = fold(territory.name)[:1] in "aeiouy"
+                complement = ("d’" if vowel else "de ") + territory.name
+            head = {"departement": "Département", "region": "Région", "commune": "Commune"}[territory.kind]
+            label = f"{head} {complement or territory.name}"
+            thing = self.thing(label, COUNCILS[territory.kind])
+            self.councils[iri] = Thing(thing.iri, label, thing.cls, thing.classes, False, False, territory)
+        return self.councils[iri]
+
+    def land(self, territory: Territory) -> Thing:
+        """Return a territory as a thing; an EPCI is an actor, since no list gives its land an identifier."""
+        if territory.iri is None:
+            siglum, _, rest = territory.name.partition(" ")
+            words = {"CC": "Communauté de communes", "CA": "Communauté d’agglomération", "CU": "Communauté urbaine"}
+            label = f"{words[siglum]} {rest}" if siglum in words else territory.name
+            thing = self.thing(label, "Intercommunality")
+            return Thing(thing.iri, label, thing.cls, thing.classes, False, False, territory)
+        return Thing(territory.iri, territory.name, "Territory", frozenset({"Territory"}), False, False, territory)
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The longest name, in words, of the territories whose name begins with a word."""
+        longest: dict[str, int] = {}
+        for name in self.reference.names():
+            first, _, rest = name.partition(" ")
+            longest[first] = max(longest.get(first, 0), 1 + (rest.count(" ") + 1 if rest else 0))
+        return longest
+
+    @cached_property
+    def codes(self) -> Mapping[str, tuple[tuple[tuple[str, ...], NamedNode], ...]]:
+        """The words that announce the codes, by their first; the longest first."""
+        found: dict[str, list[tuple[tuple[str, ...], NamedNode]]] = {}
+        for triple in self.terms.concepts:
+            french = isinstance(triple.object, Literal) and triple.object.language != "en"
+            if triple.predicate in WORDS and french and isinstance(triple.subject, NamedNode):
+                assert isinstance(triple.object, Literal)
+                if triple.subject.value.startswith(CODE) and (words := tuple(fold(triple.object.value).split())):
+                    found.setdefault(words[0], []).append((words, triple.subject))
+        return {first: tuple(sorted(ones, key=lambda one: -len(one[0]))) for first, ones in found.items()}
+
+    def coded(self, words: Sequence[str], scheme: str) -> tuple[NamedNode, ...]:
+        """Return the codes of a scheme that folded words announce, in order; the longest words win."""
+        space = f"{CODE}{scheme}/"
+        found: dict[NamedNode, None] = {}
+        at = 0
+        while at < len(words):
+            for phrase, code in self.codes.get(words[at], ()):
+                if code.value.startswith(space) and tuple(words[at : at + len(phrase)]) == phrase:
+                    found[code] = None
+                    at += len(phrase) - 1
+                    break
+            at += 1
+        return tuple(found)
+
+
+def _plural(head: str) -> str:
+    """Return the plural of a head: of each word before its complement."""
+    words, out = head.split(), []
+    for index, word in enumerate(words):
+        if word in ("de", "d'", "du", "des", "à") or word.startswith("d'"):
+            return " ".join([*out, *words[index:]])
+        out.append(word if word[-1] in "sxz" or word.isupper() else word + "s")
+    return " ".join(out)

@@ -1,0 +1,512 @@
+"""
+What a sentence names and counts: typed mentions, found before any pattern looks at it.
+
+Names come first, since a name may hold a number ("Florac Trois Rivières"), then values, then words that announce a
+network, a contract or point back at something. Whom they mean is settled afterwards, with the whole document.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from dorsale.documents.authority import Territory
+from dorsale.documents.blocks import Block
+from dorsale.documents.extract.lexicon import Lexicon, Phrase, Thing
+from dorsale.documents.values import Value, values
+from dorsale.names import fold
+
+WORD = re.compile(r"[^\W_]+|[«»(),;:/.!?=+&█]")
+PUNCTUATION = frozenset("«»(),;:/.!?=+&█")
+PARTICLES = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "en", "sur", "sous", "et", "lès", "lez", "aux"})
+LINKING = frozenset({"de", "du", "des", "d", "la", "les", "l", "le"})
+DETERMINERS = frozenset(
+    {"le", "la", "l", "ce", "cet", "cette", "du", "au", "son", "sa", "notre", "ledit", "dudit", "celui"}
+)
+MANY = frozenset({"les", "des", "aux", "ces"})
+PRONOUNS = frozenset({"il", "elle", "celui", "celle"})
+BEING = frozenset(
+    {"est", "sera", "etait", "devient", "deviendra", "devenu", "devenue", "reste", "comme", "fut", "etre", "demeure"}
+)
+KIND_OF_VALUE = {
+    "amount": "Amount", "count": "Count", "percent": "Percent", "length": "Length", "duration": "Duration",
+    "date": "Date", "speed": "Speed",
+}  # fmt: skip
+LAND = {"Department": "departement", "Region": "region", "Municipality": "commune", "Intercommunality": "epci"}
+# Words that say whose council speaks, whatever the case of the head.
+SPEAKING = ("conseil", "assemblée", "mairie", "municipalité", "conseils", "mairies")
+LONGEST_NAME = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or a sign, where it stands in its block, and what stands between it and the one before."""
+
+    text: str
+    fold: str
+    start: int
+    end: int
+    glue: str
+
+    @property
+    def capital(self) -> bool:
+        """Say whether it begins as a name does."""
+        return self.text[0].isupper()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """
+    What the tokens from ``start`` to ``end`` name or count.
+
+    ``kind`` is how it was found; ``things`` are whom it may mean (homonyms are several), ``places`` the territories.
+    """
+
+    start: int
+    end: int
+    kind: str
+    cls: str
+    label: str = ""
+    things: tuple[Thing, ...] = ()
+    places: tuple[Territory, ...] = ()
+    value: Value | None = None
+    council: bool = False
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a block: its tokens and the mentions in it; offsets count in the block."""
+
+    block: Block
+    index: int
+    start: int
+    end: int
+    tokens: tuple[Token, ...]
+    mentions: tuple[Mention, ...]
+
+    @property
+    def text(self) -> str:
+        """The words of the sentence in plain typography."""
+        return self.block.text[self.start : self.end]
+
+    def words(self, start: int = 0, end: int | None = None) -> tuple[str, ...]:
+        """Return the folded words of a stretch of tokens."""
+        return tuple(token.fold for token in self.tokens[start:end] if token.fold)
+
+
+def tokens(text: str, start: int, end: int) -> tuple[Token, ...]:
+    """Return the words and signs of a slice of a block."""
+    found = []
+    last = start
+    for word in WORD.finditer(text, start, end):
+        said = word[0]
+        found.append(
+            Token(said, "" if said in PUNCTUATION else fold(said), word.start(), word.end(), text[last : word.start()])
+        )
+        last = word.end()
+    return tuple(found)
+
+
+class Reader:
+    """Finds the mentions of one document; what it meets once by a full name it knows again by a shorter one."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.met: dict[tuple[str, ...], Thing] = {}
+        self.firsts: dict[str, int] = {}
+        self.inside: set[str] = set()
+
+    def read(self, blocks: Sequence[Block]) -> list[Sentence]:
+        """Return the sentences of a document with their mentions; names met anywhere are known everywhere."""
+        cut = [
+            (block, start, end, tokens(block.text, start, end)) for block in blocks for start, end in block.sentences()
+        ]
+        for block, _, _, found in cut:
+            if block.kind != "heading":
+                self.inside.update(
+                    token.fold for before, token in pairwise(found) if token.capital and before.text not in ".:!?«"
+                )
+        for _ in range(2):  # a name that is typed at its second mention is typed at its first
+            read = [self._mentions(block, start, end, found) for block, start, end, found in cut]
+        return [
+            Sentence(block, index, start, end, found, mentions)
+            for index, ((block, start, end, found), mentions) in enumerate(zip(cut, read, strict=True))
+        ]
+
+    def meet(self, words: tuple[str, ...], thing: Thing) -> Thing:
+        """Return the thing that goes by some folded words in this document; a more precise class wins."""
+        before = self.met.get(words)
+        if (
+            before is None
+            or (not before.known and before.cls == "Name")
+            or (not before.known and thing.cls != before.cls and before.cls in thing.classes)
+        ):
+            if before is not None and not before.known and before.cls != "Name":
+                thing = replace(thing, iri=before.iri, label=before.label)
+            self.met[words] = thing
+            self.firsts[words[0]] = max(self.firsts.get(words[0], 0), len(words))
+        return self.met[words]
+
+    def _mentions(self, block: Block, start: int, end: int, found: tuple[Token, ...]) -> tuple[Mention, ...]:
+        numbers = {value.start: value for value in values(block.text[start:end])}
+        shouting = sum(token.text.isupper() for token in found if token.fold) > 0.7 * max(len(found), 1)
+        mentions: list[Mention] = []
+        at = 0
+        while at < len(found):
+            mention = self._at(found, at, shouting)
+            offset = found[at].start - start
+            value = next((numbers[o] for o in (offset, offset - 1) if o in numbers), None)
+            if value is not None and (mention is None or mention.kind not in ("authority", "known", "met")):
+                stop = at + 1
+                while stop < len(found) and found[stop].start - start < value.end:
+                    stop += 1
+                moved = replace(value, start=value.start + start, end=value.end + start)
+                kind = "date" if value.literals[0][1].startswith("gYear") else value.kind
+                mention = Mention(at, stop, "value", KIND_OF_VALUE.get(kind, "Count"), value=moved)
+            if mention is None:
+                at += 1
+                continue
+            mentions.append(mention)
+            at = mention.end
+            if mention.things and self._acronym(found, at):
+                self.meet(
+                    (found[at + 1].fold,),
+                    self.met.get(tuple(t.fold for t in found[mention.start : at] if t.fold), mention.things[0]),
+                )
+                mentions[-1] = replace(mention, end=at + 3)
+                at += 3
+        return tuple(mentions)
+
+    def _acronym(self, found: Sequence[Token], at: int) -> bool:
+        """Say whether a name is followed by its acronym in brackets: « Nouvelle-Aquitaine THD (NATHD) »."""
+        return (
+            at + 2 < len(found) and found[at].text == "(" and found[at + 2].text == ")"
+            and sum(letter.isupper() for letter in found[at + 1].text) >= 2 and not found[at + 1].text.isdigit()
+            and not any(phrase.kind in ("known", "authority") for phrase in self.lexicon.phrases.get(found[at + 1].fold, ()))
+        )  # fmt: skip
+
+    def _at(self, found: Sequence[Token], at: int, shouting: bool) -> Mention | None:
+        token = found[at]
+        if not token.fold:
+            return None
+        proper = 0 if shouting else self._proper(found, at)
+        best = self._fixed(found, at)
+        if best is not None and proper > best.end and best.kind != "met" and not self._person(found, at):
+            longer = self._name(found, at, proper, best.things[0].cls if best.things else "Name")
+            if best.cls in self.lexicon.words["known"] and best.kind == "known":
+                return longer
+            if best.kind == "authority" and found[best.end].glue == " " and found[best.end].fold not in LINKING:
+                return longer
+        if best is not None:
+            return best
+        if head := self._head(found, at):
+            return head
+        if token.capital and (person := self._person(found, at)):
+            return person
+        if token.capital and (place := self._place(found, at)) and place.end >= proper:
+            return place
+        if proper:
+            return self._name(found, at, proper, "Name")
+        return self._phrase(found, at)
+
+    def _phrases(self, found: Sequence[Token], at: int, kinds: tuple[str, ...]) -> Iterator[Phrase]:
+        for phrase in self.lexicon.phrases.get(found[at].fold, ()):
+            if phrase.kind in kinds and _reads(found, at, phrase.words):
+                yield phrase
+
+    def _fixed(self, found: Sequence[Token], at: int) -> Mention | None:
+        """Return the longest known name that begins here; its source begins with a capital, as a name does."""
+        best: Mention | None = None
+        for length in range(self.firsts.get(found[at].fold, 0), 0, -1):
+            words = tuple(token.fold for token in found[at : at + length])
+            if words in self.met and _reads(found, at, words) and _named(found, at, len(words)):
+                thing = self.met[words]
+                best = Mention(at, at + length, "met", thing.cls, thing.label, (thing,))
+                break
+        for phrase in self._phrases(found, at, ("authority", "known")):
+            if (best is None or at + len(phrase.words) > best.end) and _named(found, at, len(phrase.words)):
+                best = Mention(
+                    at, at + len(phrase.words), phrase.kind, phrase.cls, phrase.things[0].label, phrase.things
+                )
+            break
+        return best
+
+    def _proper(self, found: Sequence[Token], at: int) -> int:
+        """Return where the capitalised name that begins here ends, or 0."""
+        first = found[at]
+        if not first.capital or (first.fold in self.lexicon.not_names and not self._goes_on_capital(found, at)):
+            return 0
+        if first.fold in self.lexicon.not_names and not first.text.isupper() and first.fold in PARTICLES | DETERMINERS:
+            return 0
+        stop = at + 1
+        while stop < len(found) and stop - at < LONGEST_NAME:
+            token = found[stop]
+            hyphened = token.glue == "-" and (token.capital or token.fold in PARTICLES or found[stop - 1].glue == "-")
+            if token.fold and (hyphened or (token.glue in (" ", "'", "") and (token.capital or token.text.isdigit()))):
+                stop += 1
+            elif token.text == "&" and stop + 1 < len(found) and found[stop + 1].capital:
+                stop += 2
+            else:
+                break
+        if stop == at + 1:
+            alone = first.text
+            acronym = (len(alone) > 2 and sum(c.isupper() for c in alone) >= 2) or (
+                any(c.isdigit() for c in alone) and len(alone) > 3
+            )
+            begins = at == 0 or found[at - 1].text in "«.:!?" or " -" in first.glue
+            quoted = at > 0 and found[at - 1].text == "«"
+            if first.fold in self.lexicon.not_names or len(alone) < 2:
+                return 0
+            if not acronym and not quoted and begins and first.fold not in self.inside:
+                return 0
+        return stop
+
+    def _goes_on_capital(self, found: Sequence[Token], at: int) -> bool:
+        return (
+            at + 1 < len(found) and found[at + 1].glue in (" ", "-") and found[at + 1].capital
+            and found[at].text.lower() not in DETERMINERS | MANY | {"en", "a", "un", "une", "dans", "pour", "avec"}
+        )  # fmt: skip
+
+    def _name(self, found: Sequence[Token], at: int, stop: int, cls: str) -> Mention:
+        label = _label(found, at, stop)
+        words = tuple(token.fold for token in found[at:stop] if token.fold)
+        if cls == "Name":
+            for ending, lasts in self.lexicon.words["endings"].items():
+                if len(words) > 1 and words[-1] in map(fold, lasts):
+                    cls = ending
+        thing = self.meet(words, self.lexicon.thing(label, cls))
+        return Mention(at, stop, "name", thing.cls, thing.label, (thing,))
+
+    def _head(self, found: Sequence[Token], at: int) -> Mention | None:
+        """Return the name that begins with an institution's word, or with a generic word before a name."""
+        for phrase in self._phrases(found, at, ("institutions", "generic")):
+            after = at + len(phrase.words)
+            if after >= len(found):
+                continue
+            if phrase.kind == "generic":
+                if found[after].text == "«":
+                    after += 1
+                if after < len(found) and found[after].glue.strip() == "" and (found[after].capital):
+                    known = self._fixed(found, after)
+                    stop = self._proper(found, after)
+                    if (
+                        known
+                        and known.end >= stop
+                        and known.things
+                        and phrase.cls in ("Company", "TelecomOperator", "Actor")
+                    ):
+                        return replace(known, start=at)
+                    if stop and not self._place_like(found, after, stop):
+                        return replace(self._name(found, after, stop, phrase.cls), start=at)
+                continue
+            if phrase.cls in LAND and (council := self._council(found, at, after, phrase)):
+                return council
+            if phrase.cls in ("Department", "Region", "Municipality"):
+                continue
+            ahead = after
+            if found[ahead].text == "(" and ahead + 2 < len(found) and found[ahead + 2].text == ")":
+                ahead += 3  # "groupement d'intérêt public (GIP) Vendée Numérique"
+                if ahead >= len(found):
+                    continue
+            linked = False
+            while ahead < len(found) and found[ahead].fold in LINKING and not found[ahead].capital:
+                ahead, linked = ahead + 1, True
+            quoted = ahead < len(found) and found[ahead].text == "«"
+            ahead += quoted
+            stop = self._span(found, ahead) if ahead < len(found) and found[ahead].capital else 0
+            if not stop:
+                continue
+            label = _label(found, ahead, stop)
+            bare = tuple(token.fold for token in found[ahead:stop] if token.fold)
+            whole = tuple(token.fold for token in found[at:stop] if token.fold)
+            siglum = phrase.words[0] in ("sem", "saem", "seml", "cci", "cma", "petr", "regie", "cc", "ca", "cu")
+            full = _label(found, at, stop) if ahead == after or linked else _label(found, ahead, stop)
+            named = full if linked or siglum else label
+            thing = self.lexicon.thing(named[:1].upper() + named[1:], phrase.cls)
+            if not linked:
+                thing = self.meet(bare, thing)
+            thing = self.meet(whole, thing)
+            return Mention(at, stop, "head", thing.cls, thing.label, (thing,))
+        return None
+
+    def _span(self, found: Sequence[Token], at: int) -> int:
+        """Return where a name after an institution's word ends: "Pays de la Loire Numérique" goes on over particles."""
+        stop = max(self._proper(found, at), at + 1)
+        if place := self._place(found, at):
+            stop = max(stop, place.end)
+        while stop < len(found):
+            ahead = stop
+            while (
+                ahead < len(found) and found[ahead].fold in PARTICLES and not found[ahead].capital and ahead - stop < 3
+            ):
+                ahead += 1
+            if ahead == stop or ahead >= len(found) or not found[ahead].capital or found[stop].fold == "et":
+                break
+            if found[stop].glue not in (" ", "") or self._person(found, ahead):
+                break
+            stop = max(self._proper(found, ahead), ahead + 1)
+        return stop
+
+    def _council(self, found: Sequence[Token], at: int, after: int, phrase: Phrase) -> Mention | None:
+        """Return a council or territory that its kind and the name of the territory say: « Département de la Loire »."""
+        ahead = after
+        while ahead < len(found) and found[ahead].fold in LINKING and not found[ahead].capital:
+            ahead += 1
+        if ahead >= len(found) or not found[ahead].capital:
+            if ahead < len(found) and found[ahead].text == "«":
+                return None
+            return None
+        kind = LAND[phrase.cls]
+        plural = phrase.words[0].endswith("s") and phrase.words[0] not in SPEAKING
+        for start in dict.fromkeys((ahead, after)):
+            for length in range(min(LONGEST_NAME, len(found) - start), 0, -1):
+                said = " ".join(token.fold for token in found[start : start + length] if token.fold)
+                if not found[start + length - 1].fold or (kind == "commune" and plural):
+                    continue
+                named = self.lexicon.reference.named
+                if places := named(said, kind) or (named(f"la {said}", kind) if kind != "commune" else ()):
+                    spoken = phrase.words[0] in map(fold, SPEAKING) or found[at].capital
+                    if kind == "epci":
+                        continue
+                    return Mention(at, start + length, "council", phrase.cls, "", (), places, council=spoken)
+        if kind == "epci":
+            for length in range(min(LONGEST_NAME + 4, len(found) - at), 1, -1):
+                said = " ".join(token.fold for token in found[at : at + length] if token.fold)
+                if places := self.lexicon.reference.named(said, kind):
+                    return Mention(at, at + length, "council", phrase.cls, "", (), places, council=True)
+        return None
+
+    def _person(self, found: Sequence[Token], at: int) -> Mention | None:
+        """Return a person: a title or a given name, then a surname."""
+        token = found[at]
+        ahead, given = at, []
+        titled = token.text.rstrip(".") in ("M", "Mme", "Mmes", "MM", "Monsieur", "Madame", "Me", "Dr")
+        if titled:
+            ahead += 1
+            if ahead < len(found) and found[ahead].text == ".":
+                ahead += 1
+        begins = ahead
+        while ahead < len(found) and found[ahead].fold in self.lexicon.given and found[ahead].capital:
+            given.append(found[ahead].text)
+            ahead += 1
+            if ahead < len(found) and found[ahead].glue != "-" and found[ahead].fold not in self.lexicon.given:
+                break
+        if not given and not titled:
+            return None
+        if not titled and self._place_like(found, at, at + 1) and not given:
+            return None
+        surname = ahead
+        while (
+            ahead < len(found)
+            and found[ahead].fold in ("de", "du", "d", "la", "le", "des", "von", "van", "ben", "el", "al")
+            and (ahead + 1 < len(found) and (found[ahead + 1].capital or found[ahead + 1].fold in ("la", "le", "l")))
+        ):
+            ahead += 1
+        while (
+            ahead < len(found)
+            and ahead - surname < 6
+            and found[ahead].fold
+            and found[ahead].capital
+            and (found[ahead].glue in (" ", "'", "-") or ahead == surname)
+            and found[ahead].fold not in self.lexicon.not_names
+        ):
+            ahead += 1
+        if ahead == surname and len(given) > 1 and not titled:
+            surname -= 1
+        if ahead <= surname or not found[ahead - 1].capital:
+            return None
+        words = tuple(one.fold for one in found[begins:ahead] if one.fold)
+        last = tuple(one.fold for one in found[surname:ahead] if one.fold)
+        label = _label(found, begins, ahead)
+        if titled and not given and (full := self.met.get(("@", *last))):
+            return Mention(at, ahead, "person", "Person", full.label, (full,))
+        thing = self.meet(("@", *words), self.lexicon.thing(label, "Person"))
+        if given:
+            self.meet(("@", *last), thing)
+        return Mention(at, ahead, "person", "Person", thing.label, (thing,))
+
+    def _place(self, found: Sequence[Token], at: int) -> Mention | None:
+        """Return the territory whose name begins here, with its homonyms."""
+        longest = self.lexicon.places.get(found[at].fold, 0)
+        for stop in range(min(len(found), at + 2 * longest), at, -1):
+            if not found[stop - 1].fold:
+                continue
+            words = [token.fold for token in found[at:stop] if token.fold]
+            if len(words) > longest or any(
+                not token.fold or not (token.capital or token.fold in PARTICLES) for token in found[at:stop]
+            ):
+                continue
+            if places := self.lexicon.reference.named(" ".join(words)):
+                if stop == at + 1 and (found[at].fold in self.lexicon.not_names or len(found[at].text) < 3):
+                    continue
+                return Mention(at, stop, "place", "Territory", "", (), places)
+        return None
+
+    def _place_like(self, found: Sequence[Token], at: int, stop: int) -> bool:
+        return bool((place := self._place(found, at)) and place.end >= stop)
+
+    def _phrase(self, found: Sequence[Token], at: int) -> Mention | None:
+        """Return a network, a contract, a project, an office, or a word that points back."""
+        many = at > 0 and found[at - 1].fold in MANY
+        for phrase in self._phrases(found, at, ("networks", "contracts", "projects", "functions")):
+            after = at + len(phrase.words)
+            if phrase.kind == "networks":
+                allowed = self._network_words
+                while after < len(found) and found[after].fold in allowed and found[after].glue in (" ", "", "'", "-"):
+                    after += 1
+                while found[after - 1].fold in ("de", "a", "en", "tres", "jusque", "haut"):
+                    after -= 1
+            if phrase.kind == "functions":
+                return Mention(at, after, "function", "Function", _label(found, at, after))
+            if phrase.kind in ("networks", "projects") and after < len(found):
+                ahead = after + (found[after].text == "«")
+                if ahead < len(found) and found[ahead].capital and found[ahead].glue in (" ", "", " «"):
+                    stop = self._proper(found, ahead)
+                    if stop and not (self._place_like(found, ahead, stop)) and not self._person(found, ahead):
+                        fixed = self._fixed(found, ahead)
+                        if not (fixed and fixed.things and fixed.things[0].known):
+                            label = _label(found, ahead, stop)
+                            words = tuple(token.fold for token in found[ahead:stop] if token.fold)
+                            thing = self.meet(words, self.lexicon.thing(label, phrase.cls))
+                            return Mention(at, stop, phrase.kind, thing.cls, thing.label, (thing,))
+            text = _label(found, at, after)
+            return Mention(at, after, phrase.kind, phrase.cls, text, many=many or found[at].text.endswith("x"))
+        if at == 0 and found[at].fold in PRONOUNS:
+            long = found[at].fold in ("celui", "celle") and len(found) > 1 and found[1].fold == "ci"
+            if long or found[at].fold in ("il", "elle"):
+                return Mention(at, at + 1 + long, "pronoun", "Actor")
+        if at and found[at - 1].fold in DETERMINERS and not _attribute(found, at):
+            for phrase in self._phrases(found, at, ("anaphors", "institutions", "generic")):
+                after = at + len(phrase.words)
+                if (
+                    phrase.cls == "Company"
+                    and after < len(found)
+                    and (found[after].fold in LINKING or found[after].text == ":" or found[after].capital)
+                ):
+                    break
+                return Mention(at, after, "anaphor", phrase.cls, _label(found, at, after), council=found[at].capital)
+        return None
+
+    @property
+    def _network_words(self) -> frozenset[str]:
+        return frozenset(fold(word) for word in self.lexicon.words["network-words"]) | {"l", "d"}
+
+
+def _reads(found: Sequence[Token], at: int, words: tuple[str, ...]) -> bool:
+    """Say whether folded words stand from a token on; hyphens and apostrophes between them do not count."""
+    return len(found) >= at + len(words) and all(found[at + index].fold == word for index, word in enumerate(words))
+
+
+def _attribute(found: Sequence[Token], at: int) -> bool:
+    """Say whether a word is what somebody is said to be: « Orange sera le délégataire »."""
+    return at > 1 and found[at - 2].fold in BEING
+
+
+def _named(found: Sequence[Token], at: int, length: int) -> bool:
+    return any(token.capital for token in found[at : at + length] if token.fold)
+
+
+def _label(found: Sequence[Token], at: int, stop: int) -> str:
+    """Return the words of tokens as the text writes them."""
+    return "".join((token.glue if index else "") + token.text for index, token in enumerate(found[at:stop]))

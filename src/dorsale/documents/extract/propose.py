@@ -1,0 +1,482 @@
+"""
+From sentences to proposals: each match of a frame states its template, with the things that the text means.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from dorsale.documents.extract.discourse import Discourse, Settled
+from dorsale.documents.extract.lexicon import Lexicon, Thing
+from dorsale.documents.extract.mentions import Sentence
+from dorsale.documents.frames import Frame, Frames, Pattern, variable
+from dorsale.documents.values import Value
+from dorsale.names import CODE, dor, fold, mint
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+STATUS = f"{CODE}status/"
+# The roles of numbers, each of which is counted once.
+FIGURES = frozenset({"value", "amount"})
+# What a value says by its form: which properties take the two ends of a range, and the one for a date to come.
+RANGES = {"value": ("minimumValue", "maximumValue"), "amount": ("minimumAmount", "maximumAmount")}
+DROPPED = frozenset(
+    [
+        "le",
+        "la",
+        "les",
+        "l",
+        "un",
+        "une",
+        "ce",
+        "cet",
+        "cette",
+        "ces",
+        "son",
+        "sa",
+        "ses",
+        "leur",
+        "leurs",
+        "notre",
+        "nos",
+    ]
+    + [
+        "également",
+        "aussi",
+        "désormais",
+        "donc",
+        "enfin",
+        "ensuite",
+        "déjà",
+        "actuellement",
+        "officiellement",
+        "finalement",
+        "récemment",
+        "hui",
+        "aujourd",
+        "définitivement",
+        "formellement",
+        "historiquement",
+        "principalement",
+        "majoritairement",
+        "intégralement",
+        "entièrement",
+        "totalement",
+        "lui",
+        "elle",
+        "eux",
+        "même",
+        "total",
+        "moyenne",
+        "respectivement",
+        "alors",
+        "toutefois",
+        "cependant",
+        "environ",
+        "quelque",
+    ]
+)
+SAID = {
+    "d": "de",
+    "du": "de",
+    "des": "de",
+    "au": "a",
+    "aux": "a",
+    "à": "a",
+    "qu": "que",
+    "s": "se",
+    "n": "ne",
+    "c": "ce",
+}
+SAID |= {"jusqu": "jusque", "lorsqu": "lorsque", "puisqu": "puisque", "quelqu": "quelque"}
+# Words before a value that qualify it: the value has read them.
+QUALIFYING = re.compile(
+    r"(?:(?:près|plus|moins|autour|ordre|au delà|pas moins|hauteur) de |jusque a |a peu près |presque |quasi |de ordre de )$"
+)
+FUTURE = re.compile(
+    r"\b(?:\w{3,}(?:era|eront|erait|eraient|ira|iront|irait|iraient)|sera|seront|serait|seraient|aura|auront|fera|feront|devra|devront"
+    r"|devrait|devraient|doit|doivent|pourra|pourront|pourrait|va|vont|prévoit|prévoient|prévu|prévue|prévus|prévues|envisage|envisagent|programmé|programmés|programmées"
+    r"|futur|future|futurs|futures|à terme|a terme|projette|prochain|prochaine|prochainement|attendu|attendus|attendues|attendue|reste|restent|restait)\b"
+)
+AIM = re.compile(r"\b(?:objectif|objectifs|vise|visent|visant|ambition|ambitionne|ambitionnent|horizon|cible|de ici)\b")
+NEGATED = re.compile(r"\b(?:ne|n) (?:\S+ ){1,4}?(?:pas|plus|jamais|aucun|aucune)\b|\b(?:sans|aucun|aucune|ni) ")
+NUMBER = re.compile(r"<(\d+);")
+
+
+@dataclass
+class Proposal:
+    """What one match of a frame states: its triples, the sentence, and the sentences that it is read with."""
+
+    frame: str
+    sentence: int
+    triples: list[Triple]
+    reads_with: set[int] = field(default_factory=set)
+    things: list[Thing] = field(default_factory=list)
+
+
+class Proposer:
+    """Applies frames to the sentences of one document."""
+
+    def __init__(self, lexicon: Lexicon, frames: Frames, discourse: Discourse, base: str) -> None:
+        self.lexicon, self.frames, self.discourse, self.base = lexicon, frames, discourse, base
+        self.minted: dict[str, tuple[int, tuple[str, ...]]] = {}
+        self.contract: dict[str, NamedNode] = {}
+        self.dated: dict[int, Value] = {}
+
+    def propose(self, sentences: Sequence[Sentence]) -> Iterator[Proposal]:
+        """Yield the proposals of the sentences, in their order."""
+        for sentence in sentences:
+            settled = self.discourse.settle(sentence)
+            rewritten = rewrite(sentence, settled)
+            self._date(sentence, settled)
+            counted: set[int] = set()
+            for frame, pattern, found in self.frames.matches(rewritten, set(sentence.words())):
+                figures = {
+                    number for role, numbers in pattern.bound(found).items() if role in FIGURES for number in numbers
+                }
+                if figures & counted:  # a number is one figure: the first frame that reads it keeps it
+                    continue
+                if proposal := self._state(sentence, settled, rewritten, frame, pattern, found):
+                    counted |= figures
+                    yield proposal
+
+    def _date(self, sentence: Sentence, settled: list[Settled]) -> None:
+        """Keep the date that stands alone before a sentence of the same block: « 2020. 16 500 lignes livrées. »"""
+        only = [one.mention for one in settled if one.mention.cls == "Date"]
+        if len(only) == 1 and only[0].end - only[0].start >= sum(1 for token in sentence.tokens if token.fold):
+            assert only[0].value is not None
+            self.dated[sentence.index + 1] = only[0].value
+
+    def _state(
+        self, sentence: Sentence, settled: list[Settled], rewritten: str, frame: Frame, pattern: Pattern, found: "re.Match[str]",
+    ) -> Proposal | None:  # fmt: skip
+        clause_start, clause_end = _clause(rewritten, found.start(), found.end())
+        clause = rewritten[clause_start:clause_end]
+        if NEGATED.search(re.sub(r"<[^>]*>", "", found[0])):
+            return None
+        bound: dict[str, list[Settled]] = {}
+        for role, numbers in pattern.bound(found).items():
+            bound[role] = [settled[number] for number in numbers]
+        used = {id(one) for ones in bound.values() for one in ones}
+        for patterns in frame.around.values():
+            for one in patterns:
+                for other in one.regex.finditer(rewritten, clause_start, clause_end):
+                    roles = {role: [settled[n] for n in numbers] for role, numbers in one.bound(other).items()}
+                    if (
+                        not any(id(s) in used for ones in roles.values() for s in ones)
+                        and not roles.keys() & bound.keys()
+                    ):
+                        bound.update(roles)
+                        used |= {id(s) for ones in roles.values() for s in ones}
+                        break
+                else:
+                    continue
+                break
+        proposal = Proposal(frame.name, sentence.index, [])
+        plain = re.sub(r"<[^>]*>", "", clause)
+        future, aim = bool(FUTURE.search(plain)), bool(AIM.search(plain))
+        terms: dict[str, list[object]] = {}
+        for role, ones in bound.items():
+            wanted = _wanted(pattern, frame, role)
+            values = [self._term(one, wanted, proposal) for one in ones]
+            terms[role] = [value for value in values if value is not None]
+        if any(role in terms and not terms[role] for role in pattern.roles.values()):
+            return None
+        span = rewritten[found.start() : found.end()]
+        self._fill(sentence, frame, terms, proposal, (future, aim), sentence.words(), span)
+        if any(not terms.get(role) for role in frame.needs):
+            return None
+        if not self._mint(sentence, frame, terms, proposal, bound):
+            return None
+        for triple in frame.states:
+            proposal.triples += self._instances(triple, terms)
+        proposal.triples = list(dict.fromkeys(proposal.triples))
+        return proposal if proposal.triples else None
+
+    def _term(self, one: Settled, wanted: frozenset[str], proposal: Proposal) -> object | None:
+        """Return what a mention stands for in a role: a thing, a value, a title; the council of a land where one acts."""
+        if one.mention.value is not None:
+            return one.mention.value
+        if one.mention.kind == "function":
+            return Literal(one.mention.label, language="fr")
+        thing = one.thing
+        if thing is None:
+            return one
+        if thing.territory is not None or thing.cls in ("Department", "Region", "Municipality"):
+            thing = self._side(thing, wanted)
+            if thing is None:
+                return None
+        if thing.cls == "Name":
+            asked = [
+                cls
+                for cls in (
+                    "TelecomOperator",
+                    "Company",
+                    "PublicBody",
+                    "SyndicatMixte",
+                    "Actor",
+                    "Network",
+                    "Project",
+                    "Programme",
+                    "Service",
+                )
+                if cls in wanted
+            ]
+            if asked:
+                thing = self.discourse.type(thing, asked[0])
+        if one.where is not None and one.where != proposal.sentence:
+            proposal.reads_with.add(one.where)
+        elif (
+            not one.named
+            and (where := self.discourse.first.get(thing.iri.value)) is not None
+            and where != proposal.sentence
+        ):
+            proposal.reads_with.add(where)
+        proposal.things.append(thing)
+        return thing
+
+    def _side(self, thing: Thing, wanted: frozenset[str]) -> Thing | None:
+        """Return the council or the land of a territory, whichever the role asks for."""
+        acts = bool(wanted & {"Council", "Actor", "PublicBody", "LocalAuthority", "Department", "Region"})
+        lies = bool(wanted & {"Territory", "Land", "Place", "Commune", "Departement"})
+        if thing.cls == "Territory":
+            if lies or not acts:
+                return thing
+            return self.lexicon.council(thing.territory) if thing.territory else None
+        if acts or not lies:
+            return thing
+        if thing.territory is not None:
+            return self.lexicon.land(thing.territory) if thing.territory.iri else thing
+        iri = next((iri for iri, council in self.lexicon.councils.items() if council.iri == thing.iri), None)
+        return self.lexicon.land(self.lexicon.reference.by_iri(iri)) if iri else thing
+
+    def _fill(
+        self, sentence: Sentence, frame: Frame, terms: dict[str, list[object]], proposal: Proposal,
+        modality: tuple[bool, bool], words: Sequence[str], span: str,
+    ) -> None:  # fmt: skip
+        """Fill the roles that the sentence leaves to the document, and those that its words announce."""
+        asked = {name for triple in frame.states for term in triple if (name := variable(term))}
+        for role, scheme in frame.status.items():
+            if codes := self.lexicon.coded(words, scheme):
+                terms[role] = list(codes)
+        for role in asked - terms.keys():
+            thing: Thing | None = None
+            if role in ("about", "purpose", "concerned"):
+                thing = self.discourse.network or (self._home() if role == "about" else None)
+            elif role == "network":
+                thing = self.discourse.network
+            elif role == "home":
+                thing = self._home()
+            if thing is not None:
+                terms[role] = [thing]
+                proposal.things.append(thing)
+                where = self.discourse.first.get(thing.iri.value)
+                if where is not None and where != sentence.index:
+                    proposal.reads_with.add(where)
+        future, aim = modality
+        dates = [value for value in terms.get("date", ()) if isinstance(value, Value)]
+        if "date" in asked and not dates and sentence.index in self.dated:
+            terms["date"] = [self.dated[sentence.index]]
+            proposal.reads_with.add(sentence.index - 1)
+        if "status" in asked:
+            target = aim or any(value.target for value in dates)
+            name = "target" if target else "planned" if future else "reported"
+            terms["status"] = [NamedNode(STATUS + name)]
+        if "planned" in asked and (future or aim):
+            terms["planned"] = [NamedNode(STATUS + "planned")]
+
+    def _home(self) -> Thing | None:
+        place = self.discourse.home or self.discourse.region
+        return self.lexicon.land(place) if place else None
+
+    def _mint(
+        self, sentence: Sentence, frame: Frame, terms: dict[str, list[object]], proposal: Proposal,
+        bound: Mapping[str, list[Settled]],
+    ) -> bool:  # fmt: skip
+        """Give each new node of a frame its identifier; a contract that was spoken of is the same contract."""
+        for role, shape in frame.mint.items():
+            kind, _, parts = shape.partition("/")
+            if kind == "contract":
+                terms[role] = [self._contract(sentence, shape, parts, terms, proposal, bound.get(role))]
+                continue
+            if any(isinstance(term, Thing) for term in terms.get(role, ())):
+                continue
+            slug = _slug(parts, terms)
+            if slug is None:
+                return False
+            said = tuple(
+                sorted(
+                    str(lex)
+                    for v in terms.get("value", []) + terms.get("amount", [])
+                    if isinstance(v, Value)
+                    for lex in v.literals[:1]
+                )
+            )
+            iri = mint(self.base, kind, slug)
+            before = self.minted.setdefault(iri.value, (sentence.index, said))
+            if before[1] != said or (before[0] != sentence.index and kind in ("observation", "funding", "event")):
+                offset = sentence.block.source(sentence.start, sentence.end)[0]
+                iri = mint(
+                    self.base,
+                    kind,
+                    slug,
+                    f"{self.discourse.slug}-{offset}",
+                    *("-".join(x.strip("()' ").split("'")[0] for x in said),),
+                )
+                self.minted.setdefault(iri.value, (sentence.index, said))
+            terms[role] = [iri]
+        return True
+
+    def _contract(
+        self, sentence: Sentence, shape: str, parts: str, terms: dict[str, list[object]], proposal: Proposal,
+        mentioned: list[Settled] | None,
+    ) -> NamedNode:  # fmt: skip
+        """Return the contract of a frame: the one spoken of last, unless its parties are others."""
+        parties = {
+            role: thing.iri
+            for role in ("grantor", "delegatee", "contractor")
+            for thing in terms.get(role, ())[:1]
+            if isinstance(thing, Thing)
+        }
+        current = self.contract
+        agree = all(current.get(role, iri) == iri for role, iri in parties.items())
+        if current and agree:
+            current.update(parties)
+            node = current["contract"]
+        else:
+            slug = _slug(parts, terms)
+            offset = sentence.block.source(sentence.start, sentence.end)[0]
+            node = mint(self.base, "contract", slug or f"{self.discourse.slug}-{offset}")
+            self.contract = {"contract": node, **parties}
+        label = mentioned[0].mention.label if mentioned else "contrat"
+        thing = Thing(node, label, "Contract", self.lexicon.above("Contract"), known=False, unnamed=True)
+        self.discourse.first.setdefault(node.value, sentence.index)
+        where = self.discourse.first[node.value]
+        if where != sentence.index:
+            proposal.reads_with.add(where)
+        self.discourse.last = [(at, other) for at, other in self.discourse.last if other.iri != node]
+        self.discourse.last.append((sentence.index, thing))
+        return node
+
+    def _instances(self, triple: Triple, terms: Mapping[str, list[object]]) -> Iterator[Triple]:
+        """Yield a triple of a template with its variables bound; one with an unbound variable states nothing."""
+        ends: list[list[object]] = []
+        for term in (triple.subject, triple.object):
+            name = variable(term)
+            ends.append(terms.get(name, []) if name else [term])
+        for subject, object_ in product(*ends):
+            first = _node(subject)
+            if first is None:
+                continue
+            if isinstance(object_, Value):
+                yield from _stated(first, triple.predicate, object_)
+            elif isinstance(object_, Literal | NamedNode):
+                yield Triple(first, triple.predicate, object_)
+            elif (second := _node(object_)) is not None and second != first:
+                yield Triple(first, triple.predicate, second)
+
+
+def rewrite(sentence: Sentence, settled: Sequence[Settled]) -> str:
+    """
+    Return a sentence as patterns read it.
+
+    Articles go, contractions are undone, and a mention stands as its number and classes.
+    """
+    out = ""
+    at = 0
+    mentions = iter(enumerate(settled))
+    number, one = next(mentions, (-1, None))
+    while at < len(sentence.tokens):
+        while one is not None and one.mention.start < at:
+            number, one = next(mentions, (-1, None))
+        if one is not None and one.mention.start == at and one.classes:
+            if one.mention.value is not None:
+                out = QUALIFYING.sub("", out)
+            out += f"<{number};,{','.join(sorted(one.classes))},> "
+            at = one.mention.end
+            continue
+        token = sentence.tokens[at]
+        word = token.text.lower()
+        if not token.fold:
+            out += {"«": "", "»": ""}.get(word, word + " ")
+        elif word not in DROPPED:
+            out += SAID.get(word, word) + " "
+        at += 1
+    return out
+
+
+def _clause(rewritten: str, start: int, end: int) -> tuple[int, int]:
+    left = max(rewritten.rfind(" ; ", 0, start) + 3, 0) if " ; " in rewritten[:start] else 0
+    right = rewritten.find(" ; ", end)
+    return left, right + 1 if right >= 0 else len(rewritten)
+
+
+def _wanted(pattern: Pattern, frame: Frame, role: str) -> frozenset[str]:
+    sources = [pattern.source, *(one.source for ones in frame.around.values() for one in ones)]
+    asked = re.findall(rf"\{{{role}:([A-Za-z|]+)\+?\}}", " ".join(sources))
+    return frozenset(name for classes in asked for name in classes.split("|"))
+
+
+def _node(term: object) -> NamedNode | None:
+    return term if isinstance(term, NamedNode) else term.iri if isinstance(term, Thing) else None
+
+
+def _slug(parts: str, terms: Mapping[str, list[object]]) -> str | None:
+    """Return the slug of a minted node from its parts; a part that is not there is left out."""
+    out: list[str] = []
+    for part in parts.split("-"):
+        if found := re.fullmatch(r"\{([a-zA-Z|]+)\}", part):
+            said = next((terms[name][0] for name in found[1].split("|") if terms.get(name)), None)
+            if said is None:
+                continue
+            if isinstance(said, Thing):
+                out.append(
+                    said.iri.value.rsplit("/", 1)[-1]
+                    if said.iri.value.startswith("http://id.insee") is False
+                    else fold(said.label)
+                )
+            elif isinstance(said, Value):
+                out.append(said.literals[0][0])
+            elif isinstance(said, NamedNode):
+                out.append(said.value.rsplit("/", 1)[-1])
+            elif isinstance(said, Literal):
+                out.append(said.value)
+        else:
+            out.append(part)
+    return "-".join(out) if len(out) > (1 if "{" in parts and "-" in parts else 0) else None
+
+
+def literal(lexical: str, datatype: str) -> Literal:
+    """Return a literal of a value; a whole number is written without a point."""
+    if datatype == "decimal" and re.fullmatch(r"-?\d+", lexical):
+        return Literal(lexical, datatype=NamedNode(XSD + "integer"))
+    return Literal(lexical, datatype=NamedNode(XSD + datatype))
+
+
+def _stated(subject: NamedNode, predicate: NamedNode, value: Value) -> Iterator[Triple]:
+    """Yield what a value states of a node: itself, the ends of its range, its qualifiers, the date that it aims at."""
+    name = predicate.value.rsplit("#", 1)[-1]
+    lexical, datatype = value.literals[0]
+    if value.target and datatype in ("gYear", "gYearMonth", "date"):
+        predicate = dor("targetDate")
+    periods = [lex for lex, kind in value.literals if kind == "edtf"]
+    if periods and (len(value.literals) > 1 or datatype == "edtf"):
+        yield Triple(subject, dor("period"), Literal(periods[-1]))
+        return
+    if name in RANGES and value.minimum is not None and value.maximum is not None and value.minimum != value.maximum:
+        for end, bound in zip(RANGES[name], (value.minimum, value.maximum), strict=True):
+            yield Triple(
+                subject,
+                dor(end),
+                literal(f"{bound:f}".rstrip("0").rstrip(".") if "." in f"{bound:f}" else f"{bound:f}", "decimal"),
+            )
+        return
+    if name in RANGES:
+        lexical, datatype = next(((l, d) for l, d in value.literals if d == "decimal"), (lexical, datatype))
+    yield Triple(subject, predicate, literal(lexical, datatype))
+    if name in RANGES:
+        for qualifier in sorted(value.qualifiers):
+            if qualifier != "all":
+                yield Triple(subject, dor("qualifier"), NamedNode(f"{CODE}qualifier/{qualifier}"))

@@ -1,0 +1,399 @@
+"""
+What sentences of a known form say: patterns, and the frames that they match.
+
+A frame is data (``ontology/frames/*.yaml``): patterns over a sentence in which every name and value is already known
+for what it is, and a Turtle template of what a match states. So a new kind of sentence needs no Python, and types and
+prepositions decide what a parser would guess.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+
+from dorsale.errors import MalformedFrame, Place
+from dorsale.names import BASE, fold, prefixes
+
+HAVE = "a|ont|avait|avaient|aura|auront|aurait|auraient|eut|eurent|ayant|avoir|ait|aient"
+BE = (
+    "est|sont|était|étaient|sera|seront|serait|seraient|fut|furent|étant|être|soit|soient"
+    "|a été|ont été|avait été|avaient été|aura été|auront été|ayant été|avoir été|aurait été|a de|vient de être"
+)
+MODALS = (
+    "va|vont|doit|doivent|devra|devront|devait|devaient|devrait|devraient|peut|peuvent|pourra|pourront|pourrait|vient de"
+    "|viennent de|venait de|souhaite|souhaitent|compte|comptent|entend|prévoit de|prévoient de|a décidé de|ont décidé de"
+    "|a choisi de|a prévu de|décide de|se engage a|se engagent a|se est engagé a|se sont engagés a|est chargé de"
+    "|est chargée de|sont chargés de|a pour mission de|a pour objectif de|vise a|visent a|permet de|a permis de"
+)
+ADVERBS = (
+    "aussi|également|notamment|ainsi|désormais|déjà|donc|alors|ensuite|enfin|depuis|toujours|officiellement|tous|deux"
+)
+FINITE_ER = [
+    "e",
+    "es",
+    "ons",
+    "ez",
+    "ent",
+    "ai",
+    "as",
+    "èrent",
+    "ait",
+    "aient",
+    "era",
+    "erai",
+    "eront",
+    "erait",
+    "eraient",
+    "ant",
+]
+SLOT = re.compile(r"\{(?P<role>[a-z][A-Za-z]*):(?P<classes>[A-Za-z|]+)(?P<many>\+?)\}")
+WORD = re.compile(r"[^\s{}()\[\]|]+")
+VARIABLE = "urn:variable:"
+# A mention as it stands in a rewritten sentence: its number, then the classes that it may be read as.
+TOKEN = "<{number};,{classes},>"
+
+
+@dataclass(frozen=True)
+class Verbs:
+    """The forms of verbs that endings do not give, by infinitive: ``finite`` and ``participle``."""
+
+    irregular: Mapping[str, Mapping[str, Sequence[str]]]
+
+    def finite(self, infinitive: str) -> list[str]:
+        """Return the forms of the third person, and the present participle."""
+        if forms := self.irregular.get(infinitive):
+            return list(forms["finite"])
+        stem = infinitive[:-2]
+        if infinitive.endswith("er"):
+            soft = stem + "e" if stem.endswith("g") else stem[:-1] + "ç" if stem.endswith("c") else stem
+            return [(soft if ending[0] in "aâo" else stem) + ending for ending in FINITE_ER]
+        if infinitive.endswith("ir"):
+            endings = [
+                "it",
+                "is",
+                "issent",
+                "issait",
+                "issaient",
+                "ira",
+                "iront",
+                "irait",
+                "iraient",
+                "issant",
+                "irent",
+            ]
+            return [stem + ending for ending in endings]
+        stem = infinitive[:-2]
+        return [stem + ending for ending in ["", "ent", "ait", "aient", "ra", "ront", "rait", "raient", "it", "ant"]]
+
+    def participle(self, infinitive: str) -> str:
+        """Return the past participle in the masculine singular."""
+        if forms := self.irregular.get(infinitive):
+            return str(forms["participle"])
+        stem = infinitive[:-2]
+        return stem + ("é" if infinitive.endswith("er") else "i" if infinitive.endswith("ir") else "u")
+
+
+def _inflected(participle: str) -> str:
+    if participle.endswith("s"):
+        return f"{participle}e?s?"
+    return f"{participle}e?s?" if not participle.endswith("û") else "(?:dû|dues?|dus)"
+
+
+class _Compiler:
+    """One pattern to one regular expression over a rewritten sentence."""
+
+    def __init__(self, pattern: str, verbs: Verbs) -> None:
+        self.source, self.verbs = pattern, verbs
+        self.at = 0
+        self.roles: dict[str, str] = {}
+        self.literals: list[set[str]] = []
+
+    def compile(self) -> "re.Pattern[str]":
+        regex = self._choices(top=True)
+        if self.at < len(self.source):
+            raise ValueError(self.at)
+        return re.compile(regex)
+
+    def _choices(self, top: bool = False) -> str:
+        options = [self._sequence(top)]
+        while self.at < len(self.source) and self.source[self.at] == "|":
+            self.at += 1
+            options.append(self._sequence(False))
+        return options[0] if len(options) == 1 else "(?:" + "|".join(options) + ")"
+
+    def _sequence(self, top: bool) -> str:
+        out = ""
+        while self.at < len(self.source):
+            character = self.source[self.at]
+            if character in ")]|":
+                break
+            if character.isspace():
+                self.at += 1
+            elif character in "([":
+                close = ")" if character == "(" else "]"
+                self.at += 1
+                before = len(self.literals)
+                inner = self._choices()
+                del self.literals[before:]
+                if self.source[self.at : self.at + 1] != close:
+                    raise ValueError(self.at)
+                self.at += 1
+                out += f"(?:{inner})" + ("?" if close == "]" else "")
+            elif slot := SLOT.match(self.source, self.at):
+                self.at = slot.end()
+                out += self._slot(slot)
+            elif word := WORD.match(self.source, self.at):
+                self.at = word.end()
+                out += self._word(word[0], top)
+            else:
+                raise ValueError(self.at)
+        return out
+
+    def _slot(self, slot: "re.Match[str]") -> str:
+        name = slot["role"]
+        group = f"{name}_{sum(1 for role in self.roles.values() if role == name)}"
+        self.roles[group] = name
+        one = rf"<\d+;[^>]*,(?:{slot['classes']}),[^>]*> "
+        if slot["many"]:
+            rest = rf"(?:(?:, )?(?:(?:et|ainsi que|comme|ou|puis|/|avec) )?(?:de |a )?{one}(?:\( [^)]{{0,40}}\) )?)*"
+            return rf"(?P<{group}>{one}{rest})"
+        return rf"(?P<{group}>{one})"
+
+    def _word(self, word: str, top: bool) -> str:
+        if word.startswith("~"):
+            return rf"(?:[^ ;:.]+ ){{0,{word[1:] or 9}}}?"
+        if word in "^$":
+            return r"^(?:[^<\w ]+ )*" if word == "^" else r"(?:[.!?] )?$"
+        if word in BRACKETS:
+            return BRACKETS[word]
+        if word.endswith("!"):
+            return self._verb(word[:-1])
+        if word.endswith("*"):
+            return re.escape(word[:-1]) + "[^ <]* "
+        if top:
+            self.literals.append({word})
+        return _accentless(word) + " "
+
+    def _verb(self, verb: str) -> str:
+        adverbs = f"(?:(?:{ADVERBS}) ){{0,2}}"
+        if verb in BASIC:
+            return f"(?:{BASIC[verb]}) "
+        if re.search(r"(?:er|ir|re)$", verb) and not verb.endswith(("é", "i", "u")):
+            finite = "|".join(sorted(map(_accentless, self.verbs.finite(verb)), key=len, reverse=True))
+            participle = _inflected(self.verbs.participle(verb))
+            infinitive = _accentless(verb)
+            return (
+                f"(?:(?:se |en |y |lui |leur |le |ne )?(?:(?:{finite}) |(?:{HAVE}) {adverbs}{participle} "
+                f"|(?:{MODALS}) {adverbs}(?:se |y |en )?{infinitive} |(?:pour|afin de|a|de) {infinitive} )){adverbs}"
+            )
+        return f"(?:(?:{BE}) {adverbs})?{adverbs}{_inflected(verb)} "
+
+
+# The brackets of a sentence, since those of a pattern part its choices.
+BRACKETS = {"<": r"\( ", ">": r"\) "}
+BASIC = {"avoir": HAVE, "être": BE}
+
+
+def _accentless(word: str) -> str:
+    """Return the pattern of a word, whose accents the text may leave out."""
+    plain = {"é": "e", "è": "e", "ê": "e", "à": "a", "â": "a", "î": "i", "ô": "o", "û": "u", "ç": "c"}
+    return "".join(f"[{c}{plain[c]}]" if c in plain else re.escape(c) for c in word)
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A pattern of a frame, compiled: which roles its groups are, and words that a sentence must have to match."""
+
+    source: str
+    regex: "re.Pattern[str]"
+    roles: Mapping[str, str]
+    words: frozenset[str]
+
+    @classmethod
+    def compile(cls, source: str, verbs: Verbs) -> "Pattern":
+        """Return a compiled pattern; one that cannot be read raises :class:`ValueError` with its place."""
+        compiler = _Compiler(normal(source), verbs)
+        regex = compiler.compile()
+        words = {fold(word) for options in compiler.literals for word in options}
+        return cls(source, regex, compiler.roles, frozenset(word for word in words if word and " " not in word))
+
+    def bound(self, found: "re.Match[str]") -> dict[str, tuple[int, ...]]:
+        """Return the numbers of the mentions in each role of a match."""
+        bound = {}
+        for group, role in self.roles.items():
+            if found[group]:
+                bound[role] = tuple(int(number) for number in re.findall(r"<(\d+);", found[group]))
+        return bound
+
+
+def normal(pattern: str) -> str:
+    """Return a pattern in the words of rewritten sentences, where articles are dropped and contractions undone."""
+    pattern = pattern.replace("'", "' ").replace("’", "' ").replace("-", " ")
+    words = [CONTRACTED.get(word, word) for word in re.split(r"(\s+|[()\[\]|])", pattern)]
+    return "".join(words)
+
+
+CONTRACTED = {
+    "du": "de",
+    "des": "de",
+    "d'": "de",
+    "au": "a",
+    "aux": "a",
+    "à": "a",
+    "l'": "",
+    "le": "",
+    "la": "",
+    "les": "",
+}
+CONTRACTED |= {"un": "", "une": "", "s'": "se", "qu'": "que", "n'": "ne", "c'": "ce", "jusqu'": "jusque"}
+CONTRACTED |= {"lorsqu'": "lorsque"}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """
+    A form of sentence: the patterns, most specific first, and what a match states.
+
+    ``around`` are patterns that may stand anywhere in the same sentence. ``mint`` makes the identifiers of new nodes
+    from roles; ``states`` are triples whose variables are roles and minted nodes.
+    """
+
+    name: str
+    place: Place
+    match: tuple[Pattern, ...]
+    around: Mapping[str, tuple[Pattern, ...]]
+    mint: Mapping[str, str]
+    states: tuple[Triple, ...]
+    each: bool
+    needs: frozenset[str]
+    status: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The frames of a workspace, found by the words that a sentence has."""
+
+    all: tuple[Frame, ...]
+    verbs: Verbs
+
+    @classmethod
+    def read(cls, folder: Path, shown: Path) -> "Frames":
+        """Return the frames of a folder; one that cannot be read raises :class:`MalformedFrame` with its place."""
+        irregular = _yaml(folder / "verbs.yaml", shown / "verbs.yaml")
+        verbs = Verbs(irregular)
+        frames: list[Frame] = []
+        for path in sorted(folder.glob("*.yaml")):
+            if path.stem in ("verbs", "names"):
+                continue
+            if path.stem == "indicators":
+                for name, said in _yaml(path, shown / path.name).items():
+                    frames.append(_frame(name, figure(name, said), verbs, Place(shown / path.name, 1, 1)))
+                continue
+            for name, said in _yaml(path, shown / path.name).items():
+                frames.append(_frame(name, said, verbs, Place(shown / path.name, 1, 1)))
+        return cls(tuple(frames), verbs)
+
+    @cached_property
+    def _by_word(self) -> dict[str, list[tuple[int, int]]]:
+        """Patterns by the one of their words that is rarest in the patterns themselves."""
+        often: dict[str, int] = {}
+        patterns = [(f, p, one) for f, frame in enumerate(self.all) for p, one in enumerate(frame.match)]
+        for _, _, pattern in patterns:
+            for word in pattern.words:
+                often[word] = often.get(word, 0) + 1
+        by_word: dict[str, list[tuple[int, int]]] = {}
+        for f, p, pattern in patterns:
+            key = min(pattern.words, key=lambda word: (often[word], word), default="")
+            by_word.setdefault(key, []).append((f, p))
+        return by_word
+
+    def matches(self, sentence: str, words: Iterable[str]) -> Iterator[tuple[Frame, Pattern, "re.Match[str]"]]:
+        """
+        Yield what a rewritten sentence matches, frame by frame; ``words`` are its folded words.
+
+        In one frame the first pattern that fits a stretch keeps it; another may fit another stretch.
+        """
+        candidates = sorted({key for word in (*words, "") for key in self._by_word.get(word, ())})
+        kept: dict[int, list[tuple[int, int]]] = {}
+        for f, p in candidates:
+            frame, pattern = self.all[f], self.all[f].match[p]
+            for found in pattern.regex.finditer(sentence):
+                spans = kept.setdefault(f, [])
+                if all(found.end() <= start or end <= found.start() for start, end in spans):
+                    spans.append(found.span())
+                    yield frame, pattern, found
+
+
+def _yaml(path: Path, shown: Path) -> dict[str, Any]:
+    try:
+        read = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = Place(shown, mark.line + 1, mark.column + 1) if mark else Place(shown, 1, 1)
+        raise MalformedFrame(place=place, frame="–", reason=error.problem or "yaml") from error
+    if not isinstance(read, dict):
+        raise MalformedFrame(place=Place(shown, 1, 1), frame="–", reason="mapping")
+    return read
+
+
+def _frame(name: str, said: Mapping[str, Any], verbs: Verbs, place: Place) -> Frame:
+    try:
+        match = tuple(Pattern.compile(one, verbs) for one in said["match"])
+        around = {
+            role: tuple(Pattern.compile(one, verbs) for one in ones) for role, ones in said.get("with", {}).items()
+        }
+        states = template(said["states"])
+    except (ValueError, SyntaxError, KeyError, re.error) as error:
+        raise MalformedFrame(place=place, frame=name, reason=str(error)) from error
+    return Frame(
+        name, place, match, around, said.get("mint", {}), states, bool(said.get("each")),
+        frozenset(said.get("needs", ())), said.get("status", {}),
+    )  # fmt: skip
+
+
+def figure(indicator: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the frame of an indicator: a number and its words make an observation."""
+    rate = f"dor:rateOf base:{said['rateOf']} ;" if "rateOf" in said else ""
+    return {
+        **said,
+        "with": {"date": DATED, "about": PLACED},
+        "status": {"technology": "technology", **said.get("status", {})},
+        "mint": {"observation": f"observation/{{about}}-{indicator}-{{date}}"},
+        "states": f"?observation a dor:Observation ; dor:about ?about ; dor:indicator indicator:{indicator} ;"
+        f" dor:value ?value ; dor:unit unit:{said['unit']} ; {rate} dor:technology ?technology ;"
+        " dor:status ?status ; dor:observedOn ?date .",
+    }
+
+
+DATED = [
+    "(en|a|depuis|fin|début|courant|a fin|de ici|de ici a|de ici fin|de ici a fin|a horizon|horizon|a terme de|avant fin|avant) {date:Date}",
+    "^ {date:Date}",
+]
+PLACED = ["^ (dans|en|sur|pour) [~2] {about:Territory|Network}", "(dans|sur|pour) {about:Network}"]
+
+
+@lru_cache(maxsize=1)
+def _prologue() -> str:
+    return "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in prefixes(BASE).items())
+
+
+def template(turtle: str) -> tuple[Triple, ...]:
+    """
+    Return a Turtle template as triples in which a variable ``?x`` is an IRI of its own.
+
+    Raises :class:`SyntaxError` where it is no Turtle.
+    """
+    named = re.sub(r"\?([A-Za-z]+)", rf"<{VARIABLE}\1>", turtle)
+    return tuple(quad.triple for quad in parse(_prologue() + named, RdfFormat.TURTLE))
+
+
+def variable(term: object) -> str | None:
+    """Return the name of a variable of a template, or None where a term is no variable."""
+    if isinstance(term, NamedNode) and term.value.startswith(VARIABLE):
+        return term.value.removeprefix(VARIABLE)
+    return None
