@@ -30,12 +30,13 @@ TABLE: dict[str, set[str]] = {
     "documents.frames": GROUND | {"documents.text", "documents.values", "documents.authority"},
     "documents.extract": GROUND | {f"documents.{room}" for room in BELOW_EXTRACT},
     "graph.store": {"errors", "names"},
-    "graph.derive": GROUND | {"graph.store"},
+    "graph.header": {"errors"},
+    "graph.derive": GROUND | {"graph.store", "graph.header"},
     "graph.validate": GROUND | {"graph.store"},
     "graph.labels": GROUND | {"graph.store"},
     "graph.find": GROUND | {"graph.store", "graph.labels"},
-    "graph.explain": GROUND | {"graph.store", "graph.labels", "graph.derive", "graph.find"},
-    "graph.queries": GROUND | {"graph.store", "graph.labels", "graph.find", "graph.export"},
+    "graph.explain": GROUND | {"graph.store", "graph.header", "graph.labels", "graph.derive", "graph.find"},
+    "graph.queries": GROUND | {"graph.store", "graph.header", "graph.labels", "graph.find", "graph.export"},
     "graph.export": GROUND | {"graph.store"},
     "build": GROUND
     | {"documents.text", "documents.authority", "documents.coverage", "documents.facts", "documents.proof"}
@@ -48,7 +49,7 @@ TABLE["__main__"] = {"cli"}
 LIBRARIES = {
     "click": {"cli"},
     "rich": {"cli"},
-    "yaml": {"graph.queries", "graph.explain", "documents.frames", "documents.extract"},
+    "yaml": {"graph.header", "documents.frames", "documents.extract"},
     "rdflib": {"graph.validate"},
     "pyshacl": {"graph.validate"},
     "owlready2": {"graph.derive"},

@@ -156,7 +156,7 @@ def test_the_header_of_the_examples_below_is_right(tmp_path: Path) -> None:
         ("#+ columns: [actor]\n", "#+ columns: [actor]\n#+ colour: red\n", 5),
         ("#+ columns: [actor]\n", "", 1),
         ("{fr: Titre, en: Title}", "Titre", 1),
-        ("{fr: Titre, en: Title}", "{fr: Titre", 2),
+        ("{fr: Titre, en: Title}", "{fr: Titre", 1),
         ('{fr: "Qui ?", en: "Who?"}', '{fr: "Qui ?"}', 2),
         ("type: Actor", "type: actor", 3),
         ("[actor]", "actor", 4),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse
 
-from dorsale.errors import Place, RuleError
+from dorsale.errors import Place, QueryHeader, RuleError
 from dorsale.graph.derive import Rule, derive, rules
 from dorsale.graph.store import Change, Dataset
 from dorsale.names import prefixes, public, shorten
@@ -73,14 +73,18 @@ def refused(text: str, tmp_path: Path, axioms: Iterable[Triple] = AXIOMS) -> Rul
         ('#+ title: {fr: "a"}\n#+ stratum: 1\n', 1, "#+ title"),
         ('#+ title: {fr: "a", fr: "b"}\n#+ stratum: 1\n', 1, "#+ title"),
         ('#+ title: {fr: "a", en: "b"}\n#+ stratum: high\n', 2, "« high »"),
+        ('#+ title: {fr: "a", en: "b"}\n#+ stratum: -1\n', 2, "« -1 »"),
+        ('#+ title: {fr: "a", en: "b"}\n#+ stratum: true\n', 2, "« True »"),
         ('#+ title: {fr: "a", en: "b"}\n#+ strata: 1\n', 2, "« strata »"),
         ('#+ title: {fr: "a", en: "b"}\n#+ stratum: 1\n#+ stratum: 2\n', 3, "« stratum »"),
     ],
 )
 def test_a_wrong_header_is_refused_with_its_line(text: str, line: int, reason: str, tmp_path: Path) -> None:
-    error = refused(text, tmp_path)
-    assert error.place == Place(SHOWN / "trial.rq", line)
-    assert reason in error.reason
+    (tmp_path / "trial.rq").write_text(text, "utf-8")
+    with pytest.raises(QueryHeader) as error:
+        rules(tmp_path, SHOWN, AXIOMS)
+    assert error.value.place == Place(SHOWN / "trial.rq", line)
+    assert reason in error.value.reason
 
 
 @pytest.mark.parametrize(

@@ -250,7 +250,7 @@ class UnknownQuery(QueryError):
 
 
 class QueryHeader(QueryError):
-    """The header of a stored query is wrong."""
+    """The header of a SPARQL file (a stored query, a rule, a pattern of conflicts) is wrong."""
 
 
 class QueryParameter(QueryError):

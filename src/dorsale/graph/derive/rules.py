@@ -6,7 +6,6 @@ are run to a fixed point before the next one begins; one that counts, denies or 
 it must stand above all that it reads (:mod:`~dorsale.graph.derive.strata` refuses it otherwise).
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -14,16 +13,16 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, QueryTriples, Store, Triple, Variable
 
-from dorsale.errors import Place, QuerySyntax, RuleError, UnreadableFile
+from dorsale.errors import Place, QuerySyntax, RuleError
 from dorsale.graph.derive.axioms import readings
 from dorsale.graph.derive.body import Construct, Group, Pattern, Unreadable, parse
 from dorsale.graph.derive.strata import require_stratified
+from dorsale.graph.header import Header
 from dorsale.graph.store import Dataset, engine
 from dorsale.names import CODE, DOR, prefixes, shorten
 
 VIEW = DefaultGraph()
 KEYS = ("title", "stratum")
-TITLE = re.compile(r"\{\s*(fr|en):\s*\"([^\"]+)\"\s*,\s*(fr|en):\s*\"([^\"]+)\"\s*\}")
 Bindings = Mapping[Variable, NamedNode | Literal]
 
 
@@ -42,16 +41,15 @@ class Rule:
         """
         Return the rule of a file; ``shown`` is the path that places name.
 
-        Raises :class:`RuleError` with the line of a wrong header, of what does not parse, or of what SPARQL knows
-        and a rule does not: UNION, a blank node, a function that two builds would answer differently.
+        Raises :class:`QueryHeader` with the line of a wrong header, and :class:`RuleError` with that of what does not
+        parse, or of what SPARQL knows and a rule does not: UNION, a blank node, a function that two builds would
+        answer differently.
         """
-        shown = shown or path
-        try:
-            text = path.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UnreadableFile(file=shown, reason=str(error)) from error
-        title, stratum = _header(text, shown)
-        rule = cls(path.stem, title, stratum, text, Place(shown))
+        header = Header.open(path, shown or path, KEYS)
+        stratum = header.values["stratum"]
+        if type(stratum) is not int or stratum < 0:
+            raise header.wrong("stratum", f"« {stratum} »: 0, 1, 2…")
+        rule = cls(path.stem, header.bilingual("title"), stratum, header.text, header.place)
         rule.require_readable()
         return rule
 
@@ -98,18 +96,40 @@ class Rule:
 
         They are the triple patterns of the body as they were matched, those of OPTIONAL where they were; what a
         path went through and what had to be absent are left out. A rule that counts gives all that it counted.
-        No set holds ``triple`` itself: a fact is no reason for itself.
+        No set holds ``triple`` itself: a fact is no reason for itself. Of a thing that the rule makes, the dataset
+        must hold all that it concludes.
         """
         seen = set()
         for pattern in self.template:
-            if (bound := pattern.unify(triple)) is None:
+            if (unified := pattern.unify(triple)) is None:
                 continue
-            for row in _rows(dataset, self.parsed.prologue, self.parsed.text, bound):
-                if all(row.get(variable) == value for variable, value in bound.items()):
-                    found = tuple(dict.fromkeys(_instances(dataset, self.parsed.prologue, self.body, row)))
-                    if triple not in found and frozenset(found) not in seen:
-                        seen.add(frozenset(found))
-                        yield found
+            for bound in self._known(dataset, unified):
+                for row in _rows(dataset, self.parsed.prologue, self.parsed.text, bound):
+                    if all(row.get(variable) == value for variable, value in bound.items()):
+                        found = tuple(dict.fromkeys(_instances(dataset, self.parsed.prologue, self.body, row)))
+                        if triple not in found and frozenset(found) not in seen:
+                            seen.add(frozenset(found))
+                            yield found
+
+    def _known(self, dataset: Dataset, bound: Bindings) -> Iterator[Bindings]:
+        """
+        Yield what variables may be: more than ``bound`` when a thing that the rule makes is among them.
+
+        What it was made from is read off the other conclusions about it; else the engine would have to make all such
+        things to find this one.
+        """
+        made = {variable for variable, value in bound.items() if isinstance(value, NamedNode)} & {*self.body.assigned}
+        known = made.union(*map(self.body.origins, made)) & (made | self.body.sure)
+        tell = [
+            pattern
+            for pattern in self.template
+            if made & {*pattern.terms} and all(term in known for term in pattern.terms if isinstance(term, Variable))
+        ]
+        if not tell:
+            yield bound
+            return
+        for row in _rows(dataset, self.parsed.prologue, " ".join(map(str, tell)), {one: bound[one] for one in made}):
+            yield {**row, **bound}
 
 
 @cache
@@ -157,7 +177,7 @@ def rules(folder: Path, shown: Path, axioms: Iterable[Triple]) -> tuple[Rule, ..
     Return the rules of a workspace: those that ``axioms`` entail, in stratum 0, and the files of ``folder``.
 
     Every term of ours that a rule names must be declared by ``axioms`` (codes, too, if they hold any).
-    Raises :class:`RuleError` for a file as :meth:`Rule.open` does, for an undeclared term, for a rule that feeds
+    Raises what :meth:`Rule.open` does for a file, and :class:`RuleError` for an undeclared term, for a rule that feeds
     itself through what it counts, denies or makes, and for an axiom that no rule can stand for.
     """
     known = tuple(axioms)
@@ -181,25 +201,3 @@ def _require_declared(rule: Rule, declared: Iterable[NamedNode], coded: bool) ->
             if isinstance(term, NamedNode) and term.value.startswith(spaces) and term not in declared:
                 name = shorten(term.value, prefixes())
                 raise RuleError(place=rule.at(pattern.offset), reason=f"{name}: no ontology file declares it")
-
-
-def _header(text: str, shown: Path) -> tuple[dict[str, str], int]:
-    """Return the title and the stratum of a rule, or raise with the line that is wrong."""
-    found: dict[str, tuple[int, str]] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith("#+"):
-            key, _, value = line[2:].partition(":")
-            if (key := key.strip()) not in KEYS or key in found:
-                raise RuleError(place=Place(shown, number), reason=f"« {key} »: {', '.join(KEYS)}")
-            found[key] = number, value.strip()
-    for key in KEYS:
-        if key not in found:
-            raise RuleError(place=Place(shown, 1), reason=f"#+ {key}: ?")
-    at, title = found["title"]
-    said = TITLE.fullmatch(title)
-    if said is None or {said[1], said[3]} != {"fr", "en"}:
-        raise RuleError(place=Place(shown, at), reason='#+ title: {fr: "…", en: "…"} ?')
-    at, stratum = found["stratum"]
-    if not stratum.isdecimal():
-        raise RuleError(place=Place(shown, at), reason=f"« {stratum} »: #+ stratum: 0, 1, 2… ?")
-    return {said[1]: said[2], said[3]: said[4]}, int(stratum)

@@ -10,18 +10,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
-from dorsale.errors import Place, PreferenceFault, QueryHeader, UnreadableFile
+from dorsale.errors import Place, PreferenceFault, QueryHeader
 from dorsale.graph.explain.sources import Passage, Sources
+from dorsale.graph.header import Header
 from dorsale.graph.labels import Term
 from dorsale.graph.store import Dataset, engine
 from dorsale.names import dor, prefixes, public, shorten
 from dorsale.statements import read
 
 COLUMNS = ("thing", "what", "one", "evidenceOne", "two", "evidenceTwo")
-KEYS = ("title", "reason", "columns", "together")
+NEEDED_KEYS = ("title", "reason", "columns")
 PREFERENCE, PREFERS = dor("Preference"), dor("prefers")
 SUBJECT, PREDICATE = public("rdf:subject"), public("rdf:predicate")
 REASON, ROLE, DATE = dor("reason"), dor("role"), public("dcterms:date")
@@ -89,33 +89,13 @@ def patterns(folder: Path, shown: Path) -> tuple[Pattern, ...]:
 
 
 def _pattern(path: Path, shown: Path) -> Pattern:
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableFile(file=shown, reason=str(error)) from error
-    lines = {number: line[2:] for number, line in enumerate(text.splitlines(), 1) if line.startswith("#+")}
-
-    def line_of(key: str) -> Place:
-        return Place(shown, next((n for n, line in lines.items() if line.strip().startswith(f"{key}:")), 1))
-
-    try:
-        header = yaml.safe_load("\n".join(lines.values())) or {}
-    except yaml.YAMLError as error:
-        raise QueryHeader(place=Place(shown, next(iter(lines), 1)), reason=" ".join(str(error).split())) from error
-    if not isinstance(header, dict):
-        raise QueryHeader(place=Place(shown, 1), reason="#+ title: {fr: …, en: …}")
-    for key in header.keys() - set(KEYS):
-        raise QueryHeader(place=line_of(key), reason=f"« {key} »: {', '.join(KEYS)}")
-    for key in ("title", "reason"):
-        said = header.get(key)
-        if not isinstance(said, dict) or set(said) != {"fr", "en"}:
-            raise QueryHeader(place=line_of(key), reason=f'{key}: {{fr: "…", en: "…"}}')
-    if tuple(header.get("columns") or ()) != COLUMNS:
-        raise QueryHeader(place=line_of("columns"), reason=f"columns: [{', '.join(COLUMNS)}]")
-    together = frozenset(header.get("together") or ())
-    if together - {"one", "two"}:
-        raise QueryHeader(place=line_of("together"), reason="together: [one, two]")
-    return Pattern(path.stem, text, Place(shown), header["title"], header["reason"], together)
+    header = Header.open(path, shown, NEEDED_KEYS, ("together",))
+    if header.names("columns") != COLUMNS:
+        raise header.wrong("columns", f"[{', '.join(COLUMNS)}]")
+    together = frozenset(header.names("together", ("one", "two")))
+    return Pattern(
+        path.stem, header.text, header.place, header.bilingual("title"), header.bilingual("reason"), together
+    )
 
 
 def preferences(file: Path, shown: Path) -> tuple[Preference, ...]:

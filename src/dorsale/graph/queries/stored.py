@@ -10,20 +10,19 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import yaml
 from pyoxigraph import Literal, NamedNode
 
-from dorsale.errors import Place, QueryHeader, QueryParameter, UnknownQuery, UnreadableFile
+from dorsale.errors import Place, QueryHeader, QueryParameter, UnknownQuery
 from dorsale.graph.find import find, nearest
+from dorsale.graph.header import Header
 from dorsale.graph.labels import XSD, Term
 from dorsale.graph.queries.scope import VALUES, out_of_scope
 from dorsale.graph.store import Dataset
 from dorsale.names import CODE, DOR, SCHEMES, prefixes, shorten
 
-KEYS = ("title", "question", "parameters", "columns", "together", "tags", "view")
-REQUIRED = ("title", "question", "columns")
+NEEDED = ("title", "question", "columns")
+ACCEPTED = ("parameters", "together", "tags", "view")
 VIEWS = ("table",)
 # What a parameter can be besides a thing of a class and a concept of a scheme, and how it is recognised.
 LITERALS = {
@@ -70,53 +69,31 @@ class StoredQuery:
 
         Raises :class:`QueryHeader` with the line of the header that is wrong, and what is accepted.
         """
-        shown = shown or path
-        try:
-            text = path.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UnreadableFile(file=shown, reason=str(error)) from error
-        lines = {number: line for number, line in enumerate(text.splitlines(), 1) if line.startswith("#+")}
-        header = _header(lines, shown)
-
-        def line_of(key: str) -> Place:
-            return Place(shown, next((n for n, line in lines.items() if line[2:].strip().startswith(f"{key}:")), 1))
-
-        for key in header.keys() - set(KEYS):
-            raise QueryHeader(place=line_of(key), reason=f"« {key} »: {', '.join(KEYS)}")
-        for key in REQUIRED:
-            if key not in header:
-                raise QueryHeader(place=Place(shown, 1), reason=f"« {key} » ?")
-        for key in ("title", "question"):
-            _bilingual(header[key], line_of(key))
-        for key in ("columns", "together", "tags"):
-            if not isinstance(value := header.get(key, []), list) or not all(isinstance(item, str) for item in value):
-                raise QueryHeader(place=line_of(key), reason="[a, b, c]")
-        if stray := sorted(set(header.get("together", ())) - set(header["columns"])):
-            raise QueryHeader(place=line_of("together"), reason=f"« {stray[0]} »: {', '.join(header['columns'])}")
-        if (view := header.get("view", "table")) not in VIEWS:
-            raise QueryHeader(place=line_of("view"), reason=f"« {view} »: {', '.join(VIEWS)}")
-        parameters = tuple(_parameters(header.get("parameters") or {}, line_of("parameters")))
+        header = Header.open(path, shown or path, NEEDED, ACCEPTED)
+        text, view = header.text, header.values.get("view", VIEWS[0])
+        columns = header.names("columns")
+        if view not in VIEWS:
+            raise header.wrong("view", f"« {view} »: {', '.join(VIEWS)}")
+        parameters = tuple(_parameters(header))
         in_scope = {variable for found in VALUES.finditer(text) for variable in found[1].replace("?", "").split()}
         for parameter in parameters:
             if parameter.name in RESERVED:
-                raise QueryHeader(
-                    place=line_of("parameters"), reason=f"--{parameter.name}: {', '.join(sorted(RESERVED))}"
-                )
+                raise header.wrong("parameters", f"--{parameter.name}: {', '.join(sorted(RESERVED))}")
             if parameter.name not in in_scope:
-                raise QueryHeader(place=line_of("parameters"), reason=f"VALUES (?{parameter.name}) {{ (UNDEF) }} ?")
+                raise header.wrong("parameters", f"VALUES (?{parameter.name}) {{ (UNDEF) }}")
         for number, name in out_of_scope(text, [parameter.name for parameter in parameters]):
             reason = f"VALUES (?{name}) {{ (UNDEF) }}: ?{name} is read where that line does not reach"
-            raise QueryHeader(place=Place(shown, number), reason=reason)
+            raise QueryHeader(place=Place(header.place.file, number), reason=reason)
         return cls(
             name=path.stem,
             text=text,
-            place=Place(shown),
-            title=header["title"],
-            question=header["question"],
-            columns=tuple(header["columns"]),
+            place=header.place,
+            title=header.bilingual("title"),
+            question=header.bilingual("question"),
+            columns=columns,
             parameters=parameters,
-            together=tuple(header.get("together", ())),
-            tags=tuple(header.get("tags", ())),
+            together=header.names("together", columns),
+            tags=header.names("tags"),
             view=view,
         )
 
@@ -145,37 +122,18 @@ class StoredQuery:
         return {name: _term(dataset, self.name, known[name], value) for name, value in given.items()}
 
 
-def _header(lines: Mapping[int, str], shown: Path) -> dict[str, Any]:
-    """Return the YAML of the comment lines, or raise with the line that does not parse."""
-    first = next(iter(lines), 1)
-    try:
-        header = yaml.safe_load("\n".join(line[2:] for line in lines.values())) or {}
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        numbers = list(lines)
-        line = numbers[min(mark.line, len(numbers) - 1)] if mark and numbers else first
-        column = mark.column + 3 if mark else None
-        raise QueryHeader(place=Place(shown, line, column), reason=error.problem or str(error)) from error
-    if not isinstance(header, dict):
-        raise QueryHeader(place=Place(shown, first), reason="#+ title: {fr: …, en: …}")
-    return header
-
-
-def _bilingual(value: object, place: Place) -> None:
-    if not isinstance(value, dict) or set(value) != {"fr", "en"} or not all(isinstance(v, str) for v in value.values()):
-        raise QueryHeader(place=place, reason='{fr: "…", en: "…"}')
-
-
-def _parameters(declared: object, place: Place) -> Iterator[Parameter]:
+def _parameters(header: Header) -> Iterator[Parameter]:
+    declared = header.values.get("parameters") or {}
+    form = "type: …, fr: …, en: …"
     if not isinstance(declared, dict):
-        raise QueryHeader(place=place, reason="{name: {type: …, fr: …, en: …}}")
+        raise header.wrong("parameters", f"{{name: {{{form}}}}}")
     for name, said in declared.items():
         if not isinstance(said, dict) or set(said) != {"type", "fr", "en"}:
-            raise QueryHeader(place=place, reason=f"{name}: {{type: …, fr: …, en: …}}")
+            raise header.wrong("parameters", f"{name}: {{{form}}}")
         kind = said["type"]
         if kind not in LITERALS and kind not in SCHEMES and not (isinstance(kind, str) and kind[:1].isupper()):
             accepted = ", ".join([*LITERALS, *SCHEMES])
-            raise QueryHeader(place=place, reason=f"type {kind!r}: {accepted}, Actor, Network, Territory…")
+            raise header.wrong("parameters", f"type {kind!r}: {accepted}, Actor, Network, Territory…")
         yield Parameter(str(name), kind, {"fr": str(said["fr"]), "en": str(said["en"])})
 
 
