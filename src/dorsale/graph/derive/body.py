@@ -118,14 +118,15 @@ class Group:
 
     ``elements`` are the patterns that must hold and, between them, the filters and values as they are written;
     ``perhaps`` are its OPTIONAL groups, ``denied`` those of FILTER [NOT] EXISTS and MINUS,
-    ``selects`` its sub-selects, ``assigned`` the variables that it computes, ``stated`` whether it reads GRAPHs.
+    ``selects`` its sub-selects, ``assigned`` the variables that it computes, each with those that it reads for it,
+    ``stated`` whether it reads GRAPHs.
     """
 
     elements: list[Pattern | str] = field(default_factory=list)
     perhaps: list["Group"] = field(default_factory=list)
     denied: list["Group"] = field(default_factory=list)
     selects: list["Select"] = field(default_factory=list)
-    assigned: set[Variable] = field(default_factory=set)
+    assigned: dict[Variable, frozenset[Variable]] = field(default_factory=dict)
     stated: bool = False
 
     @property
@@ -147,6 +148,20 @@ class Group:
             and not (element.predicate == TYPE and isinstance(element.object, Variable))
             for element in self.elements
         )
+
+    @property
+    def sure(self) -> set[Variable]:
+        """The variables that every solution has."""
+        keys = {key for select in self.selects for key in select.keys}
+        return keys.union(
+            *({term for term in pattern.terms if isinstance(term, Variable)} for pattern in self.patterns)
+        )
+
+    def origins(self, variable: Variable) -> frozenset[Variable]:
+        """Return the variables that a variable is computed from in the end; one that is not is its own."""
+        if variable not in self.assigned:
+            return frozenset({variable})
+        return frozenset().union(*map(self.origins, self.assigned[variable]))
 
     def read(self) -> Iterator[Pattern]:
         """Yield every pattern that it looks at, down into its sub-selects."""
@@ -265,8 +280,11 @@ class _Reader:
             group.elements.append(self.text[token.start : self.tokens[self.at - 1].end])
         elif token.key == "BIND":
             self.take()
+            start = self.at
             group.denied += self.expression()
-            group.assigned.add(Variable(self.tokens[self.at - 2].text[1:]))
+            *read, made, _ = self.tokens[start : self.at]
+            variables = frozenset(Variable(token.text[1:]) for token in read if token.kind == "variable")
+            group.assigned[Variable(made.text[1:])] = variables
         elif token.key == "VALUES":
             while self.take().key != "}":
                 pass
@@ -283,7 +301,7 @@ class _Reader:
             inner = self.group()
             group.stated = True
             if isinstance(graph, Variable):
-                group.assigned.add(graph)
+                group.assigned[graph] = frozenset()
             group.elements += inner.elements
             group.assigned |= inner.assigned
             group.denied += inner.denied
@@ -453,14 +471,12 @@ def _unescape(text: str) -> str:
 
 def _variables(group: Group) -> set[Variable]:
     """Return the variables that a group can bind."""
-    found = set(group.assigned)
-    for pattern in group.patterns:
-        found |= {term for term in pattern.terms if isinstance(term, Variable)}
+    found = group.sure | {*group.assigned}
     for perhaps in group.perhaps:
         found |= _variables(perhaps)
     for element in group.elements:
         if isinstance(element, str) and element[:6].upper() == "VALUES":
             found |= {Variable(name) for name in re.findall(r"[?$](\w+)", element)}
     for select in group.selects:
-        found |= {*select.keys, *select.computed}
+        found |= {*select.computed}
     return found

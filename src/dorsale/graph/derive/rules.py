@@ -11,19 +11,18 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, QueryTriples, Store, Triple, Variable
+from pyoxigraph import NamedNode, QueryTriples, Store, Triple
 
 from dorsale.errors import Place, QuerySyntax, RuleError
 from dorsale.graph.derive.axioms import readings
 from dorsale.graph.derive.body import Construct, Group, Pattern, Unreadable, parse
+from dorsale.graph.derive.premises import premises
 from dorsale.graph.derive.strata import require_stratified
 from dorsale.graph.header import Header
-from dorsale.graph.store import Dataset, engine
+from dorsale.graph.store import Dataset
 from dorsale.names import CODE, DOR, prefixes, shorten
 
-VIEW = DefaultGraph()
 KEYS = ("title", "stratum")
-Bindings = Mapping[Variable, NamedNode | Literal]
 
 
 @dataclass(frozen=True)
@@ -91,85 +90,14 @@ class Rule:
         return any(pattern.unify(triple) is not None for pattern in self.template)
 
     def premises(self, dataset: Dataset, triple: Triple) -> Iterator[tuple[Triple, ...]]:
-        """
-        Yield each set of triples of the view from which this rule concludes ``triple``.
-
-        They are the triple patterns of the body as they were matched, those of OPTIONAL where they were; what a
-        path went through and what had to be absent are left out. A rule that counts gives all that it counted.
-        No set holds ``triple`` itself: a fact is no reason for itself. Of a thing that the rule makes, the dataset
-        must hold all that it concludes.
-        """
-        seen = set()
-        for pattern in self.template:
-            if (unified := pattern.unify(triple)) is None:
-                continue
-            for bound in self._known(dataset, unified):
-                for row in _rows(dataset, self.parsed.prologue, self.parsed.text, bound):
-                    if all(row.get(variable) == value for variable, value in bound.items()):
-                        found = tuple(dict.fromkeys(_instances(dataset, self.parsed.prologue, self.body, row)))
-                        if triple not in found and frozenset(found) not in seen:
-                            seen.add(frozenset(found))
-                            yield found
-
-    def _known(self, dataset: Dataset, bound: Bindings) -> Iterator[Bindings]:
-        """
-        Yield what variables may be: more than ``bound`` when a thing that the rule makes is among them.
-
-        What it was made from is read off the other conclusions about it; else the engine would have to make all such
-        things to find this one.
-        """
-        made = {variable for variable, value in bound.items() if isinstance(value, NamedNode)} & {*self.body.assigned}
-        known = made.union(*map(self.body.origins, made)) & (made | self.body.sure)
-        tell = [
-            pattern
-            for pattern in self.template
-            if made & {*pattern.terms} and all(term in known for term in pattern.terms if isinstance(term, Variable))
-        ]
-        if not tell:
-            yield bound
-            return
-        for row in _rows(dataset, self.parsed.prologue, " ".join(map(str, tell)), {one: bound[one] for one in made}):
-            yield {**row, **bound}
+        """Yield each set of triples of the view from which it concludes ``triple``, as :func:`premises` does."""
+        return premises(self.parsed, dataset, triple)
 
 
 @cache
 def _nothing() -> Dataset:
     """Return a dataset without a fact, for the engine to judge what a rule says."""
     return Dataset(Store())
-
-
-def _rows(dataset: Dataset, prologue: str, text: str, bound: Bindings) -> Iterator[Bindings]:
-    """Yield the solutions of a body in which some variables are known already."""
-    query = f"{prologue}SELECT * WHERE {{ {text}\n}}"
-    with engine():
-        answer = dataset.store.query(query, substitutions=dict(bound))
-        assert isinstance(answer, QuerySolutions)
-        variables = answer.variables
-        for row in answer:
-            yield {
-                variable: value
-                for variable, value in zip(variables, row, strict=True)
-                if isinstance(value, NamedNode | Literal)
-            }
-
-
-def _instances(dataset: Dataset, prologue: str, group: Group, row: Bindings) -> Iterator[Triple]:
-    """Yield the triples that a solution of a group stands on."""
-    for pattern in group.patterns:
-        if (triple := pattern.instance(row)) is not None:
-            yield triple
-    for perhaps in group.perhaps:
-        found = [pattern.instance(row) for pattern in perhaps.patterns]
-        if all(triple is not None and _holds(dataset, triple) for triple in found):
-            yield from (triple for triple in found if triple is not None)
-    for select in group.selects:
-        known = {key: row[key] for key in select.keys if key in row}
-        for counted in _rows(dataset, prologue, select.text, known):
-            yield from _instances(dataset, prologue, select.group, counted)
-
-
-def _holds(dataset: Dataset, triple: Triple) -> bool:
-    return Quad(triple.subject, triple.predicate, triple.object, VIEW) in dataset.store
 
 
 def rules(folder: Path, shown: Path, axioms: Iterable[Triple]) -> tuple[Rule, ...]:
