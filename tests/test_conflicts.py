@@ -1,19 +1,25 @@
+import hashlib
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, Run
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
+from dorsale.build import rules_of
 from dorsale.errors import PreferenceFault, QueryHeader, SyntaxFault
-from dorsale.graph.explain import Conflict, Pattern, conflicts, patterns, preferences
+from dorsale.graph.derive import derive
+from dorsale.graph.explain import Conflict, Pattern, conflicts, detail, patterns, preferences
 from dorsale.graph.store import Change, Dataset
 from dorsale.names import BASE, CODE, dor, public
+from dorsale.terms import Terms
 from dorsale.workspace import Workspace
 
 FOLDER = ROOT / "ontology" / "conflicts"
 PATTERNS = patterns(FOLDER, FOLDER)
+RULES = rules_of(Workspace.open(ROOT), Terms.read(Workspace.open(ROOT)))
 TYPE = public("rdf:type")
 
 
@@ -102,21 +108,31 @@ class Graph:
         """State a figure about Lozère; each of ``more`` is a property with a code, a thing or a date."""
         said = {"indicator": "indicator/coverage-rate", "about": "place/lozere", "status": "status/reported"} | more
         node = thing(f"observation/{name}")
-        facts: list[tuple[NamedNode, NamedNode, NamedNode | Literal]] = [(node, dor("value"), Literal(value))]
+        facts: list[tuple[NamedNode, NamedNode, NamedNode | Literal]] = [
+            (node, TYPE, dor("Observation")),
+            (node, dor("value"), Literal(value)),
+        ]
         for predicate, words in said.items():
             if words in DATES:
                 term: NamedNode | Literal = Literal(words, datatype=public(f"xsd:{DATES[words]}"))
             else:
-                term = thing(words) if words.split("/")[0] in ("place", "observation") else code(words)
+                term = thing(words) if words.split("/")[0] in ("place", "actor", "observation") else code(words)
             facts.append((node, dor(predicate), term))
         return self.passage(document, *facts)
 
-    def found(self) -> list[Conflict]:
-        from pyoxigraph import Store
-
+    def made(self) -> Dataset:
         made = Dataset(Store())
         made.commit(Change(self.additions))
-        return list(conflicts(made, PATTERNS))
+        return made
+
+    def concluded(self) -> Dataset:
+        """Return the graph with what the rules of the repository conclude."""
+        made = self.made()
+        made.commit(derive(made, RULES))
+        return made
+
+    def found(self) -> list[Conflict]:
+        return list(conflicts(self.made(), PATTERNS))
 
 
 def test_two_numbers_for_one_thing_are_a_conflict() -> None:
@@ -290,14 +306,77 @@ def test_a_list_is_counted_against_the_sentence_that_announces_it() -> None:
         assert len(graph.found()) == count
 
 
+RATE = {"unit": "unit/percent", "rateOf": "base/premises", "period": "2021-03", "technology": "technology/ftth"}
+COUNT = {"unit": "unit/number", "period": "2021-03", "technology": "technology/ftth"}
+
+
+@pytest.mark.parametrize(("premises", "count"), [(90_000, 1), (70_000, 0)])
+def test_a_stated_rate_that_its_own_numbers_do_not_give_is_a_conflict(premises: int, count: int) -> None:
+    """28 400 of 90 000 are 32 %, of 70 000 they are 41 %."""
+    graph = Graph()
+    stated = graph.figure("a", "rate", 41, **RATE)
+    counted = graph.figure("a", "part", 28_400, indicator="indicator/premises-connectable", **COUNT)
+    total = graph.figure("b", "whole", premises, indicator="indicator/premises-planned", **COUNT)
+    dataset = graph.concluded()
+    found = conflicts(dataset, PATTERNS)
+    assert len(found) == count
+    for one in found:
+        assert named(found) == [("computed-figures", "lozere", [{"rate"}, {"part-over-whole"}])]
+        assert [[passage.iri for passage in side.passages] for side in one.readings] == [[stated], [counted, total]]
+        computed = detail(dataset, one.readings[1].values[0], [counted, total])
+        assert computed is not None
+        assert computed.computed
+        assert computed.first("value") == Literal("31.56", datatype=public("xsd:decimal"))
+
+
+def test_more_names_than_the_stated_number_are_a_conflict() -> None:
+    communes = [thing(f"actor/{name}") for name in ("roanne", "feurs", "boen")]
+    for number, count in ((2, 1), (3, 0), (4, 0)):
+        graph = Graph()
+        more = {"indicator": "indicator/municipality-count", "about": "actor/siel", "unit": "unit/number"}
+        graph.figure("a", "said", number, **more)
+        siel = thing("actor/siel")
+        listed = [
+            graph.passage("b", (one, TYPE, dor("Municipality")), (one, dor("memberOf"), siel)) for one in communes[:2]
+        ]
+        listed.append(
+            graph.passage("b", (communes[2], TYPE, dor("Municipality")), (siel, dor("hasMember"), communes[2]))
+        )
+        found = conflicts(graph.concluded(), PATTERNS)
+        assert len(found) == count
+        for one in found:
+            assert named(found) == [("computed-figures", "siel", [{"said"}, {"siel-member-municipalities"}])]
+            assert [passage.iri for passage in one.readings[1].passages] == listed
+
+
+def test_a_computed_reading_is_shown_as_such(workspace: Workspace, dorsale: Run) -> None:
+    """41 % of 70 000 premises in the document; of 90 000 it would be 32 %."""
+    document = workspace.documents / "fiche-anct-lozere"
+    for path in (document.with_suffix(".txt"), workspace.facts / "fiche-anct-lozere.trig"):
+        text = path.read_text("utf-8")
+        other = re.sub(r"\b70(\s?)000\b", r"90\g<1>000", text)
+        assert other != text
+        path.write_text(other, "utf-8")
+    metadata = document.with_suffix(".ttl")
+    text = metadata.read_text("utf-8")
+    digest = hashlib.sha256(document.with_suffix(".txt").read_bytes()).hexdigest()
+    metadata.write_text(re.sub(r'(dor:sha256Stored )"\w+"', rf'\1"{digest}"', text), "utf-8")
+    assert dorsale("build", cwd=workspace.root).returncode == 0
+    run = dorsale("conflicts", "--format", "markdown", cwd=workspace.root)
+    (readings,) = [line for line in run.stdout.splitlines() if "31.56" in line]
+    stated, computed = readings.strip("|").split(" | ")
+    assert "41 %" in stated
+    assert computed.strip().endswith("(computed from these passages)")
+
+
 # --- patterns and preferences are files -----------------------------------------------------------------------
 
 
 def test_every_pattern_is_tried_above() -> None:
     names = {pattern.name for pattern in PATTERNS}
     assert names == {
-        "amounts", "announced-lists", "computed-ends", "dates", "durations", "figure-statuses", "figures", "lists",
-        "parts", "roles",
+        "amounts", "announced-lists", "computed-ends", "computed-figures", "dates", "durations", "figure-statuses",
+        "figures", "lists", "parts", "roles",
     }  # fmt: skip
 
 

@@ -577,18 +577,18 @@ class Teller:
         return [*lines, made, Text(found.pattern.reason[tongue]), *decided, ""]
 
     def reading(self, found: Any, reading: Any) -> str:
-        """Return the values of one side of a conflict, as its passages tell them; what we counted is said to be so."""
-        among = [passage.iri for passage in reading.passages]
-        values = [self.term(value, among, (found.thing,)) for value in reading.values]
-        others = [value for side in found.readings if side != reading for value in side.values]
-        if all(map(self._is_figure, others)) and not any(map(self._is_figure, reading.values)):
-            return say("counted", value=values[0])
-        return values[0] if len(values) == 1 else say("together", all=" + ".join(values))
-
-    def _is_figure(self, value: Any) -> bool:
+        """Return the values of one side of a conflict, as its passages tell them; what is ours is said to be so."""
         from dorsale.graph.explain import detail
 
-        return detail(self.dataset, value) is not None
+        among = [passage.iri for passage in reading.passages]
+        values = [self.term(value, among, (found.thing,)) for value in reading.values]
+        figures = [detail(self.dataset, value) for value in reading.values]
+        others = [detail(self.dataset, value) for side in found.readings if side != reading for value in side.values]
+        if all(others) and not any(figures):
+            return say("counted", value=values[0])
+        if any(figure and figure.computed for figure in figures):
+            return say("computed", value=values[0])
+        return values[0] if len(values) == 1 else say("together", all=" + ".join(values))
 
     def preference(self, found: Any) -> str:
         """Return which reading a curator prefers, and why."""

@@ -30,10 +30,11 @@ TOLD: dict[NamedNode, tuple[NamedNode, ...]] = {
         dor("functionTitle"), public("org:member"), public("org:organization"), dor("startsOn"), dor("endsOn"),
     ),
 }  # fmt: skip
-TOLD[dor("ComputedObservation")] = TOLD[dor("Observation")]
+COMPUTED = dor("ComputedObservation")
+TOLD[COMPUTED] = TOLD[dor("Observation")]
 # These would not be understood without their name.
 NAMED = {dor("rateOf"), dor("targetDate")}
-ABOUT = {dor("Observation"): dor("about"), dor("ComputedObservation"): dor("about"), dor("Funding"): dor("purpose")}
+ABOUT = {dor("Observation"): dor("about"), COMPUTED: dor("about"), dor("Funding"): dor("purpose")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,22 @@ class Detail:
     values: Mapping[NamedNode, tuple[Term, ...]]
     about: tuple[Term, ...]
 
+    @property
+    def computed(self) -> bool:
+        """Whether it was computed, and is said by nobody."""
+        return self.kind == COMPUTED
+
     def first(self, *names: str) -> Term | None:
         """Return the first value of the first of these properties that has one."""
         return next((self.values[dor(name)][0] for name in names if dor(name) in self.values), None)
 
 
 def detail(dataset: Dataset, thing: Term, passages: Collection[NamedNode] | None = None) -> Detail | None:
-    """Return what tells a thing of these classes, as all graphs or as these passages say; another thing has none."""
+    """
+    Return what tells a thing of these classes, as all graphs or as these passages say; another thing has none.
+
+    No passage says what a computed figure is, so it is told whole.
+    """
     if not isinstance(thing, NamedNode):
         return None
     quads = dataset.store.quads_for_pattern
@@ -58,7 +68,9 @@ def detail(dataset: Dataset, thing: Term, passages: Collection[NamedNode] | None
     if (kind := next((kind for kind in TOLD if kind in kinds), None)) is None:
         return None
     said: dict[NamedNode, list[Term]] = {}
-    for graph in [VIEW] if passages is None else sorted(passages, key=lambda passage: passage.value):
+    for graph in (
+        [VIEW] if passages is None or kind == COMPUTED else sorted(passages, key=lambda passage: passage.value)
+    ):
         for quad in quads(thing, None, None, graph):
             if quad.object not in (values := said.setdefault(quad.predicate, [])):
                 values.append(quad.object)
