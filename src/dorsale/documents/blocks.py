@@ -112,7 +112,9 @@ def _lines(text: str) -> Iterator[_Line]:
         if raw.strip():
             lead = len(raw) - len(raw.lstrip())
             indented = lead >= 8 and not blank
-            yield _Line(start + (0 if indented else lead), raw.rstrip() if indented else raw.strip(), blank)
+            tabbed = raw.startswith("\t") and not raw.strip().startswith("\t") and "\t" in raw.strip()
+            whole = indented or tabbed
+            yield _Line(start + (0 if whole else lead), raw.rstrip() if whole else raw.strip(), blank)
             blank = False
         else:
             blank = True

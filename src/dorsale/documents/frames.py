@@ -54,8 +54,9 @@ FINITE_ER = [
 SLOT = re.compile(r"\{(?P<role>[a-z][A-Za-z]*):(?P<classes>[A-Za-z|]+)(?P<many>\+?)\}")
 WORD = re.compile(r"[^\s{}()\[\]|]+")
 VARIABLE = "urn:variable:"
+# Roles that a proper name may fill of which nothing else is known: its use says what it is.
+NAMEABLE = frozenset({"Actor", "Company", "TelecomOperator", "SyndicatMixte"})
 # A mention as it stands in a rewritten sentence: its number, then the classes that it may be read as.
-TOKEN = "<{number};,{classes},>"
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,8 @@ class _Compiler:
         name = slot["role"]
         group = f"{name}_{sum(1 for role in self.roles.values() if role == name)}"
         self.roles[group] = name
-        one = rf"<\d+;[^>]*,(?:{slot['classes']}),[^>]*> "
+        classes = slot["classes"] + ("|Name" if set(slot["classes"].split("|")) & NAMEABLE else "")
+        one = rf"<\d+;[^>]*,(?:{classes}),[^>]*> "
         if slot["many"]:
             rest = rf"(?:(?:, )?(?:(?:et|ainsi que|comme|ou|puis|/|avec) )?(?:de |a )?{one}(?:\( [^)]{{0,40}}\) )?)*"
             return rf"(?P<{group}>{one}{rest})"
@@ -166,7 +168,12 @@ class _Compiler:
 
     def _word(self, word: str, top: bool) -> str:
         if word.startswith("~"):
-            return rf"(?:[^ ;:.]+ ){{0,{word[1:] or 9}}}?"
+            crossing = "" if word.startswith("~~") else "<"
+            return (
+                rf"(?:(?:[^ ;:.{crossing}]+|<[^>]*>) ){{0,{word.lstrip('~') or 9}}}?"
+                if not crossing
+                else (rf"(?:[^ ;:.<]+ ){{0,{word[1:] or 9}}}?")
+            )
         if word in "^$":
             return r"^(?:[^<\w ]+ )*" if word == "^" else r"(?:[.!?] )?$"
         if word in BRACKETS:
@@ -271,7 +278,7 @@ class Frame:
     states: tuple[Triple, ...]
     each: bool
     needs: frozenset[str]
-    status: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -352,27 +359,43 @@ def _frame(name: str, said: Mapping[str, Any], verbs: Verbs, place: Place) -> Fr
         raise MalformedFrame(place=place, frame=name, reason=str(error)) from error
     return Frame(
         name, place, match, around, said.get("mint", {}), states, bool(said.get("each")),
-        frozenset(said.get("needs", ())), said.get("status", {}),
+        frozenset(said.get("needs", ())), said.get("codes", {}),
     )  # fmt: skip
 
 
-def figure(indicator: str, said: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the frame of an indicator: a number and its words make an observation."""
+def figure(name: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Return the frame of an indicator: a number and its words make an observation.
+
+    ``indicator`` is the code where the entry has another name; ``as`` a status that the words themselves say;
+    ``about`` the role that the figure is of, where that is not the document's own network; ``nothing`` marks a
+    number that is no figure of ours.
+    """
+    if said.get("nothing"):
+        return {**said, "states": ""}
+    indicator = said.get("indicator", name)
     rate = f"dor:rateOf base:{said['rateOf']} ;" if "rateOf" in said else ""
+    status = f"status:{said['as']}" if "as" in said else "?status"
+    unit = "?unit" if said["unit"] == "stated" else f"unit:{said['unit']}"
+    about = said.get("about", "about")
     return {
         **said,
-        "with": {"date": DATED, "about": PLACED},
-        "status": {"technology": "technology", **said.get("status", {})},
-        "mint": {"observation": f"observation/{{about}}-{indicator}-{{date}}"},
-        "states": f"?observation a dor:Observation ; dor:about ?about ; dor:indicator indicator:{indicator} ;"
-        f" dor:value ?value ; dor:unit unit:{said['unit']} ; {rate} dor:technology ?technology ;"
-        " dor:status ?status ; dor:observedOn ?date .",
+        "with": {"date": DATED, "about": PLACED, **said.get("with", {})},
+        "codes": {"technology": "technology", **said.get("codes", {})},
+        "mint": {"observation": f"observation/{{{about}}}-{indicator}-{{date}}"},
+        "states": f"?observation a dor:Observation ; dor:about ?{about} ; dor:indicator indicator:{indicator} ;"
+        f" dor:value ?value ; dor:unit {unit} ; {rate} dor:technology ?technology ;"
+        f" dor:status {status} ; dor:observedOn ?date .",
     }
 
 
+# Where the date of a figure stands in its sentence, and the place.
 DATED = [
-    "(en|a|depuis|fin|début|courant|a fin|de ici|de ici a|de ici fin|de ici a fin|a horizon|horizon|a terme de|avant fin|avant) {date:Date}",
-    "^ {date:Date}",
+    "(en|a|depuis|fin|début|courant|de ici|horizon|avant|des|pour|pendant|entre|a compter de|a date de) [fin|a|a fin|de|de ici] {date:Date}",
+    "^ [or|mais|et|puis|enfin|ainsi] {date:Date}",
+    ", {date:Date} ,",
+    "< {date:Date} >",
+    "(attendu*|prévu*|programmé*|livrable*|promis*|achevé*|échéance) [en|a|pour] {date:Date}",
 ]
 PLACED = ["^ (dans|en|sur|pour) [~2] {about:Territory|Network}", "(dans|sur|pour) {about:Network}"]
 

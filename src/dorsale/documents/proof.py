@@ -6,16 +6,18 @@ goes through the gates; one that is refused says which gate, what was looked for
 A curator may overrule one fact at one gate, with a reason, and that is counted.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from dorsale.documents.facts import Facts, Passage
 from dorsale.documents.text import Document
-from dorsale.documents.values import says, values
+from dorsale.documents.values import says, scale, values
 from dorsale.errors import MalformedOverruling, Place
 from dorsale.names import CODE, DOR, dor, fold, public
 from dorsale.statements import Statement
@@ -60,9 +62,17 @@ UNREAL_STATUSES = frozenset(
 )
 STATUSES = frozenset({dor("status"), dor("fundingStatus")})
 NAMING = frozenset(public(name) for name in ("rdfs:label", "skos:altLabel", "skos:prefLabel", "skos:hiddenLabel"))
+# What speaks of euros though a number has none beside it.
+MONEY = re.compile(r"(?i)€|\beuros?\b|financ|subvention|coût|budget|part publique|invest|crédit|enveloppe|montant")
 # More than this is no passage but a page: nobody would find the words that carry the fact.
 PARAGRAPH = 1200
-OVERRULED, GATE, REASON = dor("overruled"), dor("gate"), dor("reason")
+OVERRULED = dor("overruled")
+# What an overruling says.
+PARTS = {
+    **{name: public(f"rdf:{name}") for name in ("subject", "predicate", "object")},
+    **{name: dor(name) for name in ("gate", "reason", "role")},
+    "date": public("dcterms:date"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +87,28 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Overruling:
+    """A curator's decision to let one fact of one passage in at one gate, and where it stands."""
+
+    passage: NamedNode
+    gate: str
+    fact: Triple
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
-    """What the gates said of facts: how many were checked, which are refused, how many a curator let in, by gate."""
+    """
+    What the gates said of facts: how many were checked, which are refused, how many a curator let in, by gate.
+
+    ``idle`` are the overrulings of facts that their gate does not refuse, or not any more.
+    """
 
     checked: int
     refusals: tuple[Refusal, ...]
     overruled: Mapping[str, int]
     doubts: tuple[Refusal, ...]
+    idle: tuple[Overruling, ...]
 
     @property
     def carried(self) -> int:
@@ -198,7 +223,8 @@ def prove(facts: Facts, documents: Mapping[NamedNode, Document], known: Known, b
 
     Raises :class:`MalformedOverruling` for an overruling without gate, fact, reason, role and date.
     """
-    let_in = dict(_overrulings(facts))
+    decided = tuple(_overrulings(facts))
+    let_in, used = {(one.passage, one.gate, one.fact) for one in decided}, set()
     by_passage: dict[NamedNode, list[Statement]] = {}
     for statement in facts.statements:
         if isinstance(statement.quad.graph_name, NamedNode) and statement.quad.graph_name in facts.passages:
@@ -211,40 +237,45 @@ def prove(facts: Facts, documents: Mapping[NamedNode, Document], known: Known, b
         for refusal in judge.refusals():
             key = (iri, refusal.gate, refusal.statement.quad.triple)
             if key in let_in:
+                used.add(key)
                 overruled[refusal.gate] += 1
             else:
                 refusals.append(refusal)
         doubts += judge.doubts()
-    return Proof(sum(map(len, by_passage.values())), tuple(refusals), dict(sorted(overruled.items())), tuple(doubts))
+    idle = tuple(one for one in decided if (one.passage, one.gate, one.fact) not in used)
+    checked = sum(map(len, by_passage.values()))
+    return Proof(checked, tuple(refusals), dict(sorted(overruled.items())), tuple(doubts), idle)
 
 
-def _overrulings(facts: Facts) -> Iterator[tuple[tuple[NamedNode, str, Triple], Place]]:
-    """Yield each passage, gate and fact that a curator let in, and where."""
+def _overrulings(facts: Facts) -> Iterator[Overruling]:
+    """Yield each fact of a passage that a curator let in at a gate."""
     said: dict[NamedNode, dict[NamedNode, Statement]] = {}
     for statement in facts.statements:
         if isinstance(statement.quad.subject, NamedNode):
             said.setdefault(statement.quad.subject, {})[statement.quad.predicate] = statement
-    parts = (
-        public("rdf:subject"),
-        public("rdf:predicate"),
-        public("rdf:object"),
-        GATE,
-        REASON,
-        dor("role"),
-        public("dcterms:date"),
-    )
     for statement in facts.statements:
         quad = statement.quad
         if quad.predicate != OVERRULED or not isinstance(quad.subject, NamedNode):
             continue
-        whole = said.get(quad.object, {}) if isinstance(quad.object, NamedNode) else {}
-        if missing := [part.value.rsplit("#")[-1].rsplit("/")[-1] for part in parts if part not in whole]:
+        parts = said.get(quad.object, {}) if isinstance(quad.object, NamedNode) else {}
+        given = {part: found.quad.object for part, found in parts.items()}
+        if missing := [name for name, part in PARTS.items() if not _fits(name, given.get(part))]:
             raise MalformedOverruling(place=statement.place, missing=", ".join(missing))
-        subject, predicate, object_, gate = (whole[part].quad.object for part in parts[:4])
+        subject, predicate, object_, gate = (given[PARTS[name]] for name in ("subject", "predicate", "object", "gate"))
         assert isinstance(subject, NamedNode)
         assert isinstance(predicate, NamedNode)
         assert isinstance(gate, NamedNode)
-        yield (quad.subject, gate.value.rsplit("/", 1)[-1], Triple(subject, predicate, object_)), statement.place
+        fact = Triple(subject, predicate, object_)
+        yield Overruling(quad.subject, gate.value.rsplit("/", 1)[-1], fact, statement.place)
+
+
+def _fits(name: str, value: object) -> bool:
+    """Say whether a part of an overruling is there and of its kind."""
+    if name == "gate":
+        return isinstance(value, NamedNode) and value.value.removeprefix(f"{CODE}gate/") in GATES
+    if name == "object":
+        return value is not None
+    return isinstance(value, NamedNode if name in ("subject", "predicate") else Literal)
 
 
 class _Judge:
@@ -317,9 +348,18 @@ class _Judge:
         # A number must be in the passage itself: what it is read with has figures of others. A date may be above.
         number = datatype == "decimal"
         text = self.text if number else self.reading
-        if says(text, object_.value, datatype, self._unit(statement) if number else None) is None:
+        unit = self._unit(statement) if number else None
+        if says(text, object_.value, datatype, unit) is None and not (unit == "EUR" and self._sum(object_.value)):
             said = ", ".join(text[value.start : value.end] for value in values(text))
             yield "value", f"{object_.value} ({datatype})", said or "–"
+
+    def _sum(self, amount: str) -> bool:
+        """Say whether a number without a unit is that sum: millions where euros are spoken of, or under « (M€) »."""
+        bare = says(self.text, amount, "decimal")
+        if bare is not None and "milli" in self.text[bare.start : bare.end].lower() and MONEY.search(self.reading):
+            return True
+        power = scale(self.reading.removeprefix(self.text))
+        return power is not None and says(self.text, f"{Decimal(amount).scaleb(-power):f}", "decimal") is not None
 
     def _unit(self, statement: Statement) -> str | None:
         """Return the unit that stands in the frame of a number."""

@@ -12,13 +12,16 @@ from dataclasses import dataclass, field, replace
 from pyoxigraph import NamedNode
 
 from dorsale.documents.authority import Territory
+from dorsale.documents.blocks import HEADING
 from dorsale.documents.extract.lexicon import Lexicon, Thing
 from dorsale.documents.extract.mentions import Mention, Sentence
+from dorsale.names import fold
 
 # A generic word for a network means the one that the document is about, unless its kind tells it from that one.
 OWN_KIND = ("BackboneNetwork", "MetropolitanNetwork", "MobileNetwork")
 # A word for these, where nothing of the class was named, types the last name of which nothing was said.
 TYPING = frozenset({"SyndicatMixte", "PublicBody"})
+PRECISION = {"date": "Day", "gMonthDay": "Day", "gYearMonth": "Month", "gMonth": "Month", "gYear": "Year"}
 LARGE = 40_000
 BESIDE = frozenset(
     {
@@ -69,10 +72,14 @@ class Discourse:
     last: list[tuple[int, Thing]] = field(default_factory=list)
     network: Thing | None = None
     subject: Thing | None = None
+    section: Thing | None = None
+    signed: Settled | None = None
     typed: dict[str, Thing] = field(default_factory=dict)
 
     @classmethod
-    def begin(cls, lexicon: Lexicon, slug: str, sentences: Sequence[Sentence]) -> "Discourse":
+    def begin(
+        cls, lexicon: Lexicon, slug: str, sentences: Sequence[Sentence], typed: dict[str, Thing] | None = None
+    ) -> "Discourse":
         """Return the discourse of a document whose own département and région are settled by vote."""
         votes: Counter[str] = Counter()
         regions: Counter[str] = Counter()
@@ -95,19 +102,16 @@ class Discourse:
                             votes.update({iri.value.rsplit("/", 1)[-1]: 3})
         home = region = None
         if votes:
-            code, count = votes.most_common(1)[0]
-            if (
-                (count >= 2 or len(votes) == 1)
-                and 2 * count > sum(votes.values())
-                and _above(lexicon, code, count, regions)
-            ):
+            (code, count), *rest = votes.most_common(2)
+            second = rest[0][1] if rest else 0
+            if (count >= 2 or not second) and count >= 2 * second and _above(lexicon, code, count, regions):
                 home = next(iter(lexicon.reference.coded("departement", code)), None)
         if home is not None:
             region = next(iter(lexicon.reference.coded("region", home.region or "")), None)
         elif regions:
             region = next(iter(lexicon.reference.coded("region", regions.most_common(1)[0][0])), None)
         near = frozenset(votes)
-        return cls(lexicon, slug, home, region, near)
+        return cls(lexicon, slug, home, region, near, typed=typed or {})
 
     def own(self) -> Iterator[NamedNode]:
         """Yield the document's own département and région, and their councils."""
@@ -125,10 +129,26 @@ class Discourse:
             if one.thing is not None:
                 self._remember(sentence.index, one)
             settled.append(one)
+        if sentence.block.kind == HEADING:
+            self.section = self._titled(sentence, settled)
+        if self.signed is not None and sentence.mentions and sentence.mentions[0].kind == "function":
+            settled.append(self.signed)  # a name above a title is the name of who bears it
+        self.signed = None
+        if len(settled) == 1 and settled[0].mention.kind == "person" and len(sentence.words()) < 6:
+            self.signed = replace(settled[0], where=sentence.index, named=False)
         # Whom "il" or "elle" means at the head of the next sentence: the first actor of this one.
         actors = [one.thing for one in settled if one.thing and one.classes & {"Actor", "Name", "Network"}]
         self.subject = actors[0] if actors else None
         return settled
+
+    def _titled(self, sentence: Sentence, settled: Sequence[Settled]) -> Thing | None:
+        """Return the thing that a heading names: the programme, network or service of which its section speaks."""
+        for one in settled:
+            if one.thing is not None and one.classes & {"Programme", "Project", "Network", "Service"}:
+                named = len(sentence.words(one.mention.start, one.mention.end))
+                if 2 * named > len(sentence.words()):
+                    return one.thing
+        return None
 
     def _remember(self, index: int, one: Settled) -> None:
         thing = one.thing
@@ -140,15 +160,19 @@ class Discourse:
         self.last = [(at, other) for at, other in self.last if other.iri != thing.iri]
         self.last.append((index, thing))
 
-    def latest(self, cls: str, before: int | None = None) -> Thing | None:
-        """Return the last thing of a class that was spoken of."""
-        return next((thing for _, thing in reversed(self.last) if cls in thing.classes), None)
+    def latest(self, cls: str, word: str = "") -> Thing | None:
+        """Return the last thing of a class that was spoken of: one called so, else of just the class, else below it."""
+        things = [thing for _, thing in reversed(self.last) if cls in thing.classes]
+        called = [thing for thing in things if word and word in fold(thing.label).split()]
+        return next(iter([*called, *(thing for thing in things if thing.cls == cls), *things]), None)
 
     def _settle(self, sentence: Sentence, mention: Mention) -> Settled:
         if mention.value is not None:
-            return Settled(mention, None, frozenset({mention.cls}))
+            precision = PRECISION.get(mention.value.literals[0][1], "") if mention.cls == "Date" else ""
+            return Settled(mention, None, frozenset({mention.cls, precision} - {""}))
         if mention.kind == "function":
-            return Settled(mention, None, frozenset({"Function"}))
+            office = fold(mention.label).split()[0].capitalize()
+            return Settled(mention, None, frozenset({"Function", office}))
         if mention.places:
             return self._place(sentence, mention)
         if mention.things:
@@ -252,13 +276,22 @@ class Discourse:
             if thing is None:
                 return Settled(mention)
             return Settled(mention, thing, thing.classes if thing.cls != "Name" else frozenset({"Name"}), named=False)
-        thing = self.latest(cls)
+        thing = self.latest(cls, fold(mention.label).split()[0])
         if thing is None and cls in TYPING:
-            thing = next((other for _, other in reversed(self.last) if other.cls == "Name"), None)
+            thing = next(
+                (other for _, other in reversed(self.last) if other.cls == "Name" and self._local(other)), None
+            )
             thing = self.type(thing, cls) if thing else None
         if thing is None:
             return Settled(mention)
         return Settled(mention, thing, thing.classes, named=False)
+
+    def _local(self, thing: Thing) -> bool:
+        """Say whether a name is of the kind that syndicats bear: an acronym, or with a territory or their trade in it."""
+        words = fold(thing.label).split()
+        trade = {"numerique", "thd", "fibre", "energie", "energies", "numeriques", "tres", "digital"}
+        lands = any(self.lexicon.reference.named(word, kind) for word in words for kind in ("departement", "region"))
+        return thing.label.isupper() or bool(trade & set(words)) or lands
 
     def type(self, thing: Thing, cls: str) -> Thing:
         """Return a thing that was only a name with the class that its use gives it, from here on."""
@@ -271,4 +304,5 @@ class Discourse:
 def _above(lexicon: Lexicon, code: str, count: int, regions: Counter[str]) -> bool:
     """Say whether a département is named more than the régions that are not its own."""
     own = next((place.region for place in lexicon.reference.coded("departement", code)), None)
-    return count >= max((often for region, often in regions.items() if region != own), default=0)
+    foreign = max((often for region, often in regions.items() if region != own), default=0)
+    return count >= foreign and 3 * count >= regions[own or ""]

@@ -26,6 +26,7 @@ from dorsale.statements import Statement
 from dorsale.terms import TYPE
 
 METHOD, RULES = dor("method"), NamedNode(f"{CODE}method/rules")
+CONCERNS = dor("concerns")
 INTEGER = public("xsd:integer")
 # A node without these says nothing: where proof refuses one, it refuses the node.
 ESSENTIAL = frozenset(
@@ -61,6 +62,9 @@ class Extractor:
         sentences = Reader(self.lexicon).read(blocks(document.text))
         discourse = Discourse.begin(self.lexicon, document.slug, sentences)
         proposals = list(Proposer(self.lexicon, self.frames, discourse, self.base).propose(sentences))
+        # What a name turned out to be holds from its first mention on, and the network is known before it is named.
+        before, discourse = discourse, Discourse.begin(self.lexicon, document.slug, sentences, discourse.typed)
+        proposals = list(Proposer(self.lexicon, self.frames, discourse, self.base, before).propose(sentences))
         proposals += self._names(proposals, discourse, sentences)
         return self._proved(document, sentences, proposals, discourse)
 
@@ -147,12 +151,16 @@ class Extractor:
     def _whole(self, kept: dict[tuple[NamedNode, Triple], str]) -> dict[tuple[NamedNode, Triple], str]:
         """Return facts without those about nodes that no passage says to be anything."""
         typed = {triple.subject for _, triple in kept if triple.predicate == TYPE}
+        told = {triple.subject for _, triple in kept if triple.predicate not in (TYPE, CONCERNS)}
+        idle = {
+            one for one in typed - told if isinstance(one, NamedNode) and one.value.startswith(f"{self.base}contract/")
+        }
 
         def stands(term: object) -> bool:
             minted = isinstance(term, NamedNode) and any(
                 term.value.startswith(f"{self.base}{kind}/") for kind in MINTED
             )
-            return not minted or term in typed
+            return (not minted or term in typed) and term not in idle
 
         return {key: frame for key, frame in kept.items() if stands(key[1].subject) and stands(key[1].object)}
 

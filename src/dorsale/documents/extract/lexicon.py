@@ -28,8 +28,10 @@ KINDS = {
     "Actor": "actor", "Person": "person", "Network": "network", "Contract": "contract", "Programme": "programme",
     "Project": "project", "Service": "service", "Event": "event", "Place": "place", "Territory": "territory",
 }  # fmt: skip
+# Institutions of which a plural still names each: « les Départements de l'Ardèche et de la Drôme ».
+PLURAL = ("Department", "Region")
 COUNCILS = {"departement": "Department", "region": "Region", "commune": "Municipality"}
-COMMUNE_OF = re.compile(r"(?i)^(les |le |la |l['’])?(.*)$")
+PROPER = re.compile(r"\s\S*[A-ZÀ-Ý][a-zà-ÿ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Lexicon:
         self.given = frozenset(
             fold(name) for line in given.read_text("utf-8").splitlines() if line[:1] != "#" for name in line.split()
         )
+        self.joining = frozenset(fold(word) for word in self.words["joining"])
         self.not_names = frozenset(fold(word) for word in self.words["not-names"])
         self._above = {
             cls.value.removeprefix(DOR): frozenset(
@@ -100,10 +103,11 @@ class Lexicon:
 
     def _announce(self) -> None:
         """Take in the words of ``names.yaml``."""
-        for section in ("institutions", "generic", "networks", "contracts", "projects", "anaphors"):
-            for cls, heads in self.words[section].items():
+        for section in ("institutions", "generic", "typing", "networks", "contracts", "projects", "anaphors"):
+            for cls, heads in self.words.get(section, {}).items():
                 for head in heads:
-                    for form in {head, _plural(head)}:
+                    forms = {head, _plural(head)} if section != "institutions" or cls in PLURAL else {head}
+                    for form in forms:
                         self._put(Phrase(tuple(fold(form).split()), section, cls))
         for function in self.words["functions"]:
             self._put(Phrase(tuple(fold(function).split()), "functions", "Person"))
@@ -133,6 +137,8 @@ class Lexicon:
             thing = Thing(iri, names[0], cls, above)
             self.things[iri] = thing
             for name in names:
+                if above & {"Zone", "ActorGroup"} and not PROPER.search(name):
+                    continue  # "zone AMII" is another zone in another document
                 words = tuple(fold(name.split(" (")[0]).split())
                 bare = words[1:] if words[:1] in (("la",), ("le",), ("l",), ("les",)) else words
                 if bare and bare not in generic and bare not in taken:

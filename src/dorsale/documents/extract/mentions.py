@@ -8,12 +8,13 @@ network, a contract or point back at something. Whom they mean is settled afterw
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import pairwise
 
 from dorsale.documents.authority import Territory
-from dorsale.documents.blocks import Block
+from dorsale.documents.blocks import HEADING, ROW, Block
 from dorsale.documents.extract.lexicon import Lexicon, Phrase, Thing
-from dorsale.documents.values import Value, values
+from dorsale.documents.values import Value, scale, values
 from dorsale.names import fold
 
 WORD = re.compile(r"[^\W_]+|[«»(),;:/.!?=+&█]")
@@ -33,6 +34,11 @@ KIND_OF_VALUE = {
     "date": "Date", "speed": "Speed",
 }  # fmt: skip
 LAND = {"Department": "departement", "Region": "region", "Municipality": "commune", "Intercommunality": "epci"}
+# In a sentence with one of these, millions of nothing are euros.
+MONEY = re.compile(r"(?i)€|\beuros?\b|financ|subvention|coût|budget|part publique|invest|crédit|enveloppe|montant")
+OF_MONEY = frozenset(
+    {"subvention", "subventions", "travaux", "credits", "aides", "aide", "fonds", "investissement", "plus"}
+)
 # Words that say whose council speaks, whatever the case of the head.
 SPEAKING = ("conseil", "assemblée", "mairie", "municipalité", "conseils", "mairies")
 LONGEST_NAME = 9
@@ -59,7 +65,8 @@ class Mention:
     """
     What the tokens from ``start`` to ``end`` name or count.
 
-    ``kind`` is how it was found; ``things`` are whom it may mean (homonyms are several), ``places`` the territories.
+    ``kind`` is how it was found; ``things`` are whom it may mean (homonyms are several), ``places`` the territories;
+    ``above`` is the sentence that gives a number its unit.
     """
 
     start: int
@@ -72,6 +79,7 @@ class Mention:
     value: Value | None = None
     council: bool = False
     many: bool = False
+    above: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,7 @@ class Reader:
         self.met: dict[tuple[str, ...], Thing] = {}
         self.firsts: dict[str, int] = {}
         self.inside: set[str] = set()
+        self.scale: tuple[int, int] | None = None
 
     def read(self, blocks: Sequence[Block]) -> list[Sentence]:
         """Return the sentences of a document with their mentions; names met anywhere are known everywhere."""
@@ -128,7 +137,10 @@ class Reader:
                     token.fold for before, token in pairwise(found) if token.capital and before.text not in ".:!?«"
                 )
         for _ in range(2):  # a name that is typed at its second mention is typed at its first
-            read = [self._mentions(block, start, end, found) for block, start, end, found in cut]
+            self.scale = None
+            read = [
+                self._mentions(block, start, end, found, index) for index, (block, start, end, found) in enumerate(cut)
+            ]
         return [
             Sentence(block, index, start, end, found, mentions)
             for index, ((block, start, end, found), mentions) in enumerate(zip(cut, read, strict=True))
@@ -148,8 +160,16 @@ class Reader:
             self.firsts[words[0]] = max(self.firsts.get(words[0], 0), len(words))
         return self.met[words]
 
-    def _mentions(self, block: Block, start: int, end: int, found: tuple[Token, ...]) -> tuple[Mention, ...]:
-        numbers = {value.start: value for value in values(block.text[start:end])}
+    def _mentions(
+        self, block: Block, start: int, end: int, found: tuple[Token, ...], index: int
+    ) -> tuple[Mention, ...]:
+        text = block.text[start:end]
+        numbers = {value.start: value for value in values(text)}
+        if (power := scale(text)) is not None:
+            self.scale = (index, power)
+        elif block.kind == HEADING:
+            self.scale = None
+        money = bool(MONEY.search(text))
         shouting = sum(token.text.isupper() for token in found if token.fold) > 0.7 * max(len(found), 1)
         mentions: list[Mention] = []
         at = 0
@@ -163,7 +183,13 @@ class Reader:
                     stop += 1
                 moved = replace(value, start=value.start + start, end=value.end + start)
                 kind = "date" if value.literals[0][1].startswith("gYear") else value.kind
-                mention = Mention(at, stop, "value", KIND_OF_VALUE.get(kind, "Count"), value=moved)
+                above = None
+                if kind == "count" and block.kind == ROW and self.scale is not None and self.scale[0] != index:
+                    above, power = self.scale
+                    moved, kind = _scaled(moved, power), "amount"
+                elif kind == "count" and money and _sum(found, at, stop):
+                    kind = "amount"
+                mention = Mention(at, stop, "value", KIND_OF_VALUE.get(kind, "Count"), value=moved, above=above)
             if mention is None:
                 at += 1
                 continue
@@ -190,6 +216,11 @@ class Reader:
         token = found[at]
         if not token.fold:
             return None
+        for phrase in self._phrases(found, at, ("functions",)):
+            after = at + len(phrase.words)
+            return Mention(at, after, "function", "Function", _label(found, at, after))
+        if self._small(found, at):
+            return None
         proper = 0 if shouting else self._proper(found, at)
         best = self._fixed(found, at)
         if best is not None and proper > best.end and best.kind != "met" and not self._person(found, at):
@@ -206,6 +237,8 @@ class Reader:
             return person
         if token.capital and (place := self._place(found, at)) and place.end >= proper:
             return place
+        if proper == at + 1 and (phrase := self._phrase(found, at)) and phrase.end > proper:
+            return phrase
         if proper:
             return self._name(found, at, proper, "Name")
         return self._phrase(found, at)
@@ -225,11 +258,12 @@ class Reader:
                 best = Mention(at, at + length, "met", thing.cls, thing.label, (thing,))
                 break
         for phrase in self._phrases(found, at, ("authority", "known")):
-            if (best is None or at + len(phrase.words) > best.end) and _named(found, at, len(phrase.words)):
-                best = Mention(
-                    at, at + len(phrase.words), phrase.kind, phrase.cls, phrase.things[0].label, phrase.things
-                )
-            break
+            stop = at + len(phrase.words)
+            authority = phrase.kind == "authority" and best is not None and best.kind == "known"
+            if (best is None or stop > best.end or (authority and stop == best.end)) and _named(
+                found, at, len(phrase.words)
+            ):
+                best = Mention(at, stop, phrase.kind, phrase.cls, phrase.things[0].label, phrase.things)
         return best
 
     def _proper(self, found: Sequence[Token], at: int) -> int:
@@ -247,6 +281,8 @@ class Reader:
                 stop += 1
             elif token.text == "&" and stop + 1 < len(found) and found[stop + 1].capital:
                 stop += 2
+            elif found[stop - 1].fold in self.lexicon.joining and (ahead := self._over(found, stop)):
+                stop = ahead
             else:
                 break
         if stop == at + 1:
@@ -261,6 +297,22 @@ class Reader:
             if not acronym and not quoted and begins and first.fold not in self.inside:
                 return 0
         return stop
+
+    def _small(self, found: Sequence[Token], at: int) -> bool:
+        """Say whether a sentence begins with a small word before a name: « Selon Sophie Bernard », « Pour Orange »."""
+        begins = at == 0 or found[at - 1].text in ".:«"
+        if not begins or not found[at].capital or found[at].fold not in self.lexicon.not_names:
+            return False
+        if found[at].fold in DETERMINERS | MANY or at + 1 >= len(found) or not found[at + 1].capital:
+            return False
+        return found[at + 1].glue == " " and not self._fixed(found, at) and not self._place(found, at)
+
+    def _over(self, found: Sequence[Token], at: int) -> int:
+        """Return where a name goes on after "de", "du", "de la", or 0."""
+        ahead = at
+        while ahead < len(found) and found[ahead].fold in LINKING and not found[ahead].capital:
+            ahead += 1
+        return ahead + 1 if at < ahead < len(found) and found[ahead].capital else 0
 
     def _goes_on_capital(self, found: Sequence[Token], at: int) -> bool:
         return (
@@ -280,10 +332,15 @@ class Reader:
 
     def _head(self, found: Sequence[Token], at: int) -> Mention | None:
         """Return the name that begins with an institution's word, or with a generic word before a name."""
-        for phrase in self._phrases(found, at, ("institutions", "generic")):
+        for phrase in self._phrases(found, at, ("institutions", "generic", "typing")):
             after = at + len(phrase.words)
             if after >= len(found):
                 continue
+            if phrase.kind == "typing":  # "sa filiale Rip85": the word types the name and says more than its class
+                stop = self._proper(found, after) if found[after].capital else 0
+                if stop and not self._fixed(found, after) and not self._place_like(found, after, stop):
+                    self._name(found, after, stop, phrase.cls)
+                return None
             if phrase.kind == "generic":
                 if found[after].text == "«":
                     after += 1
@@ -315,7 +372,7 @@ class Reader:
             quoted = ahead < len(found) and found[ahead].text == "«"
             ahead += quoted
             stop = self._span(found, ahead) if ahead < len(found) and found[ahead].capital else 0
-            if not stop:
+            if stop <= ahead:
                 continue
             label = _label(found, ahead, stop)
             bare = tuple(token.fold for token in found[ahead:stop] if token.fold)
@@ -333,6 +390,8 @@ class Reader:
     def _span(self, found: Sequence[Token], at: int) -> int:
         """Return where a name after an institution's word ends: "Pays de la Loire Numérique" goes on over particles."""
         stop = max(self._proper(found, at), at + 1)
+        if found[at].fold in DETERMINERS and stop == at + 1:  # « syndicat mixte La Fibre64 »
+            stop = max(self._proper(found, at + 1), at) if at + 1 < len(found) and found[at + 1].capital else at
         if place := self._place(found, at):
             stop = max(stop, place.end)
         while stop < len(found):
@@ -449,7 +508,7 @@ class Reader:
     def _phrase(self, found: Sequence[Token], at: int) -> Mention | None:
         """Return a network, a contract, a project, an office, or a word that points back."""
         many = at > 0 and found[at - 1].fold in MANY
-        for phrase in self._phrases(found, at, ("networks", "contracts", "projects", "functions")):
+        for phrase in self._phrases(found, at, ("networks", "contracts", "projects")):
             after = at + len(phrase.words)
             if phrase.kind == "networks":
                 allowed = self._network_words
@@ -457,8 +516,6 @@ class Reader:
                     after += 1
                 while found[after - 1].fold in ("de", "a", "en", "tres", "jusque", "haut"):
                     after -= 1
-            if phrase.kind == "functions":
-                return Mention(at, after, "function", "Function", _label(found, at, after))
             if phrase.kind in ("networks", "projects") and after < len(found):
                 ahead = after + (found[after].text == "«")
                 if ahead < len(found) and found[ahead].capital and found[ahead].glue in (" ", "", " «"):
@@ -491,6 +548,21 @@ class Reader:
     @property
     def _network_words(self) -> frozenset[str]:
         return frozenset(fold(word) for word in self.lexicon.words["network-words"]) | {"l", "d"}
+
+
+def _scaled(value: Value, power: int) -> Value:
+    """Return a number of a table as the sum that the header's unit makes of it."""
+    lexical = f"{Decimal(value.literals[0][0]).scaleb(power):f}"
+    whole = lexical.rstrip("0").rstrip(".") if "." in lexical else lexical
+    return replace(value, literals=((whole, "decimal"),), minimum=None, maximum=None)
+
+
+def _sum(found: Sequence[Token], at: int, stop: int) -> bool:
+    """Say whether a number of millions counts no things: « la part publique ne dépasse pas 115 millions »."""
+    great = any(token.fold.startswith(("million", "milliard")) for token in found[at:stop])
+    after = found[stop : stop + 2]
+    counted = len(after) == 2 and after[0].fold in ("de", "d") and after[1].fold not in OF_MONEY
+    return great and not counted
 
 
 def _reads(found: Sequence[Token], at: int, words: tuple[str, ...]) -> bool:

@@ -3,12 +3,15 @@ From sentences to proposals: each match of a frame states its template, with the
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from dorsale.documents.blocks import ROW
 from dorsale.documents.extract.discourse import Discourse, Settled
 from dorsale.documents.extract.lexicon import Lexicon, Thing
 from dorsale.documents.extract.mentions import Sentence
@@ -17,9 +20,18 @@ from dorsale.documents.values import Value
 from dorsale.names import CODE, dor, fold, mint
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
-STATUS = f"{CODE}status/"
+STATUS, FUNDER = f"{CODE}status/", dor("funder")
 # The roles of numbers, each of which is counted once.
 FIGURES = frozenset({"value", "amount"})
+# The classes that a role may give to a name of which nothing else is known, the first that it asks for.
+TYPED_BY_USE = (
+    "Person", "Company", "TelecomOperator", "PublicBody", "SyndicatMixte", "Actor", "Network", "Project", "Programme",
+    "Service",
+)  # fmt: skip
+# What a part ("dont 57 en Lozère") takes over from its whole.
+ROLE_OF = {dor("indicator"): "indicator", dor("unit"): "unit"}
+# How many words after a number still speak of it.
+REACH = 3
 # What a value says by its form: which properties take the two ends of a range, and the one for a date to come.
 RANGES = {"value": ("minimumValue", "maximumValue"), "amount": ("minimumAmount", "maximumAmount")}
 DROPPED = frozenset(
@@ -101,6 +113,7 @@ FUTURE = re.compile(
     r"|futur|future|futurs|futures|à terme|a terme|projette|prochain|prochaine|prochainement|attendu|attendus|attendues|attendue|reste|restent|restait)\b"
 )
 AIM = re.compile(r"\b(?:objectif|objectifs|vise|visent|visant|ambition|ambitionne|ambitionnent|horizon|cible|de ici)\b")
+HYPOTHESIS = re.compile(r"\b(?:pourrait|pourraient|faute de|a défaut|si \S+ ne|serait|seraient|aurait|auraient)\b")
 NEGATED = re.compile(r"\b(?:ne|n) (?:\S+ ){1,4}?(?:pas|plus|jamais|aucun|aucune)\b|\b(?:sans|aucun|aucune|ni) ")
 NUMBER = re.compile(r"<(\d+);")
 
@@ -119,28 +132,61 @@ class Proposal:
 class Proposer:
     """Applies frames to the sentences of one document."""
 
-    def __init__(self, lexicon: Lexicon, frames: Frames, discourse: Discourse, base: str) -> None:
+    def __init__(
+        self, lexicon: Lexicon, frames: Frames, discourse: Discourse, base: str, before: Discourse | None = None
+    ) -> None:
         self.lexicon, self.frames, self.discourse, self.base = lexicon, frames, discourse, base
+        self.before = before  # what a first reading of the whole document had found
         self.minted: dict[str, tuple[int, tuple[str, ...]]] = {}
-        self.contract: dict[str, NamedNode] = {}
+        self.contract: dict[str, Any] = {}
         self.dated: dict[int, Value] = {}
+        self.whole: dict[str, object] | None = None
+        self.header: tuple[Sentence, list[Settled], list[str]] | None = None
 
     def propose(self, sentences: Sequence[Sentence]) -> Iterator[Proposal]:
         """Yield the proposals of the sentences, in their order."""
         for sentence in sentences:
             settled = self.discourse.settle(sentence)
-            rewritten = rewrite(sentence, settled)
+            rewritten, starts = rewrite(sentence, settled)
+            if sentence.block.kind == ROW:
+                yield from self._row(sentence, settled, rewritten)
+            else:
+                self.header = None
             self._date(sentence, settled)
+            _complete(settled)
             counted: set[int] = set()
+            self.whole = None
             for frame, pattern, found in self.frames.matches(rewritten, set(sentence.words())):
                 figures = {
                     number for role, numbers in pattern.bound(found).items() if role in FIGURES for number in numbers
                 }
                 if figures & counted:  # a number is one figure: the first frame that reads it keeps it
                     continue
-                if proposal := self._state(sentence, settled, rewritten, frame, pattern, found):
+                if proposal := self._state(sentence, settled, rewritten, starts, frame, pattern, found):
                     counted |= figures
                     yield proposal
+
+    def _row(self, sentence: Sentence, settled: list[Settled], rewritten: str) -> Iterator[Proposal]:
+        """Yield what the cells of a row state, each read with the label of its row and the header of its column."""
+        cells = rewritten.split(": ")
+        numbers = [bool(re.search(r",(?:Count|Percent|Amount|Length),", cell)) for cell in cells[1:]]
+        if len(cells) < 3 or not any(numbers):
+            self.header = (sentence, settled, cells) if len(cells) > 1 and not any(numbers) else None
+            return
+        if self.header is None or len(self.header[2]) not in (len(cells), len(cells) - 1):
+            return
+        above, titles, heads = self.header
+        heads = [""] * (len(cells) - len(heads)) + heads
+        both = [*settled, *titles]
+        for cell, head in zip(cells[1:], heads[1:], strict=True):
+            moved = re.sub(r"<(\d+);", lambda found: f"<{int(found[1]) + len(settled)};", head)
+            said = f"{cells[0]}: {cell}{moved}"
+            for frame, pattern, found in self.frames.matches(said, {*sentence.words(), *above.words()}):
+                proposal = self._state(sentence, both, said, [0], frame, pattern, found)
+                if proposal is not None:
+                    proposal.reads_with.add(above.index)
+                    yield proposal
+                    break
 
     def _date(self, sentence: Sentence, settled: list[Settled]) -> None:
         """Keep the date that stands alone before a sentence of the same block: « 2020. 16 500 lignes livrées. »"""
@@ -150,7 +196,10 @@ class Proposer:
             self.dated[sentence.index + 1] = only[0].value
 
     def _state(
-        self, sentence: Sentence, settled: list[Settled], rewritten: str, frame: Frame, pattern: Pattern, found: "re.Match[str]",
+        self, sentence: Sentence, settled: list[Settled],
+        rewritten: str,
+        starts: Sequence[int],
+        frame: Frame, pattern: Pattern, found: "re.Match[str]",
     ) -> Proposal | None:  # fmt: skip
         clause_start, clause_end = _clause(rewritten, found.start(), found.end())
         clause = rewritten[clause_start:clause_end]
@@ -175,8 +224,12 @@ class Proposer:
                     continue
                 break
         proposal = Proposal(frame.name, sentence.index, [])
+        if not frame.states:
+            return proposal
         plain = re.sub(r"<[^>]*>", "", clause)
         future, aim = bool(FUTURE.search(plain)), bool(AIM.search(plain))
+        if "funding" in frame.mint and HYPOTHESIS.search(plain):
+            return None
         terms: dict[str, list[object]] = {}
         for role, ones in bound.items():
             wanted = _wanted(pattern, frame, role)
@@ -184,20 +237,29 @@ class Proposer:
             terms[role] = [value for value in values if value is not None]
         if any(role in terms and not terms[role] for role in pattern.roles.values()):
             return None
-        span = rewritten[found.start() : found.end()]
-        self._fill(sentence, frame, terms, proposal, (future, aim), sentence.words(), span)
+        first = bisect_right(starts, found.start()) - 1
+        last = bisect_left(starts, found.end()) + (REACH if FIGURES & terms.keys() else len(starts))
+        words = sentence.words(0 if not FIGURES & terms.keys() else first, last)
+        self._fill(sentence, frame, terms, proposal, (future, aim), words)
         if any(not terms.get(role) for role in frame.needs):
             return None
         if not self._mint(sentence, frame, terms, proposal, bound):
             return None
         for triple in frame.states:
             proposal.triples += self._instances(triple, terms)
+        if "observation" in terms and "whole" not in terms:
+            self.whole = {
+                "whole": terms["observation"][0],
+                **{ROLE_OF[t.predicate]: t.object for t in proposal.triples if t.predicate in ROLE_OF},
+            }
         proposal.triples = list(dict.fromkeys(proposal.triples))
         return proposal if proposal.triples else None
 
     def _term(self, one: Settled, wanted: frozenset[str], proposal: Proposal) -> object | None:
         """Return what a mention stands for in a role: a thing, a value, a title; the council of a land where one acts."""
         if one.mention.value is not None:
+            if one.mention.above is not None and one.mention.above != proposal.sentence:
+                proposal.reads_with.add(one.mention.above)
             return one.mention.value
         if one.mention.kind == "function":
             return Literal(one.mention.label, language="fr")
@@ -209,21 +271,7 @@ class Proposer:
             if thing is None:
                 return None
         if thing.cls == "Name":
-            asked = [
-                cls
-                for cls in (
-                    "TelecomOperator",
-                    "Company",
-                    "PublicBody",
-                    "SyndicatMixte",
-                    "Actor",
-                    "Network",
-                    "Project",
-                    "Programme",
-                    "Service",
-                )
-                if cls in wanted
-            ]
+            asked = [cls for cls in TYPED_BY_USE if cls in wanted]
             if asked:
                 thing = self.discourse.type(thing, asked[0])
         if one.where is not None and one.where != proposal.sentence:
@@ -254,27 +302,45 @@ class Proposer:
 
     def _fill(
         self, sentence: Sentence, frame: Frame, terms: dict[str, list[object]], proposal: Proposal,
-        modality: tuple[bool, bool], words: Sequence[str], span: str,
+        modality: tuple[bool, bool], words: Sequence[str],
     ) -> None:  # fmt: skip
         """Fill the roles that the sentence leaves to the document, and those that its words announce."""
         asked = {name for triple in frame.states for term in triple if (name := variable(term))}
-        for role, scheme in frame.status.items():
+        for role, scheme in frame.codes.items():
             if codes := self.lexicon.coded(words, scheme):
                 terms[role] = list(codes)
         for role in asked - terms.keys():
             thing: Thing | None = None
-            if role in ("about", "purpose", "concerned"):
-                thing = self.discourse.network or (self._home() if role == "about" else None)
+            if role in ("about", "purpose"):
+                section = self.discourse.section
+                thing = section or self._network() or self._undertaking()
+                if section is not None and role == "about" and (home := self._home()) is not None:
+                    terms[role] = [home]
+                    proposal.things.append(home)
+            elif role == "section":
+                thing = self.discourse.section
             elif role == "network":
-                thing = self.discourse.network
+                thing = self._network()
+            elif role == "undertaking":
+                thing = self._network() or self._undertaking()
+            elif role == "contract":
+                node = self.contract.get("contract")
+                thing = next((t for _, t in self.discourse.last if t.iri == node), None)
             elif role == "home":
                 thing = self._home()
+            elif role == "council":
+                place = self.discourse.home or self.discourse.region
+                thing = self.lexicon.council(place) if place else None
             if thing is not None:
-                terms[role] = [thing]
+                terms[role] = [*terms.get(role, ()), thing]
                 proposal.things.append(thing)
                 where = self.discourse.first.get(thing.iri.value)
+                if where is None and self.before is not None:
+                    where = self.before.first.get(thing.iri.value)
                 if where is not None and where != sentence.index:
                     proposal.reads_with.add(where)
+        if self.whole is not None and "whole" in asked:
+            terms |= {role: [term] for role, term in self.whole.items()}
         future, aim = modality
         dates = [value for value in terms.get("date", ()) if isinstance(value, Value)]
         if "date" in asked and not dates and sentence.index in self.dated:
@@ -284,8 +350,20 @@ class Proposer:
             target = aim or any(value.target for value in dates)
             name = "target" if target else "planned" if future else "reported"
             terms["status"] = [NamedNode(STATUS + name)]
+            if name != "reported" and dates:
+                terms["date"] = [replace(date, target=True) for date in dates]
+        if "unit" in asked and "unit" not in terms:
+            units = [value.unit for value in terms.get("value", ()) if isinstance(value, Value) and value.unit]
+            terms["unit"] = [NamedNode(f"{CODE}unit/{unit}") for unit in units]
         if "planned" in asked and (future or aim):
             terms["planned"] = [NamedNode(STATUS + "planned")]
+
+    def _network(self) -> Thing | None:
+        """Return the network that the document is about, though it name it only further down."""
+        return self.discourse.network or (self.before.network if self.before else None)
+
+    def _undertaking(self) -> Thing | None:
+        return self.discourse.latest("Project") or self.discourse.latest("Programme")
 
     def _home(self) -> Thing | None:
         place = self.discourse.home or self.discourse.region
@@ -342,14 +420,18 @@ class Proposer:
         }
         current = self.contract
         agree = all(current.get(role, iri) == iri for role, iri in parties.items())
-        if current and agree:
+        said = mentioned[0].mention.cls if mentioned else "Contract"
+        kind = "" if said == "Contract" else said
+        if current and agree and self._same_kind(current.get("kind", ""), kind):
+            if kind and (not current.get("kind") or current["kind"] in self.lexicon.above(kind)):
+                current["kind"] = kind
             current.update(parties)
-            node = current["contract"]
+            node: NamedNode = current["contract"]
         else:
             slug = _slug(parts, terms)
             offset = sentence.block.source(sentence.start, sentence.end)[0]
             node = mint(self.base, "contract", slug or f"{self.discourse.slug}-{offset}")
-            self.contract = {"contract": node, **parties}
+            self.contract = {"contract": node, "kind": kind, **parties}
         label = mentioned[0].mention.label if mentioned else "contrat"
         thing = Thing(node, label, "Contract", self.lexicon.above("Contract"), known=False, unnamed=True)
         self.discourse.first.setdefault(node.value, sentence.index)
@@ -359,6 +441,10 @@ class Proposer:
         self.discourse.last = [(at, other) for at, other in self.discourse.last if other.iri != node]
         self.discourse.last.append((sentence.index, thing))
         return node
+
+    def _same_kind(self, one: str, other: str) -> bool:
+        """Say whether two words for a contract can mean the same one: a concession is a delegation, a market is none."""
+        return not one or not other or one in self.lexicon.above(other) or other in self.lexicon.above(one)
 
     def _instances(self, triple: Triple, terms: Mapping[str, list[object]]) -> Iterator[Triple]:
         """Yield a triple of a template with its variables bound; one with an unbound variable states nothing."""
@@ -372,20 +458,30 @@ class Proposer:
                 continue
             if isinstance(object_, Value):
                 yield from _stated(first, triple.predicate, object_)
+            elif isinstance(object_, Thing) and triple.predicate == FUNDER and "Fund" in object_.classes:
+                yield Triple(first, dor("fundedUnder"), object_.iri)  # a fund is a programme, its steward pays
             elif isinstance(object_, Literal | NamedNode):
                 yield Triple(first, triple.predicate, object_)
             elif (second := _node(object_)) is not None and second != first:
                 yield Triple(first, triple.predicate, second)
 
 
-def rewrite(sentence: Sentence, settled: Sequence[Settled]) -> str:
+def rewrite(sentence: Sentence, settled: Sequence[Settled]) -> tuple[str, list[int]]:
     """
-    Return a sentence as patterns read it.
+    Return a sentence as patterns read it, and where each of its tokens begins in it.
 
     Articles go, contractions are undone, and a mention stands as its number and classes.
     """
-    out = ""
+    out, starts = "", []
     at = 0
+    if (
+        settled
+        and settled[-1].mention.kind == "person"
+        and settled[-1].where is not None
+        and len(settled) > len(sentence.mentions)
+    ):
+        out = f"<{len(settled) - 1};,{','.join(sorted(settled[-1].classes))},> , "
+        settled = settled[:-1]
     mentions = iter(enumerate(settled))
     number, one = next(mentions, (-1, None))
     while at < len(sentence.tokens):
@@ -394,17 +490,34 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled]) -> str:
         if one is not None and one.mention.start == at and one.classes:
             if one.mention.value is not None:
                 out = QUALIFYING.sub("", out)
+            starts += [len(out)] * (one.mention.end - at)
             out += f"<{number};,{','.join(sorted(one.classes))},> "
             at = one.mention.end
             continue
         token = sentence.tokens[at]
+        starts.append(len(out))
         word = token.text.lower()
         if not token.fold:
             out += {"«": "", "»": ""}.get(word, word + " ")
         elif word not in DROPPED:
             out += SAID.get(word, word) + " "
         at += 1
-    return out
+    return out, starts
+
+
+def _complete(settled: Sequence[Settled]) -> None:
+    """Give days and months without a year the year of the date before them in their sentence."""
+    year = ""
+    for one in settled:
+        value = one.mention.value
+        if value is None or one.mention.cls != "Date":
+            continue
+        lexical, datatype = value.literals[0]
+        if datatype in ("gMonthDay", "gMonth") and year:
+            whole = (year + lexical[1:], "date" if datatype == "gMonthDay" else "gYearMonth")
+            one.mention = replace(one.mention, value=replace(value, literals=(whole,)))
+        elif datatype in ("date", "gYear", "gYearMonth"):
+            year = lexical[:4]
 
 
 def _clause(rewritten: str, start: int, end: int) -> tuple[int, int]:

@@ -5,7 +5,7 @@ How such words are written is data, in ``patterns``; what they mean is read in `
 literal is a question of ``meaning``.
 """
 
-from dorsale.documents.values.meaning import says
+from dorsale.documents.values.meaning import says, scale
 from dorsale.documents.values.readings import Value, values
 
-__all__ = ["Value", "says", "values"]
+__all__ = ["Value", "says", "scale", "values"]

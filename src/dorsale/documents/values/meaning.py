@@ -93,3 +93,20 @@ def _joined(text: str, found: tuple[Value, ...], reach: int = 400) -> Iterator[V
 def _apart(text: str, one: Value, other: Value) -> bool:
     """Say whether a sentence ends between two values."""
     return bool(_BREAK.search(text, min(one.end, other.end), max(one.start, other.start)))
+
+
+# A header that says in what the sums below it are: not "2 M€", which is a sum itself.
+HEADED = re.compile(
+    r"(?<![\d\s])\s*\(?(?:en\s+)?(M€|millions?\s+d['’]euros|k€|milliers\s+d['’]euros)(?!\w)", re.IGNORECASE
+)
+
+
+def scale(header: str) -> int | None:
+    """
+    Return the power of ten of the euros that a header of a table announces, or None.
+
+    >>> scale("Plan de financement (M€)"), scale("Coûts en milliers d'euros"), scale("un coût de 2 M€")
+    (6, 3, None)
+    """
+    found = HEADED.search(header)
+    return (6 if found[1][:1] in "Mm" and "milliers" not in found[1].lower() else 3) if found else None
