@@ -1,9 +1,12 @@
 """The gates against facts that their passages do not carry, written from the documents."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, Run
+from pyoxigraph import Literal
 
 from dorsale.build import Sources, proved
 from dorsale.documents.facts import Facts, block
@@ -192,13 +195,80 @@ def test_an_overruling_lets_in_one_fact_at_one_gate(sources: Sources, tmp_path: 
     refused = [refusal.statement.quad.object.value for refusal in proof.refusals]  # type: ignore[union-attr]
     assert refused == (["6"] if let_in else ["5", "6"])
     assert proof.overruled == ({"value": 1} if let_in else {})
+    assert [(one.gate, one.fact.object) for one in proof.idle] == ([] if let_in else [(gate, Literal(5))])
 
 
-def test_an_overruling_without_a_reason_is_refused(sources: Sources, tmp_path: Path) -> None:
-    over = OVERRULING.format(passage="2886-2898", gate="value", reason="")
-    facts = f"{FIGURE} dor:value 5 . }}\n{over.removesuffix('}').strip()}\n"
-    with pytest.raises(MalformedOverruling, match="reason"):
+def test_an_overruling_of_a_fact_that_is_carried_or_gone_lets_nothing_in(sources: Sources, tmp_path: Path) -> None:
+    document = Document.open(ROOT / "data" / "documents", LOIRE)
+    passage = locate(document, "274 communes")
+    over = OVERRULING.format(passage=f"{passage.start}-{passage.end}", gate="value", reason="dor:reason 'essai'@fr ;")
+    for value, told in (("274", "274"), ("274", "5")):
+        facts = (
+            f"{FIGURE} dor:value {value} . }}\n{over.removesuffix('}').strip().replace('object 5', f'object {told}')}\n"
+        )
+        proof = judged(sources, tmp_path, LOIRE, "274 communes", facts)
+        assert proof.overruled == {}
+        (idle,) = proof.idle
+        assert (idle.gate, idle.fact.object) == ("value", Literal(int(told)))
+        assert (
+            "dor:overruled" in (tmp_path / f"{LOIRE}.trig").read_text("utf-8").splitlines()[(idle.place.line or 0) - 1]
+        )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "missing"),
+    [
+        ("dor:reason 'essai'@fr ;", "", "reason"),
+        ("dor:gate gate:value ;", "", "gate"),
+        ("dor:gate gate:value ;", "dor:gate 'value' ;", "gate"),
+        ("dor:gate gate:value ;", "dor:gate gate:valeur ;", "gate"),
+        ("dor:role 'curateur'@fr ;", "", "role"),
+        ("dcterms:date '2026-11-22'^^xsd:date .", ".", "date"),
+        ("rdf:object 5 ;", "", "object"),
+        ("rdf:subject observation:o ;", "rdf:subject 'o' ;", "subject"),
+        ("dor:reason 'essai'@fr ; dor:role 'curateur'@fr ;", "", "reason, role"),
+    ],
+)
+def test_an_overruling_without_one_of_its_parts_is_refused_with_its_place(
+    sources: Sources, tmp_path: Path, old: str, new: str, missing: str
+) -> None:
+    over = OVERRULING.format(passage="2886-2898", gate="value", reason="dor:reason 'essai'@fr ;")
+    assert old in over
+    facts = f"{FIGURE} dor:value 5 . }}\n{over.removesuffix('}').strip().replace(old, new)}\n"
+    with pytest.raises(MalformedOverruling) as refused:
         judged(sources, tmp_path, LOIRE, "274 communes", facts)
+    assert refused.value.missing == missing
+    assert refused.value.place.file.name == f"{LOIRE}.trig"
+    text = (tmp_path / f"{LOIRE}.trig").read_text("utf-8").splitlines()
+    assert "dor:overruled" in text[refused.value.place.line - 1]
+
+
+IDLE = """graph:evidence {{ passage:{passage} dor:overruled overruling:o . overruling:o a dor:Overruling ;
+    dor:gate gate:value ; rdf:subject observation:thd42-fibre-length ; rdf:predicate dor:value ; rdf:object 13000 ;
+    dor:reason 'essai'@fr ; dor:role 'curateur'@fr ; dcterms:date '2026-11-22'^^xsd:date . }}
+"""
+
+
+def test_an_overruling_that_lets_nothing_in_is_told_with_its_place_and_fails_nothing(
+    workspace: Workspace, dorsale: Run
+) -> None:
+    assert proved(workspace).idle == ()
+    file = workspace.facts / f"{LOIRE}.trig"
+    text = file.read_text("utf-8")
+    (passage,) = re.findall(r"passage:(\d+-\d+) \{\s+observation:thd42-fibre-length a", text)
+    line = len(text.splitlines()) + 1
+    file.write_text(text + IDLE.format(passage=passage), "utf-8")
+    place, fact = f"data/facts/{LOIRE}.trig:{line}", "observation:thd42-fibre-length dor:value « 13000 »"
+    for language, said in (("en_GB", f"{place}: this overruling"), ("fr_FR", f"{place} : cette décision")):
+        run = dorsale("prove", cwd=workspace.root, language=language)
+        assert run.returncode == 0
+        (told,) = [line for line in run.stdout.splitlines() if line.startswith(said)]
+        assert fact in told
+    (idle,) = json.loads(dorsale("prove", "--format", "json", cwd=workspace.root).stdout)["idle"]
+    assert (idle["place"], idle["gate"], idle["fact"]) == (place, "value", fact)
+    run = dorsale("build", cwd=workspace.root)
+    assert run.returncode == 0
+    assert f"{place}: this overruling" in run.stderr
 
 
 def test_every_fact_of_the_five_documents_is_carried_or_overruled(built: Workspace) -> None:

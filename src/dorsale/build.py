@@ -21,7 +21,7 @@ from dorsale.documents.authority import Reference
 from dorsale.documents.coverage import Coverage, coverage
 from dorsale.documents.extract import Extractor, Lexicon
 from dorsale.documents.facts import Facts, Moved, moved, require_verbatim
-from dorsale.documents.proof import Known, Names, Proof, Refusal, prove
+from dorsale.documents.proof import Known, Names, Overruling, Proof, Refusal, prove
 from dorsale.documents.frames import Frames
 from dorsale.documents.text import Document
 from dorsale.errors import (
@@ -226,11 +226,16 @@ def extractor(workspace: Workspace, sources: Sources | None = None) -> Extractor
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build counted, the report of its validation, and whether HermiT found it consistent, if it could look."""
+    """
+    What a build counted, the report of its validation, and whether HermiT found it consistent, if it could look.
+
+    ``idle`` are the overrulings that let nothing in any more.
+    """
 
     counts: Mapping[str, int]
     report: Report
     consistent: bool | None
+    idle: tuple[Overruling, ...]
 
 
 def build(workspace: Workspace, step: Step = lambda _: None) -> Built:
@@ -272,7 +277,7 @@ def build(workspace: Workspace, step: Step = lambda _: None) -> Built:
                 consistent = _require_consistent(workspace, sources, dataset, given, step)
                 counts = {**_counts(sources, proof, dataset, report), "derived": len(derived.additions)}
             shelf.use(folder, {"fingerprint": fingerprint, "counts": counts})
-    return Built(counts, report, consistent)
+    return Built(counts, report, consistent, proof.idle)
 
 
 def _require_consistent(
@@ -343,6 +348,12 @@ def refused(refusal: Refusal, base: str, tongue: str | None = None) -> str:
     statement = refusal.statement
     facts = {"place": statement.place, "gate": refusal.gate, "wanted": refusal.wanted, "found": refusal.found}
     return say("refused", tongue, fact=fact_of(statement, base), **facts)
+
+
+def idle(overruling: Overruling, base: str, tongue: str | None = None) -> str:
+    """Return as one line that an overruling lets nothing in any more."""
+    fact = triple_of(overruling.fact, base)
+    return say("overruling-idle", tongue, place=overruling.place, gate=overruling.gate, fact=fact)
 
 
 def fact_of(statement: Statement, base: str) -> str:

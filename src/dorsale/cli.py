@@ -163,6 +163,8 @@ def build_command(folder: Path | None) -> None:
         counted.add_row(number(count), say(f"count-{name}"))
     if built.consistent is None:
         tell(say("java-missing"))
+    for overruling in built.idle:
+        tell(build.idle(overruling, workspace.base))
     verdict = say("consistent-true" if built.consistent else "consistent-none")
     give(printed(say("built", count=number(built.counts["facts"])), counted, verdict))
 
@@ -735,7 +737,7 @@ def prove_command(files: tuple[Path, ...], format: str, output: Path | None, fol
 
 def proof_page(proof: Any, base: str) -> bytes:
     """Return a proof for people: each refusal with its place, its gate, what was looked for and what is there."""
-    from dorsale.build import fact_of
+    from dorsale.build import fact_of, idle
 
     made = table(say("place"), say("prove-gate"), say("prove-fact"), say("prove-wanted"), say("prove-found"))
     for refusal in proof.refusals:
@@ -745,14 +747,13 @@ def proof_page(proof: Any, base: str) -> bytes:
     refused = len({refusal.statement for refusal in proof.refusals})
     summary = say("prove-summary", refused=number(refused), **{name: number(count) for name, count in counts.items()})
     by_gate = [f"{gate}: {count}" for gate, count in proof.overruled.items()]
-    return printed(*([made, ""] if proof.refusals else []), summary, *by_gate)
+    unneeded = [idle(overruling, base) for overruling in proof.idle]
+    return printed(*([made, ""] if proof.refusals else []), summary, *by_gate, *unneeded)
 
 
 def proof_json(proof: Any, base: str) -> bytes:
     """Return a proof for programs."""
-    import json
-
-    from dorsale.build import fact_of
+    from dorsale.build import fact_of, triple_of
 
     refusals = [
         {
@@ -766,7 +767,11 @@ def proof_json(proof: Any, base: str) -> bytes:
         for refusal in proof.refusals
     ]
     counts = {"checked": proof.checked, "carried": proof.carried, "overruled": dict(proof.overruled)}
-    return (json.dumps({**counts, "refused": refusals}, ensure_ascii=False, indent=2) + "\n").encode()
+    unneeded = [
+        {"place": str(one.place), "passage": one.passage.value, "gate": one.gate, "fact": triple_of(one.fact, base)}
+        for one in proof.idle
+    ]
+    return as_json({**counts, "refused": refusals, "idle": unneeded})
 
 
 @command("status")
