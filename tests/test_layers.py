@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "dorsale"
-GROUND = {"words", "errors", "names", "statements", "workspace", "terms"}
+GROUND = {"words", "errors", "names", "statements", "workspace", "terms", "turtle"}
 BELOW_EXTRACT = ("text", "blocks", "values", "authority", "facts", "frames", "proof")
 TABLE: dict[str, set[str]] = {
     "words": set(),
     "errors": {"words"},
     "names": {"errors"},
     "statements": {"errors"},
+    "turtle": {"names"},
     "workspace": {"errors", "names"},
     "terms": {"errors", "names", "statements", "workspace"},
     "documents.text": {"errors"},

@@ -19,10 +19,16 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A folder with an ontology, shapes, queries and data, marked by its ``dorsale.toml``."""
+    """
+    A folder with an ontology, shapes, queries and data, marked by its ``dorsale.toml``.
+
+    ``trial`` is a folder whose documents, facts and authority files stand in for those of the same place while a
+    change is tried: nothing of the workspace itself is touched.
+    """
 
     root: Path
     base: str = BASE
+    trial: Path | None = None
 
     @classmethod
     def open(cls, root: Path) -> "Workspace":
@@ -134,10 +140,22 @@ class Workspace:
         """Where the compiled dataset is."""
         return self.root / ".dorsale"
 
+    def glob(self, folder: Path, pattern: str) -> list[Path]:
+        """Return the files of a folder, and those that a trial puts there, in a fixed order."""
+        names = {path.name for path in folder.glob(pattern)}
+        if self.trial:
+            names |= {path.name for path in (self.trial / folder.relative_to(self.root)).glob(pattern)}
+        return [folder / name for name in sorted(names)]
+
+    def found(self, path: Path) -> Path:
+        """Return where the content of a file is read: in the trial, where it has one."""
+        tried = self.trial / path.relative_to(self.root) if self.trial else path
+        return tried if tried.exists() else path
+
     def files(self) -> Iterator[Path]:
         """Yield the files that a dataset is made from, in a fixed order."""
         for folder in (self.ontology, self.codes, self.rules, self.shapes, self.authority, self.documents, self.facts):
-            yield from sorted(path for path in folder.glob("*") if path.suffix in {".ttl", ".trig", ".txt", ".rq"})
+            yield from (path for path in self.glob(folder, "*") if path.suffix in {".ttl", ".trig", ".txt", ".rq"})
 
     def shown(self, path: Path) -> Path:
         """Return a path as a message names it: from the root of the workspace where it is inside."""
@@ -148,7 +166,7 @@ class Workspace:
         """Return the SHA-256 of everything that a dataset is made from: equal files, equal dataset."""
         digest = hashlib.sha256(self.base.encode())
         for path in self.files():
-            content = path.read_bytes()
+            content = self.found(path).read_bytes()
             digest.update(f"\n{path.relative_to(self.root).as_posix()} {len(content)}\n".encode())
             digest.update(content)
         return digest.hexdigest()

@@ -2,24 +2,29 @@
 Facts with their passages and places, read from and written to TriG.
 
 A file of facts holds what was accepted for one document: a graph for each passage, and ``graph:evidence``,
-which says what the passages quote.
+which says what the passages quote. One of proposals may end with ``graph:authority``: what identifies the things
+that a reference knows and the text only names.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
 from dorsale.documents.text import Document, Quotation, nearest
 from dorsale.errors import MalformedPassage, Place, QuotationsMoved
-from dorsale.names import dor, public
+from dorsale.names import dor, prefixes, public, shorten
 from dorsale.statements import Statement, read
+from dorsale.turtle import blocks, head, quoted, term
 
 QUOTED_FROM, START, END, EXACT = (public(name) for name in ("prov:wasQuotedFrom", "oa:start", "oa:end", "oa:exact"))
 TYPE, EVIDENCE, UNSTATED = public("rdf:type"), dor("Evidence"), dor("Unstated")
-READ_WITH = dor("readWith")
+# A slug that can be a prefix: it begins with a letter.
+PREFIX = re.compile(r"[a-z][a-z0-9-]*")
+READ_WITH, METHOD = dor("readWith"), dor("method")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +60,19 @@ class Facts:
         """
         Return the facts of a file: each statement in the graph of a passage, each passage described.
 
+        What identifies things may stand in ``graph:authority``.
+
         Raises :class:`MalformedPassage` at the first statement that stands elsewhere, at the first blank node
         (it could not be cited), and at the first passage without document, offsets or words.
         """
         facts = cls.gather(read(path, shown), base)
-        evidence = NamedNode(f"{base}graph/evidence")
+        apart = {evidence_graph(base), authority_graph(base)}
         for quad, place in facts.statements:
             if isinstance(quad.graph_name, DefaultGraph):
                 raise MalformedPassage(place=place, reason="default-graph")
             if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode):
                 raise MalformedPassage(place=place, reason="blank-node")
-            if quad.graph_name != evidence and quad.graph_name not in facts.passages:
+            if quad.graph_name not in apart and quad.graph_name not in facts.passages:
                 raise MalformedPassage(place=place, reason="undescribed")
         return facts
 
@@ -105,9 +112,26 @@ class Facts:
                 read.setdefault(quad.subject, []).append(quad.object)
         return read
 
+    @property
+    def described(self) -> Iterator[Triple]:
+        """What identifies things: the statements of ``graph:authority``."""
+        for quad, _ in self.statements:
+            if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value.endswith("graph/authority"):
+                yield quad.triple
+
     def of_passage(self, statement: Statement) -> bool:
         """Say whether a statement stands in the graph of a passage that is described: whether it is a fact."""
         return statement.quad.graph_name in self.passages
+
+
+def evidence_graph(base: str) -> NamedNode:
+    """Return the graph that says what passages quote."""
+    return NamedNode(f"{base}graph/evidence")
+
+
+def authority_graph(base: str) -> NamedNode:
+    """Return the graph of what identifies known things."""
+    return NamedNode(f"{base}graph/authority")
 
 
 def _passage(iri: NamedNode, said: Mapping[NamedNode, Statement], base: str) -> Passage:
@@ -171,10 +195,71 @@ def block(quotation: Quotation, base: str) -> str:
     )
 
 
-def quoted(words: str, long: bool = True) -> str:
-    """Return words as Turtle writes them; a long literal has the line feeds of the document, a short one ``\\n``."""
-    escaped = words.replace("\\", "\\\\").replace("\r", "\\r")
-    if not long:
-        return '"' + escaped.replace('"', '\\"').replace("\n", "\\n") + '"'
-    escaped = escaped.replace('"""', '\\"\\"\\"')
-    return '"""' + (escaped[:-1] + '\\"' if escaped.endswith('"') else escaped) + '"""'
+def written(facts: Facts, base: str, described: Iterable[Triple] = (), method: NamedNode | None = None) -> str:
+    """
+    Return facts as a TriG file: a graph for each passage in the order of the text, followed by what it quotes.
+
+    ``described`` goes into ``graph:authority``, after what the facts have there. ``method`` is how the passages that do
+    not say so were proposed. The same facts in the same order give the same bytes, and read back they are the same.
+    """
+    ordered = sorted(facts.passages.values(), key=lambda one: (one.document.value, one.start, one.end))
+    known = _prefixes(ordered, base)
+    stated: dict[object, list[Triple]] = {}
+    for statement in facts.statements:
+        stated.setdefault(statement.quad.graph_name, []).append(statement.quad.triple)
+    about: dict[object, list[Triple]] = {}
+    for triple in stated.get(evidence_graph(base), ()):
+        about.setdefault(triple.subject, []).append(triple)
+    parts = []
+    for passage in ordered:
+        own = _graph(shorten(passage.iri.value, known), stated.get(passage.iri, ()), known)
+        parts.append(own + _described(passage, about.pop(passage.iri, ()), method, known))
+    rest = [triple for triples in about.values() for triple in triples]
+    parts += filter(None, [_graph("graph:evidence", rest, known)])
+    parts += filter(None, [_graph("graph:authority", [*stated.get(authority_graph(base), ()), *described], known)])
+    body = "\n".join(parts)
+    return f"{head(body, known)}\n{body}"
+
+
+def _prefixes(passages: Iterable[Passage], base: str) -> dict[str, str]:
+    """Return the prefixes of a workspace, and one for the passages: of several documents, one for each slug."""
+    slugs = dict.fromkeys(passage.document.value.removeprefix(f"{base}document/") for passage in passages)
+    alone = len(slugs) == 1
+    names = {"passage" if alone else slug: f"{base}evidence/{slug}/" for slug in slugs}
+    return {**{name: space for name, space in names.items() if PREFIX.fullmatch(name)}, **prefixes(base)}
+
+
+def _graph(name: str, triples: Iterable[Triple], known: Mapping[str, str]) -> str:
+    said = "\n".join(blocks(triples, known))
+    return f"{name} {{\n{_indented(said)}\n}}\n" if said else ""
+
+
+def _indented(block: str) -> str:
+    """Return a block four columns to the right, but for the lines of a quotation: they are the document's."""
+    pieces = re.split(r'("""(?:[^"\\]|\\.|"{1,2}(?!"))*""")', block, flags=re.DOTALL)
+    whole = "".join(piece if piece.startswith('"""') else piece.replace("\n", "\n    ") for piece in pieces)
+    return f"    {whole}"
+
+
+def _described(passage: Passage, said: Iterable[Triple], method: NamedNode | None, known: Mapping[str, str]) -> str:
+    """Return what a passage quotes, as ``dorsale quote`` prints it, and what else is said of it."""
+    others: dict[NamedNode, list[str]] = {}
+    for triple in said:
+        if triple.predicate not in (QUOTED_FROM, START, END, EXACT) and (triple.predicate, triple.object) != (
+            TYPE,
+            EVIDENCE,
+        ):
+            others.setdefault(triple.predicate, []).append(term(triple.object, known))
+    if method is not None:
+        others.setdefault(METHOD, [term(method, known)])
+    name = shorten(passage.iri.value, known)
+    lines = [
+        f"{name} a dor:Evidence ; prov:wasQuotedFrom {shorten(passage.document.value, known)}",
+        *(
+            f"{shorten(predicate.value, known)} {', '.join(dict.fromkeys(values))}"
+            for predicate, values in sorted(others.items(), key=lambda one: one[0] != READ_WITH)
+        ),
+        f"oa:start {passage.start} ; oa:end {passage.end}",
+        f"oa:exact {quoted(passage.exact)}",
+    ]
+    return "graph:evidence {\n    " + " ;\n        ".join(lines) + " .\n}\n"

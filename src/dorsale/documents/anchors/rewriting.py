@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from dorsale.documents.anchors.standing import Anchor
-from dorsale.documents.facts import END, EXACT, START, quoted
+from dorsale.documents.facts import END, EXACT, START
 from dorsale.errors import Place, SyntaxFault, UneditableFile
 from dorsale.names import PUBLIC, public
+from dorsale.turtle import quoted
 
 REPLACES = public("dcterms:replaces")
 WHOLE = NamedNode(PUBLIC["xsd"] + "integer")
