@@ -465,6 +465,7 @@ def test_a_preference_without_a_conflict_is_told(workspace: Workspace, dorsale: 
     [
         ('dor:reason "La phrase dit ce qui a été demandé ; le titre abrège."@fr ;', "", PreferenceFault, "dor:reason"),
         ('dor:role "curateur"@fr ;', "", PreferenceFault, "dor:role"),
+        (' ;\n    dcterms:date "2026-11-22"^^xsd:date .', " .", PreferenceFault, "dcterms:date"),
         ("dor:prefers passage:4834-5086 ;", "", PreferenceFault, "dor:prefers"),
         ("dor:prefers passage:4834-5086 ;", 'dor:prefers "x" ;', PreferenceFault, "dor:prefers"),
         ("rdf:subject ", "rdf:subject project:x, ", PreferenceFault, "rdf:subject"),

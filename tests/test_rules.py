@@ -102,8 +102,16 @@ def test_a_wrong_header_is_refused_with_its_line(text: str, line: int, reason: s
         ("CONSTRUCT { ?a dor:owner ?b } WHERE {\n ?a dor:operator ?x BIND(NOW() AS ?b) }", 5, "NOW"),
         ("CONSTRUCT { ?a dor:owner ?b } WHERE { ?a dor:operator ?b } LIMIT 1", 4, "« LIMIT »"),
         ("CONSTRUCT { ?a dor:owner ?b }\nFROM <urn:g>\nWHERE { ?a dor:operator ?b }", 5, "FROM"),
-        ("CONSTRUCT { ?a dor:ownar ?b } WHERE { ?a dor:operator ?b }", 4, "dor:ownar"),
-        ("CONSTRUCT { ?a dor:owner ?b }\nWHERE { ?a dor:operatr ?b }", 5, "dor:operatr"),
+        (
+            "CONSTRUCT { ?a dor:ownar ?b } WHERE { ?a dor:operator ?b }",
+            4,
+            "dor:ownar: no ontology file declares it; nearest: dor:owner",
+        ),
+        (
+            "CONSTRUCT { ?a dor:owner ?b }\nWHERE { ?a dor:operatr ?b }",
+            5,
+            "dor:operatr: no ontology file declares it; nearest: dor:operator",
+        ),
         ("CONSTRUCT { ?a a dor:Ownr }\nWHERE { ?a dor:operator ?b }", 4, "dor:Ownr"),
         (
             "CONSTRUCT { ?a dor:unit <https://w3id.org/dorsale/code/unit/ell> } WHERE { ?a dor:value ?b }",
@@ -116,6 +124,15 @@ def test_what_is_no_rule_is_refused_with_its_line(body: str, line: int | None, r
     error = refused(HEADER + DOR + body, tmp_path)
     assert (error.place.file, error.place.line) == (SHOWN / "trial.rq", line)
     assert reason in error.reason
+
+
+def test_a_rule_that_does_not_parse_is_told_with_line_and_column(tmp_path: Path) -> None:
+    text = HEADER + DOR + "CONSTRUCT { ?a dor:owner ?b } WHERE {\n ?a dor:owner }"
+    place = refused(text, tmp_path).place
+    assert (place.line, place.column) == (5, text.splitlines()[4].index("}") + 1)
+    text = HEADER + DOR + "CONSTRUCT { ?a dor:owner ?b }\nWHERE { ?a dor:owner ?b . ?a dor:operatr ?b }"
+    place = refused(text, tmp_path).place
+    assert (place.line, place.column) == (5, text.splitlines()[4].index("?a dor:operatr") + 1)
 
 
 COUNT = "{ SELECT ?a (COUNT(?x) AS ?b) WHERE { ?a dor:groupSize ?x } GROUP BY ?a }"

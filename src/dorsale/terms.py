@@ -37,6 +37,12 @@ def ours(iri: NamedNode) -> bool:
     return iri.value.startswith((DOR, CODE))
 
 
+def nearest(term: NamedNode, known: Iterable[NamedNode]) -> tuple[str, ...]:
+    """Return the prefixed names of those of our ``known`` terms that are spelt most like a term."""
+    names = {iri.value: shorten(iri.value, prefixes()) for iri in known if ours(iri)}
+    return tuple(names[iri] for iri in difflib.get_close_matches(term.value, names, n=3, cutoff=0.6))
+
+
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """A term of ours that no ontology file declares, where it stands, and the nearest that exist."""
@@ -136,9 +142,7 @@ class Terms:
                 yield self._unknown(quad.object.datatype, "datatype", frozenset(), statement)
 
     def _unknown(self, term: NamedNode, kind: str, known: frozenset[NamedNode], statement: Statement) -> Unknown:
-        names = {iri.value: shorten(iri.value, prefixes()) for iri in known if ours(iri)}
-        nearest = difflib.get_close_matches(term.value, names, n=3, cutoff=0.6)
-        return Unknown(term, kind, tuple(names[iri] for iri in nearest), statement)
+        return Unknown(term, kind, nearest(term, known), statement)
 
     def require(self, statements: Iterable[Statement]) -> None:
         """Raise :class:`UnknownTerms` with every unknown term, its place and the nearest ones, if there is any."""

@@ -21,6 +21,7 @@ from dorsale.graph.derive.strata import require_stratified
 from dorsale.graph.header import Header
 from dorsale.graph.store import Dataset
 from dorsale.names import CODE, DOR, prefixes, shorten
+from dorsale.terms import nearest
 
 KEYS = ("title", "stratum")
 
@@ -127,5 +128,6 @@ def _require_declared(rule: Rule, declared: Iterable[NamedNode], coded: bool) ->
     for pattern in (*rule.template, *rule.body.read()):
         for term in pattern.terms:
             if isinstance(term, NamedNode) and term.value.startswith(spaces) and term not in declared:
-                name = shorten(term.value, prefixes())
-                raise RuleError(place=rule.at(pattern.offset), reason=f"{name}: no ontology file declares it")
+                name, near = shorten(term.value, prefixes()), ", ".join(nearest(term, declared)) or "–"
+                reason = f"{name}: no ontology file declares it; nearest: {near}"
+                raise RuleError(place=rule.at(pattern.offset), reason=reason)
