@@ -18,7 +18,7 @@ BASE = "https://w3id.org/dorsale/id/"
 
 KINDS = (
     "actor", "person", "network", "contract", "programme", "project", "service", "funding", "observation",
-    "event", "membership", "shareholding", "overruling", "place", "territory", "document", "graph",
+    "event", "membership", "shareholding", "overruling", "refusal", "place", "territory", "document", "graph",
 )  # fmt: skip
 SCHEMES = (
     "access", "amount-kind", "base", "funding-status", "gate", "indicator", "method", "mission", "modality",
@@ -97,6 +97,8 @@ def fold(label: str) -> str:
     >>> fold("Cœur de Lozère")
     'coeur de lozere'
     """
+    if label.isascii():
+        return " ".join(re.findall(r"[a-z0-9]+", label.lower()))
     plain = unicodedata.normalize("NFKD", label.replace("œ", "oe").replace("Œ", "Oe").replace("æ", "ae"))
     letters = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
     return " ".join(re.findall(r"[a-z0-9]+", letters))

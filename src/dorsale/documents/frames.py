@@ -7,7 +7,7 @@ prepositions decide what a parser would guess.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -105,30 +105,42 @@ def _inflected(participle: str) -> str:
     return f"{participle}e?s?" if not participle.endswith("û") else "(?:dû|dues?|dus)"
 
 
+# What a sentence must have for a pattern to fit: one of each of these sets of folded words and classes ("@Company").
+Needs = list[frozenset[str]]
+
+
 class _Compiler:
-    """One pattern to one regular expression over a rewritten sentence."""
+    """One pattern to one regular expression over a rewritten sentence, and what a sentence must have to match it."""
 
     def __init__(self, pattern: str, verbs: Verbs) -> None:
         self.source, self.verbs = pattern, verbs
         self.at = 0
         self.roles: dict[str, str] = {}
-        self.literals: list[set[str]] = []
 
-    def compile(self) -> "re.Pattern[str]":
-        regex = self._choices(top=True)
+    def compile(self) -> tuple["re.Pattern[str]", Needs]:
+        """Return the expression and the needs; what cannot be read raises :class:`ValueError`, which shows where."""
+        regex, needs = self._choices()
         if self.at < len(self.source):
-            raise ValueError(self.at)
-        return re.compile(regex)
+            raise self._fault()
+        return re.compile(regex), needs
 
-    def _choices(self, top: bool = False) -> str:
-        options = [self._sequence(top)]
+    def _fault(self) -> ValueError:
+        return ValueError(f"« {self.source[: self.at]}⟦{self.source[self.at :]}⟧ »")
+
+    def _choices(self) -> tuple[str, Needs]:
+        options = [self._sequence()]
         while self.at < len(self.source) and self.source[self.at] == "|":
             self.at += 1
-            options.append(self._sequence(False))
-        return options[0] if len(options) == 1 else "(?:" + "|".join(options) + ")"
+            options.append(self._sequence())
+        if len(options) == 1:
+            return options[0]
+        # One of several: what is needed is the rarest need of any of them, if each has one.
+        needs = [max(needs, key=_telling) for _, needs in options if needs]
+        joint = [frozenset[str]().union(*needs)] if len(needs) == len(options) else []
+        return "(?:" + "|".join(regex for regex, _ in options) + ")", joint
 
-    def _sequence(self, top: bool) -> str:
-        out = ""
+    def _sequence(self) -> tuple[str, Needs]:
+        out, needs = "", Needs()
         while self.at < len(self.source):
             character = self.source[self.at]
             if character in ")]|":
@@ -138,67 +150,80 @@ class _Compiler:
             elif character in "([":
                 close = ")" if character == "(" else "]"
                 self.at += 1
-                before = len(self.literals)
-                inner = self._choices()
-                del self.literals[before:]
+                inner, inside = self._choices()
                 if self.source[self.at : self.at + 1] != close:
-                    raise ValueError(self.at)
+                    raise self._fault()
                 self.at += 1
                 out += f"(?:{inner})" + ("?" if close == "]" else "")
+                needs += inside if close == ")" else []
             elif slot := SLOT.match(self.source, self.at):
                 self.at = slot.end()
                 out += self._slot(slot)
+                needs.append(frozenset(f"@{one}" for one in _classes(slot)))
             elif word := WORD.match(self.source, self.at):
                 self.at = word.end()
-                out += self._word(word[0], top)
+                regex, forms = self._word(word[0])
+                out += regex
+                needs += [frozenset(map(fold, forms))] if forms else []
             else:
-                raise ValueError(self.at)
-        return out
+                raise self._fault()
+        return out, needs
 
     def _slot(self, slot: "re.Match[str]") -> str:
         name = slot["role"]
         group = f"{name}_{sum(1 for role in self.roles.values() if role == name)}"
         self.roles[group] = name
-        classes = slot["classes"] + ("|Name" if set(slot["classes"].split("|")) & NAMEABLE else "")
-        one = rf"<\d+;[^>]*,(?:{classes}),[^>]*> "
+        one = rf"<\d+;[^>]*,(?:{'|'.join(_classes(slot))}),[^>]*> "
         if slot["many"]:
-            rest = rf"(?:(?:, )?(?:(?:et|ainsi que|comme|ou|puis|/|avec) )?(?:de |a )?{one}(?:\( [^)]{{0,40}}\) )?)*"
+            rest = rf"(?:(?:, )?(?:(?:et|ainsi que|comme|ou|puis|/|avec) )?(?:(?:celui |celle |ceux )?de |a )?{one}(?:\( [^)]{{0,40}}\) )?)*"
             return rf"(?P<{group}>{one}{rest})"
         return rf"(?P<{group}>{one})"
 
-    def _word(self, word: str, top: bool) -> str:
+    def _word(self, word: str) -> tuple[str, Sequence[str]]:
+        """Return the regular expression of a word of a pattern, and the forms of which a sentence must have one."""
         if word.startswith("~"):
-            crossing = "" if word.startswith("~~") else "<"
-            return (
-                rf"(?:(?:[^ ;:.{crossing}]+|<[^>]*>) ){{0,{word.lstrip('~') or 9}}}?"
-                if not crossing
-                else (rf"(?:[^ ;:.<]+ ){{0,{word[1:] or 9}}}?")
-            )
+            token = "<[^>]*>|" if word.startswith("~~") else ""
+            return rf"(?:(?:{token}[^ ;:.<]+) ){{0,{word.lstrip('~') or 9}}}?", ()
         if word in "^$":
-            return r"^(?:[^<\w ]+ )*" if word == "^" else r"(?:[.!?] )?$"
+            return (r"^(?:[^<\w ]+ )*" if word == "^" else r"(?:[.!?] )?$"), ()
         if word in BRACKETS:
-            return BRACKETS[word]
+            return BRACKETS[word], ()
         if word.endswith("!"):
             return self._verb(word[:-1])
         if word.endswith("*"):
-            return re.escape(word[:-1]) + "[^ <]* "
-        if top:
-            self.literals.append({word})
-        return _accentless(word) + " "
+            return re.escape(word[:-1]) + "[^ <]* ", ()
+        return _accentless(word) + " ", (word,) if word[0].isalnum() else ()
 
-    def _verb(self, verb: str) -> str:
+    def _verb(self, verb: str) -> tuple[str, Sequence[str]]:
         adverbs = f"(?:(?:{ADVERBS}) ){{0,2}}"
         if verb in BASIC:
-            return f"(?:{BASIC[verb]}) "
+            return f"(?:{BASIC[verb]}) ", [form.split()[0] for form in BASIC[verb].split("|")]
         if re.search(r"(?:er|ir|re)$", verb) and not verb.endswith(("é", "i", "u")):
-            finite = "|".join(sorted(map(_accentless, self.verbs.finite(verb)), key=len, reverse=True))
-            participle = _inflected(self.verbs.participle(verb))
+            forms, said = self.verbs.finite(verb), self.verbs.participle(verb)
+            finite = "|".join(sorted(map(_accentless, forms), key=len, reverse=True))
+            participle = _inflected(said)
             infinitive = _accentless(verb)
-            return (
+            regex = (
                 f"(?:(?:se |en |y |lui |leur |le |ne )?(?:(?:{finite}) |(?:{HAVE}) {adverbs}{participle} "
                 f"|(?:{MODALS}) {adverbs}(?:se |y |en )?{infinitive} |(?:pour|afin de|a|de) {infinitive} )){adverbs}"
             )
-        return f"(?:(?:{BE}) {adverbs})?{adverbs}{_inflected(verb)} "
+            return regex, [*forms, verb, *(said + end for end in ENDINGS)]
+        return f"(?:(?:{BE}) {adverbs})?{adverbs}{_inflected(verb)} ", [verb + end for end in ENDINGS]
+
+
+ENDINGS = ("", "e", "s", "es")
+# What stands in brackets after the member of a list is no member.
+ASIDE = re.compile(r"\( [^)]*\) ")
+
+
+def _telling(need: frozenset[str]) -> tuple[bool, int]:
+    """Say how much a need tells: words more than classes, long words more than short ones."""
+    return not any(one.startswith("@") for one in need), min(map(len, need), default=0)
+
+
+def _classes(slot: "re.Match[str]") -> list[str]:
+    classes = slot["classes"].split("|")
+    return [*classes, "Name"] if NAMEABLE & set(classes) else classes
 
 
 # The brackets of a sentence, since those of a pattern part its choices.
@@ -214,27 +239,27 @@ def _accentless(word: str) -> str:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A pattern of a frame, compiled: which roles its groups are, and words that a sentence must have to match."""
+    """A pattern of a frame, compiled: which roles its groups are, and what a sentence must have for it to match."""
 
     source: str
     regex: "re.Pattern[str]"
     roles: Mapping[str, str]
-    words: frozenset[str]
+    needs: tuple[frozenset[str], ...]
 
     @classmethod
     def compile(cls, source: str, verbs: Verbs) -> "Pattern":
         """Return a compiled pattern; one that cannot be read raises :class:`ValueError` with its place."""
         compiler = _Compiler(normal(source), verbs)
-        regex = compiler.compile()
-        words = {fold(word) for options in compiler.literals for word in options}
-        return cls(source, regex, compiler.roles, frozenset(word for word in words if word and " " not in word))
+        regex, needs = compiler.compile()
+        return cls(source, regex, compiler.roles, tuple(sorted(set(needs), key=_telling, reverse=True)))
 
     def bound(self, found: "re.Match[str]") -> dict[str, tuple[int, ...]]:
         """Return the numbers of the mentions in each role of a match."""
         bound = {}
         for group, role in self.roles.items():
             if found[group]:
-                bound[role] = tuple(int(number) for number in re.findall(r"<(\d+);", found[group]))
+                named = ASIDE.sub("", found[group])
+                bound[role] = tuple(int(number) for number in re.findall(r"<(\d+);", named))
         return bound
 
 
@@ -267,7 +292,9 @@ class Frame:
     A form of sentence: the patterns, most specific first, and what a match states.
 
     ``around`` are patterns that may stand anywhere in the same sentence. ``mint`` makes the identifiers of new nodes
-    from roles; ``states`` are triples whose variables are roles and minted nodes.
+    from roles, once for each thing in the role ``each``; ``needs`` are roles without which nothing is stated; ``codes``
+    are roles filled by the codes of a scheme that the words announce; ``states`` are triples whose variables are roles
+    and minted nodes.
     """
 
     name: str
@@ -276,7 +303,7 @@ class Frame:
     around: Mapping[str, tuple[Pattern, ...]]
     mint: Mapping[str, str]
     states: tuple[Triple, ...]
-    each: bool
+    each: str
     needs: frozenset[str]
     codes: Mapping[str, str] = field(default_factory=dict)
 
@@ -297,35 +324,37 @@ class Frames:
         for path in sorted(folder.glob("*.yaml")):
             if path.stem in ("verbs", "names"):
                 continue
-            if path.stem == "indicators":
-                for name, said in _yaml(path, shown / path.name).items():
-                    frames.append(_frame(name, figure(name, said), verbs, Place(shown / path.name, 1, 1)))
-                continue
+            lines = path.read_text(encoding="utf-8").splitlines()
             for name, said in _yaml(path, shown / path.name).items():
-                frames.append(_frame(name, said, verbs, Place(shown / path.name, 1, 1)))
+                line = next((at for at, text in enumerate(lines, 1) if text.startswith(f"{name}:")), None)
+                whole = figure(name, said) if path.stem == "indicators" else said
+                frames.append(_frame(name, whole, verbs, Place(shown / path.name, line)))
         return cls(tuple(frames), verbs)
 
     @cached_property
-    def _by_word(self) -> dict[str, list[tuple[int, int]]]:
-        """Patterns by the one of their words that is rarest in the patterns themselves."""
-        often: dict[str, int] = {}
-        patterns = [(f, p, one) for f, frame in enumerate(self.all) for p, one in enumerate(frame.match)]
-        for _, _, pattern in patterns:
-            for word in pattern.words:
-                often[word] = often.get(word, 0) + 1
-        by_word: dict[str, list[tuple[int, int]]] = {}
-        for f, p, pattern in patterns:
-            key = min(pattern.words, key=lambda word: (often[word], word), default="")
-            by_word.setdefault(key, []).append((f, p))
-        return by_word
+    def _by_need(self) -> dict[str, list[tuple[int, int]]]:
+        """Patterns by each form of what they need that tells most."""
+        by_need: dict[str, list[tuple[int, int]]] = {}
+        for f, frame in enumerate(self.all):
+            for p, pattern in enumerate(frame.match):
+                for form in pattern.needs[0] if pattern.needs else ("",):
+                    by_need.setdefault(form, []).append((f, p))
+        return by_need
 
-    def matches(self, sentence: str, words: Iterable[str]) -> Iterator[tuple[Frame, Pattern, "re.Match[str]"]]:
+    def matches(self, sentence: str, has: Set[str]) -> Iterator[tuple[Frame, Pattern, "re.Match[str]"]]:
         """
-        Yield what a rewritten sentence matches, frame by frame; ``words`` are its folded words.
+        Yield what a rewritten sentence matches, frame by frame; ``has`` are its folded words and its classes.
 
         In one frame the first pattern that fits a stretch keeps it; another may fit another stretch.
         """
-        candidates = sorted({key for word in (*words, "") for key in self._by_word.get(word, ())})
+        candidates = sorted(
+            {
+                (f, p)
+                for form in (*has, "")
+                for f, p in self._by_need.get(form, ())
+                if not any(need.isdisjoint(has) for need in self.all[f].match[p].needs)
+            }
+        )
         kept: dict[int, list[tuple[int, int]]] = {}
         for f, p in candidates:
             frame, pattern = self.all[f], self.all[f].match[p]
@@ -354,11 +383,11 @@ def _frame(name: str, said: Mapping[str, Any], verbs: Verbs, place: Place) -> Fr
         around = {
             role: tuple(Pattern.compile(one, verbs) for one in ones) for role, ones in said.get("with", {}).items()
         }
-        states = template(said["states"])
+        states = template("" if said.get("nothing") else said["states"])
     except (ValueError, SyntaxError, KeyError, re.error) as error:
         raise MalformedFrame(place=place, frame=name, reason=str(error)) from error
     return Frame(
-        name, place, match, around, said.get("mint", {}), states, bool(said.get("each")),
+        name, place, match, around, said.get("mint", {}), states, str(said.get("each", "")),
         frozenset(said.get("needs", ())), said.get("codes", {}),
     )  # fmt: skip
 

@@ -22,6 +22,7 @@ OWN_KIND = ("BackboneNetwork", "MetropolitanNetwork", "MobileNetwork")
 # A word for these, where nothing of the class was named, types the last name of which nothing was said.
 TYPING = frozenset({"SyndicatMixte", "PublicBody"})
 PRECISION = {"date": "Day", "gMonthDay": "Day", "gYearMonth": "Month", "gMonth": "Month", "gYear": "Year"}
+DELEGATED = frozenset({"delegataire", "fermier", "concessionnaire", "titulaire", "attributaire"})
 LARGE = 40_000
 BESIDE = frozenset(
     {
@@ -72,7 +73,11 @@ class Discourse:
     last: list[tuple[int, Thing]] = field(default_factory=list)
     network: Thing | None = None
     subject: Thing | None = None
+    previous: Thing | None = None
+    headed: Thing | None = None
     section: Thing | None = None
+    delegatee: Thing | None = None
+    acting: set[str] = field(default_factory=set)
     signed: Settled | None = None
     typed: dict[str, Thing] = field(default_factory=dict)
 
@@ -131,12 +136,15 @@ class Discourse:
             settled.append(one)
         if sentence.block.kind == HEADING:
             self.section = self._titled(sentence, settled)
+            named = [one.thing for one in settled if one.thing and one.classes & {"Actor", "Name"}]
+            self.headed = named[0] if named else self.headed
         if self.signed is not None and sentence.mentions and sentence.mentions[0].kind == "function":
             settled.append(self.signed)  # a name above a title is the name of who bears it
         self.signed = None
         if len(settled) == 1 and settled[0].mention.kind == "person" and len(sentence.words()) < 6:
             self.signed = replace(settled[0], where=sentence.index, named=False)
         # Whom "il" or "elle" means at the head of the next sentence: the first actor of this one.
+        self.previous = self.subject
         actors = [one.thing for one in settled if one.thing and one.classes & {"Actor", "Name", "Network"}]
         self.subject = actors[0] if actors else None
         return settled
@@ -171,8 +179,16 @@ class Discourse:
             precision = PRECISION.get(mention.value.literals[0][1], "") if mention.cls == "Date" else ""
             return Settled(mention, None, frozenset({mention.cls, precision} - {""}))
         if mention.kind == "function":
-            office = fold(mention.label).split()[0].capitalize()
-            return Settled(mention, None, frozenset({"Function", office}))
+            words = (word.capitalize() for word in fold(mention.label).split() if len(word) > 2)
+            return Settled(mention, None, frozenset({"Function", *words}))
+        if mention.kind == "demonym":
+            place = self._which(sentence, mention)
+            return Settled(mention, self.lexicon.land(place) if place else None)  # an adjective stays a word
+        if mention.kind == "groups":
+            label = f"{self.slug} {mention.label}"
+            thing = replace(self.lexicon.thing(label, "ActorGroup"), label=mention.label, unnamed=True)
+            thing = replace(thing, classes=thing.classes | {"Group"})
+            return Settled(mention, thing, thing.classes)
         if mention.places:
             return self._place(sentence, mention)
         if mention.things:
@@ -216,7 +232,7 @@ class Discourse:
             near = [place for place in communes if (place.population or 0) > LARGE]
         if len(near) != 1:
             return None
-        if mention.kind == "council" or mention.end - mention.start > 1:
+        if mention.kind in ("council", "demonym") or mention.end - mention.start > 1:
             return near[0]
         before = sentence.tokens[mention.start - 1] if mention.start else None
         after = sentence.tokens[mention.end] if mention.end < len(sentence.tokens) else None
@@ -276,7 +292,9 @@ class Discourse:
             if thing is None:
                 return Settled(mention)
             return Settled(mention, thing, thing.classes if thing.cls != "Name" else frozenset({"Name"}), named=False)
-        thing = self.latest(cls, fold(mention.label).split()[0])
+        word = fold(mention.label).split()[0]
+        thing = self.delegatee if word in DELEGATED else None
+        thing = thing or self.latest(cls, word)
         if thing is None and cls in TYPING:
             thing = next(
                 (other for _, other in reversed(self.last) if other.cls == "Name" and self._local(other)), None

@@ -32,7 +32,7 @@ INTEGER = public("xsd:integer")
 ESSENTIAL = frozenset(
     dor(name) for name in ("value", "minimumValue", "amount", "minimumAmount", "indicator", "delegatee")
 )
-MINTED = ("observation", "funding", "contract", "membership", "event")
+MINTED = ("observation", "funding", "contract", "membership", "shareholding", "event")
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,8 @@ class Extractor:
                     used[thing.iri.value] = thing
         for _, thing in discourse.last:
             organisation = "Actor" in thing.classes and not thing.known and thing.cls != "Name"
-            if thing.iri.value not in used and (organisation or thing.cls == "Territory"):
+            land = thing.cls == "Territory" and thing.iri.value not in discourse.acting
+            if thing.iri.value not in used and "Group" not in thing.classes and (organisation or land):
                 used[thing.iri.value] = thing
         for thing in used.values():
             where = discourse.first.get(thing.iri.value)

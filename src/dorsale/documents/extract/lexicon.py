@@ -97,13 +97,18 @@ class Lexicon:
         kind = next((kind for over, kind in KINDS.items() if over in self.above(cls)), "actor")
         return Thing(iri or mint(self.base, kind, label), label, cls, self.above(cls), known=False, unnamed=unnamed)
 
+    def is_national(self, thing: Thing) -> bool:
+        """Say whether a thing is one that everyone knows, like a programme of the State."""
+        words = tuple(fold(thing.label).split())
+        return thing.known or any(one.kind == "known" and one.words == words for one in self.phrases.get(words[0], ()))
+
     def _put(self, phrase: Phrase) -> None:
         if phrase.words:
             self.phrases.setdefault(phrase.words[0], []).append(phrase)
 
     def _announce(self) -> None:
         """Take in the words of ``names.yaml``."""
-        for section in ("institutions", "generic", "typing", "networks", "contracts", "projects", "anaphors"):
+        for section in ("institutions", "generic", "typing", "networks", "contracts", "projects", "anaphors", "groups"):
             for cls, heads in self.words.get(section, {}).items():
                 for head in heads:
                     forms = {head, _plural(head)} if section != "institutions" or cls in PLURAL else {head}
@@ -156,6 +161,17 @@ class Lexicon:
         lines = (self.reference.folder / "councils.tsv").read_text("utf-8").splitlines()
         rows = [line.split("\t") for line in lines if line[:1] != "#"][1:]
         return {(kind, code): complement for kind, code, complement in rows}
+
+    @cached_property
+    def demonyms(self) -> Mapping[str, tuple[Territory, ...]]:
+        """The territories that an adjective speaks of: « girondin », « ligérienne »."""
+        found: dict[str, list[Territory]] = {}
+        lines = (self.reference.folder / "demonyms.tsv").read_text("utf-8").splitlines()
+        for kind, code, forms in (line.split("\t") for line in [line for line in lines if line[:1] != "#"][1:]):
+            states = self.reference.coded("region" if kind == "former-region" else kind, code)
+            for form in forms.split(", ") if states else ():
+                found.setdefault(fold(form), []).append(states[0])
+        return {form: tuple(states) for form, states in found.items()}
 
     def council(self, territory: Territory) -> Thing | None:
         """Return the council of a territory: the known one, or the one that its name gives."""

@@ -233,6 +233,8 @@ class Reader:
             return best
         if head := self._head(found, at):
             return head
+        if not token.capital and token.fold in self.lexicon.demonyms and not found[at].glue.endswith("-"):
+            return Mention(at, at + 1, "demonym", "Territory", "", (), self.lexicon.demonyms[token.fold])
         if token.capital and (person := self._person(found, at)):
             return person
         if token.capital and (place := self._place(found, at)) and place.end >= proper:
@@ -361,6 +363,12 @@ class Reader:
                 return council
             if phrase.cls in ("Department", "Region", "Municipality"):
                 continue
+            if self._acronym(found, after) and not (after + 3 < len(found) and found[after + 3].capital):
+                label = _label(found, at, after)  # "le Syndicat départemental d'énergies (SDE)": a name of its own
+                thing = self.meet(
+                    (found[after + 1].fold,), self.lexicon.thing(label[:1].upper() + label[1:], phrase.cls)
+                )
+                return Mention(at, after + 3, "head", thing.cls, thing.label, (thing,))
             ahead = after
             if found[ahead].text == "(" and ahead + 2 < len(found) and found[ahead + 2].text == ")":
                 ahead += 3  # "groupement d'intérêt public (GIP) Vendée Numérique"
@@ -508,6 +516,10 @@ class Reader:
     def _phrase(self, found: Sequence[Token], at: int) -> Mention | None:
         """Return a network, a contract, a project, an office, or a word that points back."""
         many = at > 0 and found[at - 1].fold in MANY
+        if many and not found[at].capital:
+            for phrase in self._phrases(found, at, ("groups",)):
+                after = at + len(phrase.words)
+                return Mention(at, after, "groups", "ActorGroup", _label(found, at, after))
         for phrase in self._phrases(found, at, ("networks", "contracts", "projects")):
             after = at + len(phrase.words)
             if phrase.kind == "networks":
@@ -528,6 +540,8 @@ class Reader:
                             thing = self.meet(words, self.lexicon.thing(label, phrase.cls))
                             return Mention(at, stop, phrase.kind, thing.cls, thing.label, (thing,))
             text = _label(found, at, after)
+            if phrase.cls == "None":  # "plan de financement" is no plan
+                return Mention(at, after, phrase.kind, phrase.cls, text, many=True)
             return Mention(at, after, phrase.kind, phrase.cls, text, many=many or found[at].text.endswith("x"))
         if at == 0 and found[at].fold in PRONOUNS:
             long = found[at].fold in ("celui", "celle") and len(found) > 1 and found[1].fold == "ci"

@@ -112,7 +112,9 @@ FUTURE = re.compile(
     r"|devrait|devraient|doit|doivent|pourra|pourront|pourrait|va|vont|prévoit|prévoient|prévu|prévue|prévus|prévues|envisage|envisagent|programmé|programmés|programmées"
     r"|futur|future|futurs|futures|à terme|a terme|projette|prochain|prochaine|prochainement|attendu|attendus|attendues|attendue|reste|restent|restait)\b"
 )
-AIM = re.compile(r"\b(?:objectif|objectifs|vise|visent|visant|ambition|ambitionne|ambitionnent|horizon|cible|de ici)\b")
+AIM = re.compile(
+    r"\b(?:objectif|objectifs|(?:vise|visent|visant) a|ambition|ambitionne|ambitionnent|horizon|cible|de ici)\b"
+)
 HYPOTHESIS = re.compile(r"\b(?:pourrait|pourraient|faute de|a défaut|si \S+ ne|serait|seraient|aurait|auraient)\b")
 NEGATED = re.compile(r"\b(?:ne|n) (?:\S+ ){1,4}?(?:pas|plus|jamais|aucun|aucune)\b|\b(?:sans|aucun|aucune|ni) ")
 NUMBER = re.compile(r"<(\d+);")
@@ -141,22 +143,22 @@ class Proposer:
         self.contract: dict[str, Any] = {}
         self.dated: dict[int, Value] = {}
         self.whole: dict[str, object] | None = None
-        self.header: tuple[Sentence, list[Settled], list[str]] | None = None
+        self.header: tuple[Sentence, list[Settled], list[str], frozenset[str]] | None = None
 
     def propose(self, sentences: Sequence[Sentence]) -> Iterator[Proposal]:
         """Yield the proposals of the sentences, in their order."""
         for sentence in sentences:
             settled = self.discourse.settle(sentence)
-            rewritten, starts = rewrite(sentence, settled)
+            rewritten, starts, has = rewrite(sentence, settled)
             if sentence.block.kind == ROW:
-                yield from self._row(sentence, settled, rewritten)
+                yield from self._row(sentence, settled, rewritten, has)
             else:
                 self.header = None
             self._date(sentence, settled)
             _complete(settled)
             counted: set[int] = set()
             self.whole = None
-            for frame, pattern, found in self.frames.matches(rewritten, set(sentence.words())):
+            for frame, pattern, found in self.frames.matches(rewritten, has):
                 figures = {
                     number for role, numbers in pattern.bound(found).items() if role in FIGURES for number in numbers
                 }
@@ -166,22 +168,24 @@ class Proposer:
                     counted |= figures
                     yield proposal
 
-    def _row(self, sentence: Sentence, settled: list[Settled], rewritten: str) -> Iterator[Proposal]:
+    def _row(
+        self, sentence: Sentence, settled: list[Settled], rewritten: str, has: frozenset[str]
+    ) -> Iterator[Proposal]:
         """Yield what the cells of a row state, each read with the label of its row and the header of its column."""
         cells = rewritten.split(": ")
         numbers = [bool(re.search(r",(?:Count|Percent|Amount|Length),", cell)) for cell in cells[1:]]
         if len(cells) < 3 or not any(numbers):
-            self.header = (sentence, settled, cells) if len(cells) > 1 and not any(numbers) else None
+            self.header = (sentence, settled, cells, has) if len(cells) > 1 and not any(numbers) else None
             return
         if self.header is None or len(self.header[2]) not in (len(cells), len(cells) - 1):
             return
-        above, titles, heads = self.header
+        above, titles, heads, words = self.header
         heads = [""] * (len(cells) - len(heads)) + heads
         both = [*settled, *titles]
         for cell, head in zip(cells[1:], heads[1:], strict=True):
             moved = re.sub(r"<(\d+);", lambda found: f"<{int(found[1]) + len(settled)};", head)
             said = f"{cells[0]}: {cell}{moved}"
-            for frame, pattern, found in self.frames.matches(said, {*sentence.words(), *above.words()}):
+            for frame, pattern, found in self.frames.matches(said, has | words):
                 proposal = self._state(sentence, both, said, [0], frame, pattern, found)
                 if proposal is not None:
                     proposal.reads_with.add(above.index)
@@ -243,10 +247,12 @@ class Proposer:
         self._fill(sentence, frame, terms, proposal, (future, aim), words)
         if any(not terms.get(role) for role in frame.needs):
             return None
-        if not self._mint(sentence, frame, terms, proposal, bound):
-            return None
-        for triple in frame.states:
-            proposal.triples += self._instances(triple, terms)
+        for one in terms.get(frame.each, [None]):
+            single = terms if one is None else {**terms, frame.each: [one]}
+            if not self._mint(sentence, frame, single, proposal, bound):
+                return None
+            for triple in frame.states:
+                proposal.triples += self._instances(triple, single)
         if "observation" in terms and "whole" not in terms:
             self.whole = {
                 "whole": terms["observation"][0],
@@ -292,6 +298,7 @@ class Proposer:
         if thing.cls == "Territory":
             if lies or not acts:
                 return thing
+            self.discourse.acting.add(thing.iri.value)
             return self.lexicon.council(thing.territory) if thing.territory else None
         if acts or not lies:
             return thing
@@ -317,6 +324,12 @@ class Proposer:
                 if section is not None and role == "about" and (home := self._home()) is not None:
                     terms[role] = [home]
                     proposal.things.append(home)
+            elif role in ("organization", "body"):
+                thing = self.discourse.previous or self.discourse.headed
+                if thing is not None and thing.cls == "Name":
+                    thing = self.discourse.type(thing, "Actor")
+                if thing is not None and "Actor" not in thing.classes:
+                    thing = None
             elif role == "section":
                 thing = self.discourse.section
             elif role == "network":
@@ -363,7 +376,9 @@ class Proposer:
         return self.discourse.network or (self.before.network if self.before else None)
 
     def _undertaking(self) -> Thing | None:
-        return self.discourse.latest("Project") or self.discourse.latest("Programme")
+        """Return the project of which the text speaks: a national programme pays, it is not what is paid."""
+        own = [thing for _, thing in reversed(self.discourse.last) if not self.lexicon.is_national(thing)]
+        return next((thing for cls in ("Project", "Programme") for thing in own if cls in thing.classes), None)
 
     def _home(self) -> Thing | None:
         place = self.discourse.home or self.discourse.region
@@ -432,6 +447,8 @@ class Proposer:
             offset = sentence.block.source(sentence.start, sentence.end)[0]
             node = mint(self.base, "contract", slug or f"{self.discourse.slug}-{offset}")
             self.contract = {"contract": node, "kind": kind, **parties}
+        if delegatees := [thing for thing in terms.get("delegatee", ()) if isinstance(thing, Thing)]:
+            self.discourse.delegatee = delegatees[0]
         label = mentioned[0].mention.label if mentioned else "contrat"
         thing = Thing(node, label, "Contract", self.lexicon.above("Contract"), known=False, unnamed=True)
         self.discourse.first.setdefault(node.value, sentence.index)
@@ -466,13 +483,14 @@ class Proposer:
                 yield Triple(first, triple.predicate, second)
 
 
-def rewrite(sentence: Sentence, settled: Sequence[Settled]) -> tuple[str, list[int]]:
+def rewrite(sentence: Sentence, settled: Sequence[Settled]) -> tuple[str, list[int], frozenset[str]]:
     """
-    Return a sentence as patterns read it, and where each of its tokens begins in it.
+    Return a sentence as patterns read it, where each of its tokens begins in it, and its folded words and classes.
 
     Articles go, contractions are undone, and a mention stands as its number and classes.
     """
-    out, starts = "", []
+    out, starts = "", list[int]()
+    has = {f"@{cls}" for one in settled for cls in one.classes}
     at = 0
     if (
         settled
@@ -501,8 +519,9 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled]) -> tuple[str, list[i
             out += {"«": "", "»": ""}.get(word, word + " ")
         elif word not in DROPPED:
             out += SAID.get(word, word) + " "
+            has.add(SAID.get(word, token.fold))
         at += 1
-    return out, starts
+    return out, starts, frozenset(has)
 
 
 def _complete(settled: Sequence[Settled]) -> None:
@@ -574,6 +593,8 @@ def _stated(subject: NamedNode, predicate: NamedNode, value: Value) -> Iterator[
     lexical, datatype = value.literals[0]
     if value.target and datatype in ("gYear", "gYearMonth", "date"):
         predicate = dor("targetDate")
+    if name == "observedOn" and datatype.startswith("gYear") and len(value.literals) > 1:
+        return  # "de 2017 à 2020" says when the work was done, not when it was counted
     periods = [lex for lex, kind in value.literals if kind == "edtf"]
     if periods and (len(value.literals) > 1 or datatype == "edtf"):
         yield Triple(subject, dor("period"), Literal(periods[-1]))

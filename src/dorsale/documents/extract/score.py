@@ -129,7 +129,7 @@ def said(triples: Iterable[Triple], names: Mapping[NamedNode, frozenset[str]]) -
                     continue
             else:
                 own = frozenset(keys.get(triple.subject, ()))
-        elif kind in ("contract", "network", "event", "project", "programme", "service"):
+        elif kind in ("contract", "network", "event", "project", "programme", "service", "shareholding"):
             own = frozenset()
         else:
             own = frozenset(_forms(triple.subject, names))
