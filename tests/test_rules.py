@@ -1,12 +1,14 @@
 """Rules as files and as axioms: what is refused and where, what each concludes, and from what."""
 
 import random
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse
 
+from dorsale import build
 from dorsale.errors import Place, QueryHeader, RuleError
 from dorsale.graph.derive import Rule, derive, rules
 from dorsale.graph.store import Change, Dataset
@@ -199,6 +201,15 @@ def test_rules_have_one_name_each_two_titles_and_their_order() -> None:
     for rule in RULES:
         assert set(rule.title) == {"fr", "en"}
         assert all(rule.title.values())
+
+
+@pytest.mark.parametrize("rules_of", [lambda: RULES, lambda: build.rules_of(Workspace.open(ROOT), TERMS)])
+def test_no_title_of_a_rule_shows_an_address(rules_of: Callable[[], Iterable[Rule]]) -> None:
+    """Alignments name classes of vocabularies that no file of ours labels."""
+    titles = [title for rule in rules_of() for title in rule.title.values()]
+    assert len(titles) > 100
+    for title in titles:
+        assert not re.search(r"[<>]|//|\b\w+:\w|#", title), title
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

@@ -103,12 +103,16 @@ class Labels:
         return term.value
 
     def label(self, thing: NamedNode) -> str:
-        """Return the label of a thing in the language, else in the other one, else its kind, else its prefixed name."""
+        """
+        Return the label of a thing in the language, else in the other one, else its kind, else its prefixed name.
+
+        A passage goes by its document and offsets.
+        """
         if thing not in self.known:
             said = {found.language: found.value for (found,) in self.dataset.rows(LABELS % (thing, thing))}
             order = (self.language, "fr", "en", None)
             label = next((said[tongue] for tongue in order if tongue in said), None)
-            self.known[thing] = label or self._unnamed(thing) or self._public(thing)
+            self.known[thing] = label or self._passage(thing) or self._unnamed(thing) or self._public(thing)
         return self.known[thing]
 
     def said(self, term: Term | None) -> str:
@@ -142,6 +146,13 @@ class Labels:
         name = shorten(thing.value, prefixes(self.dataset.base)).strip("<>")
         key = f"term-{name.replace(':', '-')}"
         return say(key, self.language) if key in catalogue(self.language) else name
+
+    def _passage(self, thing: NamedNode) -> str | None:
+        """Return where a passage stands."""
+        if not thing.value.startswith(f"{self.dataset.base}evidence/"):
+            return None
+        rows = self.dataset.rows(QUOTED % thing)
+        return next((f"{title.value}, {start.value}-{end.value}" for title, start, end, _ in rows), None)
 
     def _unnamed(self, thing: NamedNode) -> str | None:
         """Return what a thing that its text does not name is, in words."""

@@ -6,6 +6,7 @@ and defined classes, one CONSTRUCT for each term. An axiom of which more would f
 a reasoner that leaves a chain out without a word is worse than none.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -122,8 +123,8 @@ class Axioms:
         return found
 
     def label(self, term: Node, tongue: str) -> str:
-        """Return how a term is called."""
-        return self.labels.get(term, {}).get(tongue) or shorten(term.value, prefixes()).split(":", 1)[-1]
+        """Return how a term is called; one of another vocabulary, that no file of ours labels, by its local name."""
+        return self.labels.get(term, {}).get(tongue) or re.split(r"[#/:]", term.value.rstrip("#/"))[-1]
 
 
 def readings(triples: Iterable[Triple], place: Place) -> Iterator[Reading]:

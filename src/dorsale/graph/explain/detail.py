@@ -32,6 +32,8 @@ TOLD: dict[NamedNode, tuple[NamedNode, ...]] = {
 }  # fmt: skip
 COMPUTED = dor("ComputedObservation")
 TOLD[COMPUTED] = TOLD[dor("Observation")]
+UNCOMPUTED = dor("UncomputedObservation")
+TOLD[UNCOMPUTED] = (dor("couldBe"),)
 # These would not be understood without their name.
 NAMED = {dor("rateOf"), dor("targetDate")}
 ABOUT = {dor("Observation"): dor("about"), COMPUTED: dor("about"), dor("Funding"): dor("purpose")}
@@ -50,6 +52,11 @@ class Detail:
         """Whether it was computed, and is said by nobody."""
         return self.kind == COMPUTED
 
+    @property
+    def uncomputed(self) -> bool:
+        """Whether it is what could not be computed."""
+        return self.kind == UNCOMPUTED
+
     def first(self, *names: str) -> Term | None:
         """Return the first value of the first of these properties that has one."""
         return next((self.values[dor(name)][0] for name in names if dor(name) in self.values), None)
@@ -59,7 +66,7 @@ def detail(dataset: Dataset, thing: Term, passages: Collection[NamedNode] | None
     """
     Return what tells a thing of these classes, as all graphs or as these passages say; another thing has none.
 
-    No passage says what a computed figure is, so it is told whole.
+    No passage says what a computed figure is, or one that is not computed, so it is told whole.
     """
     if not isinstance(thing, NamedNode):
         return None
@@ -69,7 +76,9 @@ def detail(dataset: Dataset, thing: Term, passages: Collection[NamedNode] | None
         return None
     said: dict[NamedNode, list[Term]] = {}
     for graph in (
-        [VIEW] if passages is None or kind == COMPUTED else sorted(passages, key=lambda passage: passage.value)
+        [VIEW]
+        if passages is None or kind in (COMPUTED, UNCOMPUTED)
+        else sorted(passages, key=lambda passage: passage.value)
     ):
         for quad in quads(thing, None, None, graph):
             if quad.object not in (values := said.setdefault(quad.predicate, [])):
@@ -82,7 +91,8 @@ def told(labels: Labels, found: Detail, but: Collection[Term] = ()) -> str:
     """Return a detail as a person reads it, without the things of ``but``, which the reader knows."""
     if found.kind not in ABOUT:
         parts = [term for values in found.values.values() for term in values if term not in but]
-        return ", ".join(map(labels.said, parts))
+        text = ", ".join(map(labels.said, parts))
+        return say("told", labels.language, what=labels.label(UNCOMPUTED), quantity=text) if found.uncomputed else text
     spoken = {dor(name) for name in ("indicator", "unit", "currency", "qualifier", "amountKind")}
     brackets = [
         say("told", labels.language, what=labels.label(predicate), quantity=labels.said(term))
