@@ -205,7 +205,7 @@ class _Compiler:
             infinitive = _accentless(verb)
             regex = (
                 f"(?:(?:se |en |y |lui |leur |le |ne )?(?:(?:{finite}) |(?:{HAVE}) {adverbs}{participle} "
-                f"|(?:{MODALS}) {adverbs}(?:se |y |en )?{infinitive} |(?:pour|afin de|a|de) {infinitive} )){adverbs}"
+                f"|(?:{MODALS}) {adverbs}(?:se |y |en )?{infinitive} |(?:pour|afin de|a|de|,|et) {infinitive} )){adverbs}"
             )
             return regex, [*forms, verb, *(said + end for end in ENDINGS)]
         return f"(?:(?:{BE}) {adverbs})?{adverbs}{_inflected(verb)} ", [verb + end for end in ENDINGS]

@@ -191,6 +191,10 @@ class Discourse:
             return Settled(mention, thing, thing.classes)
         if mention.places:
             return self._place(sentence, mention)
+        if mention.kind == "stage":
+            minted = self.lexicon.thing(f"{self.slug} {mention.label}", "Project")
+            thing = replace(minted, label=mention.label, unnamed=True)
+            return Settled(mention, thing, thing.classes)
         if mention.things:
             thing = self.typed.get(mention.things[0].iri.value, mention.things[0])
             return Settled(mention, thing, thing.classes if thing.cls != "Name" else frozenset({"Name"}))
@@ -274,6 +278,9 @@ class Discourse:
             current = self.latest("Contract")
             return Settled(mention, current, classes, named=False)
         thing = self.latest(mention.cls)
+        if thing is None and mention.cls in ("MasterPlan", "Call"):
+            minted = self.lexicon.thing(f"{self.slug} {mention.label}", mention.cls)
+            return Settled(mention, replace(minted, label=mention.label, unnamed=True), classes)
         return Settled(mention, thing, (thing.classes if thing else classes) if thing else frozenset(), named=False)
 
     def _anaphor(self, mention: Mention) -> Settled:

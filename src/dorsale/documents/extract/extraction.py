@@ -78,7 +78,8 @@ class Extractor:
         for _, thing in discourse.last:
             organisation = "Actor" in thing.classes and not thing.known and thing.cls != "Name"
             land = thing.cls == "Territory" and thing.iri.value not in discourse.acting
-            if thing.iri.value not in used and "Group" not in thing.classes and (organisation or land):
+            programme = "Programme" in thing.classes and not thing.unnamed
+            if thing.iri.value not in used and "Group" not in thing.classes and (organisation or land or programme):
                 used[thing.iri.value] = thing
         for thing in used.values():
             where = discourse.first.get(thing.iri.value)
@@ -152,6 +153,17 @@ class Extractor:
     def _whole(self, kept: dict[tuple[NamedNode, Triple], str]) -> dict[tuple[NamedNode, Triple], str]:
         """Return facts without those about nodes that no passage says to be anything."""
         typed = {triple.subject for _, triple in kept if triple.predicate == TYPE}
+        types: dict[object, set[NamedNode]] = {}
+        for _, triple in kept:
+            if triple.predicate == TYPE and isinstance(triple.object, NamedNode):
+                types.setdefault(triple.subject, set()).add(triple.object)
+        above = self.lexicon.terms.above
+        general = {
+            (subject, cls)
+            for subject, all_ in types.items()
+            for cls in all_
+            if any(cls in above.get(other, ()) and cls != other for other in all_)
+        }
         told = {triple.subject for _, triple in kept if triple.predicate not in (TYPE, CONCERNS)}
         idle = {
             one for one in typed - told if isinstance(one, NamedNode) and one.value.startswith(f"{self.base}contract/")
@@ -163,7 +175,13 @@ class Extractor:
             )
             return (not minted or term in typed) and term not in idle
 
-        return {key: frame for key, frame in kept.items() if stands(key[1].subject) and stands(key[1].object)}
+        return {
+            key: frame
+            for key, frame in kept.items()
+            if stands(key[1].subject)
+            and stands(key[1].object)
+            and not (key[1].predicate == TYPE and (key[1].subject, key[1].object) in general)
+        }
 
     def _facts(
         self,
@@ -189,5 +207,11 @@ class Extractor:
     ) -> Known:
         """Return what proof relies on, with what the reference and the document itself add."""
         named = [triple for _, triple in stated if triple.predicate in (TYPE, LABEL)]
-        known = self.known.adding([*authority, *named], self.lexicon.terms.above)
+        # "les Départements du Finistère et du Morbihan" names the land, and so the council.
+        lands = [
+            Triple(one.object, LABEL, Literal(self.lexicon.reference.by_iri(one.object).name, language="fr"))
+            for one in authority
+            if one.predicate == ADMINISTERS and isinstance(one.object, NamedNode)
+        ]
+        known = self.known.adding([*authority, *named, *lands], self.lexicon.terms.above)
         return replace(known, homes={document: frozenset(own), **known.homes})

@@ -6,7 +6,7 @@ what is not yet known. Nothing here is a list in Python.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from dorsale.terms import TYPE, Terms
 LABEL = public("rdfs:label")
 NAMES = {LABEL, public("skos:altLabel")}
 WORDS = {public("skos:prefLabel"), public("skos:hiddenLabel")}
+BROADER = public("skos:broader")
 ADMINISTERS = dor("administers")
 # The kind in the IRI of a thing of each class; the first that is above its class holds.
 KINDS = {
@@ -219,6 +220,22 @@ class Lexicon:
                 if triple.subject.value.startswith(CODE) and (words := tuple(fold(triple.object.value).split())):
                     found.setdefault(words[0], []).append((words, triple.subject))
         return {first: tuple(sorted(ones, key=lambda one: -len(one[0]))) for first, ones in found.items()}
+
+    @cached_property
+    def _broader(self) -> Mapping[NamedNode, NamedNode]:
+        return {
+            triple.subject: triple.object
+            for triple in self.terms.concepts
+            if triple.predicate == BROADER
+            and isinstance(triple.subject, NamedNode)
+            and isinstance(triple.object, NamedNode)
+        }
+
+    def broader(self, code: NamedNode) -> Iterator[NamedNode]:
+        """Yield the codes above one."""
+        while (over := self._broader.get(code)) is not None:
+            yield over
+            code = over
 
     def coded(self, words: Sequence[str], scheme: str) -> tuple[NamedNode, ...]:
         """Return the codes of a scheme that folded words announce, in order; the longest words win."""

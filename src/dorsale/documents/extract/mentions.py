@@ -25,6 +25,9 @@ DETERMINERS = frozenset(
     {"le", "la", "l", "ce", "cet", "cette", "du", "au", "son", "sa", "notre", "ledit", "dudit", "celui"}
 )
 MANY = frozenset({"les", "des", "aux", "ces"})
+ORDINALS = frozenset(
+    {"premier", "premiere", "second", "seconde", "deuxieme", "troisieme", "quatrieme", "1ere", "2e", "3e"}
+)
 PRONOUNS = frozenset({"il", "elle", "celui", "celle"})
 BEING = frozenset(
     {"est", "sera", "etait", "devient", "deviendra", "devenu", "devenue", "reste", "comme", "fut", "etre", "demeure"}
@@ -169,7 +172,7 @@ class Reader:
             self.scale = (index, power)
         elif block.kind == HEADING:
             self.scale = None
-        money = bool(MONEY.search(text))
+        money = bool(MONEY.search(block.text))
         shouting = sum(token.text.isupper() for token in found if token.fold) > 0.7 * max(len(found), 1)
         mentions: list[Mention] = []
         at = 0
@@ -237,6 +240,8 @@ class Reader:
             return Mention(at, at + 1, "demonym", "Territory", "", (), self.lexicon.demonyms[token.fold])
         if token.capital and (person := self._person(found, at)):
             return person
+        if at == 0 and token.fold in DETERMINERS and len(found) > 1 and self._instituted(found, 1):
+            return None  # "Le Syndicat" is no commune of the Vosges
         if token.capital and (place := self._place(found, at)) and place.end >= proper:
             return place
         if proper == at + 1 and (phrase := self._phrase(found, at)) and phrase.end > proper:
@@ -275,6 +280,10 @@ class Reader:
             return 0
         if first.fold in self.lexicon.not_names and not first.text.isupper() and first.fold in PARTICLES | DETERMINERS:
             return 0
+        if at and found[at - 1].text == "«":
+            for closing in range(at + 1, min(len(found), at + LONGEST_NAME)):
+                if found[closing].text == "»":
+                    return closing
         stop = at + 1
         while stop < len(found) and stop - at < LONGEST_NAME:
             token = found[stop]
@@ -308,6 +317,9 @@ class Reader:
         if found[at].fold in DETERMINERS | MANY or at + 1 >= len(found) or not found[at + 1].capital:
             return False
         return found[at + 1].glue == " " and not self._fixed(found, at) and not self._place(found, at)
+
+    def _instituted(self, found: Sequence[Token], at: int) -> bool:
+        return any(True for _ in self._phrases(found, at, ("institutions", "anaphors")))
 
     def _over(self, found: Sequence[Token], at: int) -> int:
         """Return where a name goes on after "de", "du", "de la", or 0."""
@@ -382,14 +394,26 @@ class Reader:
             stop = self._span(found, ahead) if ahead < len(found) and found[ahead].capital else 0
             if stop <= ahead:
                 continue
+            placed = not linked and self._place_like(found, ahead, stop)
             label = _label(found, ahead, stop)
             bare = tuple(token.fold for token in found[ahead:stop] if token.fold)
             whole = tuple(token.fold for token in found[at:stop] if token.fold)
-            siglum = phrase.words[0] in ("sem", "saem", "seml", "cci", "cma", "petr", "regie", "cc", "ca", "cu")
+            siglum = placed or phrase.words[0] in (
+                "sem",
+                "saem",
+                "seml",
+                "cci",
+                "cma",
+                "petr",
+                "regie",
+                "cc",
+                "ca",
+                "cu",
+            )
             full = _label(found, at, stop) if ahead == after or linked else _label(found, ahead, stop)
             named = full if linked or siglum else label
             thing = self.lexicon.thing(named[:1].upper() + named[1:], phrase.cls)
-            if not linked:
+            if not linked and not placed:
                 thing = self.meet(bare, thing)
             thing = self.meet(whole, thing)
             return Mention(at, stop, "head", thing.cls, thing.label, (thing,))
@@ -522,11 +546,13 @@ class Reader:
                 return Mention(at, after, "groups", "ActorGroup", _label(found, at, after))
         for phrase in self._phrases(found, at, ("networks", "contracts", "projects")):
             after = at + len(phrase.words)
+            if phrase.kind == "projects" and (stage := self._stage(found, at, after)):
+                return stage
             if phrase.kind == "networks":
                 allowed = self._network_words
                 while after < len(found) and found[after].fold in allowed and found[after].glue in (" ", "", "'", "-"):
                     after += 1
-                while found[after - 1].fold in ("de", "a", "en", "tres", "jusque", "haut"):
+                while found[after - 1].fold in ("de", "a", "en", "tres", "jusque", "haut", "l", "d", "la", "le", "les"):
                     after -= 1
             if phrase.kind in ("networks", "projects") and after < len(found):
                 ahead = after + (found[after].text == "«")
@@ -542,12 +568,19 @@ class Reader:
             text = _label(found, at, after)
             if phrase.cls == "None":  # "plan de financement" is no plan
                 return Mention(at, after, phrase.kind, phrase.cls, text, many=True)
-            return Mention(at, after, phrase.kind, phrase.cls, text, many=many or found[at].text.endswith("x"))
+            several = many or (phrase.kind == "projects" and at > 0 and found[at - 1].fold in ("un", "une"))
+            return Mention(at, after, phrase.kind, phrase.cls, text, many=several or found[at].text.endswith("x"))
         if at == 0 and found[at].fold in PRONOUNS:
             long = found[at].fold in ("celui", "celle") and len(found) > 1 and found[1].fold == "ci"
             if long or found[at].fold in ("il", "elle"):
                 return Mention(at, at + 1 + long, "pronoun", "Actor")
-        if at and found[at - 1].fold in DETERMINERS and not _attribute(found, at):
+        heads = (
+            at + 1 < len(found)
+            and found[at].capital
+            and found[at + 1].text in ":("
+            and (at == 0 or found[at - 1].text == ":")
+        )
+        if heads or (at and found[at - 1].fold in DETERMINERS and not _attribute(found, at)):
             for phrase in self._phrases(found, at, ("anaphors", "institutions", "generic")):
                 after = at + len(phrase.words)
                 if (
@@ -558,6 +591,24 @@ class Reader:
                     break
                 return Mention(at, after, "anaphor", phrase.cls, _label(found, at, after), council=found[at].capital)
         return None
+
+    def _stage(self, found: Sequence[Token], at: int, after: int) -> Mention | None:
+        """Return a stage that its number names: « la première phase », « Phase 2 »."""
+        begin, stop = at, after
+        if at and found[at - 1].fold in ORDINALS:
+            begin = at - 1
+        elif (
+            after < len(found)
+            and found[after].glue == " "
+            and found[after].text.isdigit()
+            and len(found[after].text) == 1
+        ):
+            stop = after + 1
+        else:
+            return None
+        label = _label(found, begin, stop)
+        thing = self.met.setdefault(("#", fold(label)), replace(self.lexicon.thing(label, "Project"), unnamed=True))
+        return Mention(at, stop, "stage", "Project", label, (thing,))
 
     @property
     def _network_words(self) -> frozenset[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from dorsale.documents.blocks import ROW
+from dorsale.documents.blocks import ITEM, ROW
 from dorsale.documents.extract.discourse import Discourse, Settled
 from dorsale.documents.extract.lexicon import Lexicon, Thing
 from dorsale.documents.extract.mentions import Sentence
@@ -30,6 +30,8 @@ TYPED_BY_USE = (
 )  # fmt: skip
 # What a part ("dont 57 en Lozère") takes over from its whole.
 ROLE_OF = {dor("indicator"): "indicator", dor("unit"): "unit"}
+# How far after a figure its date may stand, in words.
+NEAR = 8
 # How many words after a number still speak of it.
 REACH = 3
 # What a value says by its form: which properties take the two ends of a range, and the one for a date to come.
@@ -113,10 +115,12 @@ FUTURE = re.compile(
     r"|futur|future|futurs|futures|à terme|a terme|projette|prochain|prochaine|prochainement|attendu|attendus|attendues|attendue|reste|restent|restait)\b"
 )
 AIM = re.compile(
-    r"\b(?:objectif|objectifs|(?:vise|visent|visant) a|ambition|ambitionne|ambitionnent|horizon|cible|de ici)\b"
+    r"\b(?:objectifs? (?:de|est|être|fixé|affiché|:)|(?:pour|comme|ont|a) objectif|(?:vise|visent|visant|visait|visaient) a|ambition|ambitionne|ambitionnent"
+    r"|ambitionnait|projetait|au plus tard|horizon|cible|de ici)\b"
 )
 HYPOTHESIS = re.compile(r"\b(?:pourrait|pourraient|faute de|a défaut|si \S+ ne|serait|seraient|aurait|auraient)\b")
 NEGATED = re.compile(r"\b(?:ne|n) (?:\S+ ){1,4}?(?:pas|plus|jamais|aucun|aucune)\b|\b(?:sans|aucun|aucune|ni) ")
+DENIED = re.compile(r"\b(?:ne|n) (?:\S+ ){1,2}(?:pas|plus|jamais|guère)(?: \S+){0,2} $")
 NUMBER = re.compile(r"<(\d+);")
 
 
@@ -143,6 +147,7 @@ class Proposer:
         self.contract: dict[str, Any] = {}
         self.dated: dict[int, Value] = {}
         self.whole: dict[str, object] | None = None
+        self.intro: tuple[Sentence, list[Settled], str, frozenset[str]] | None = None
         self.header: tuple[Sentence, list[Settled], list[str], frozenset[str]] | None = None
 
     def propose(self, sentences: Sequence[Sentence]) -> Iterator[Proposal]:
@@ -156,6 +161,12 @@ class Proposer:
                 self.header = None
             self._date(sentence, settled)
             _complete(settled)
+            if sentence.block.kind == ITEM and self.intro is not None:
+                yield from self._item(sentence, settled, rewritten, has)
+            elif rewritten.endswith(": "):
+                self.intro = (sentence, settled, rewritten, has)
+            elif sentence.block.kind != ITEM:
+                self.intro = None
             counted: set[int] = set()
             self.whole = None
             for frame, pattern, found in self.frames.matches(rewritten, has):
@@ -192,6 +203,20 @@ class Proposer:
                     yield proposal
                     break
 
+    def _item(
+        self, sentence: Sentence, settled: list[Settled], rewritten: str, has: frozenset[str]
+    ) -> Iterator[Proposal]:
+        """Yield what an item of a list states together with the words that announce the list."""
+        assert self.intro is not None
+        above, before, intro, words = self.intro
+        moved = re.sub(r"<(\d+);", lambda found: f"<{int(found[1]) + len(before)};", rewritten)
+        for frame, pattern, found in self.frames.matches(intro + moved, has | words):
+            if found.start() < len(intro) < found.end():
+                whole = [*before, *settled]
+                if proposal := self._state(sentence, whole, intro + moved, [0], frame, pattern, found):
+                    proposal.reads_with.add(above.index)
+                    yield proposal
+
     def _date(self, sentence: Sentence, settled: list[Settled]) -> None:
         """Keep the date that stands alone before a sentence of the same block: « 2020. 16 500 lignes livrées. »"""
         only = [one.mention for one in settled if one.mention.cls == "Date"]
@@ -207,7 +232,8 @@ class Proposer:
     ) -> Proposal | None:  # fmt: skip
         clause_start, clause_end = _clause(rewritten, found.start(), found.end())
         clause = rewritten[clause_start:clause_end]
-        if NEGATED.search(re.sub(r"<[^>]*>", "", found[0])):
+        before = re.split(r"[,;:]|<[^>]*>", rewritten[: found.start()])[-1]
+        if NEGATED.search(re.sub(r"<[^>]*>", "", found[0])) or DENIED.search(before):
             return None
         bound: dict[str, list[Settled]] = {}
         for role, numbers in pattern.bound(found).items():
@@ -220,6 +246,7 @@ class Proposer:
                     if (
                         not any(id(s) in used for ones in roles.values() for s in ones)
                         and not roles.keys() & bound.keys()
+                        and ("date" not in roles or _dates(rewritten, found, other))
                     ):
                         bound.update(roles)
                         used |= {id(s) for ones in roles.values() for s in ones}
@@ -241,9 +268,9 @@ class Proposer:
             terms[role] = [value for value in values if value is not None]
         if any(role in terms and not terms[role] for role in pattern.roles.values()):
             return None
-        first = bisect_right(starts, found.start()) - 1
-        last = bisect_left(starts, found.end()) + (REACH if FIGURES & terms.keys() else len(starts))
-        words = sentence.words(0 if not FIGURES & terms.keys() else first, last)
+        first = max(bisect_right(starts, found.start()) - 1, 0)
+        near = sentence.words(first, bisect_left(starts, found.end()) + REACH) if len(starts) > 1 else sentence.words()
+        words = near if FIGURES & terms.keys() or "technology" in frame.codes else sentence.words()
         self._fill(sentence, frame, terms, proposal, (future, aim), words)
         if any(not terms.get(role) for role in frame.needs):
             return None
@@ -315,13 +342,15 @@ class Proposer:
         asked = {name for triple in frame.states for term in triple if (name := variable(term))}
         for role, scheme in frame.codes.items():
             if codes := self.lexicon.coded(words, scheme):
-                terms[role] = list(codes)
+                broader = {over for code in codes for over in self.lexicon.broader(code)}
+                terms[role] = [code for code in codes if code not in broader]
         for role in asked - terms.keys():
             thing: Thing | None = None
             if role in ("about", "purpose"):
                 section = self.discourse.section
                 thing = section or self._network() or self._undertaking()
-                if section is not None and role == "about" and (home := self._home()) is not None:
+                programme = section is not None and "Network" not in section.classes
+                if programme and role == "about" and (home := self._home()) is not None:
                     terms[role] = [home]
                     proposal.things.append(home)
             elif role in ("organization", "body"):
@@ -368,6 +397,8 @@ class Proposer:
         if "unit" in asked and "unit" not in terms:
             units = [value.unit for value in terms.get("value", ()) if isinstance(value, Value) and value.unit]
             terms["unit"] = [NamedNode(f"{CODE}unit/{unit}") for unit in units]
+        if (future or aim) and "done" in terms:
+            terms["done"] = [replace(date, target=True) for date in terms["done"] if isinstance(date, Value)]
         if "planned" in asked and (future or aim):
             terms["planned"] = [NamedNode(STATUS + "planned")]
 
@@ -396,9 +427,8 @@ class Proposer:
                 continue
             if any(isinstance(term, Thing) for term in terms.get(role, ())):
                 continue
-            slug = _slug(parts, terms)
-            if slug is None:
-                return False
+            offset = sentence.block.source(sentence.start, sentence.end)[0]
+            slug = _slug(parts, terms) or f"{self.discourse.slug}-{offset}"
             said = tuple(
                 sorted(
                     str(lex)
@@ -524,6 +554,14 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled]) -> tuple[str, list[i
     return out, starts, frozenset(has)
 
 
+def _dates(rewritten: str, found: "re.Match[str]", date: "re.Match[str]") -> bool:
+    """Say whether a date is that of a figure: it opens the sentence, or follows the figure with no other between."""
+    if date.start() < found.start():
+        return not NUMBER.search(rewritten[: date.start()]) and "depuis" not in rewritten[: date.end()]
+    between = rewritten[found.end() : date.start()]
+    return not re.search(r",(?:Count|Amount|Percent|Length|Date),", between) and between.count(" ") < NEAR
+
+
 def _complete(settled: Sequence[Settled]) -> None:
     """Give days and months without a year the year of the date before them in their sentence."""
     year = ""
@@ -595,6 +633,11 @@ def _stated(subject: NamedNode, predicate: NamedNode, value: Value) -> Iterator[
         predicate = dor("targetDate")
     if name == "observedOn" and datatype.startswith("gYear") and len(value.literals) > 1:
         return  # "de 2017 à 2020" says when the work was done, not when it was counted
+    years = [lex for lex, kind in value.literals if kind == "gYear"]
+    if name == "period" and "/project/" in subject.value and len(years) > 1:
+        yield Triple(subject, dor("startedOn"), literal(years[0], "gYear"))
+        yield Triple(subject, dor("completedOn"), literal(years[-1], "gYear"))
+        return
     periods = [lex for lex, kind in value.literals if kind == "edtf"]
     if periods and (len(value.literals) > 1 or datatype == "edtf"):
         yield Triple(subject, dor("period"), Literal(periods[-1]))
