@@ -4,8 +4,8 @@ import pty
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -35,10 +35,24 @@ def none() -> tuple[Rule, ...]:
 
 @dataclass
 class Counting:
-    """A store that counts what is asked of it."""
+    """A store that counts what is asked of it, what it answers, and keeps the queries."""
 
     store: Store
     asked: int = 0
+    answered: int = 0
+    queries: list[str] = field(default_factory=list)
+
+    def quads_for_pattern(self, *pattern: Any) -> list[Quad]:
+        self.asked += 1
+        found = list(self.store.quads_for_pattern(*pattern))
+        self.answered += len(found)
+        return found
+
+    def query(self, text: str, **options: Any) -> Any:
+        self.asked += 1
+        self.queries.append(text)
+        self.answered += sum(1 for _ in self.store.query(text, **options))  # type: ignore[union-attr, misc]
+        return self.store.query(text, **options)
 
     def __getattr__(self, name: str) -> Any:
         self.asked += 1
@@ -114,12 +128,14 @@ class Transitive:
 
     name = "transitive"
     title = {"fr": "de proche en proche", "en": "step by step"}  # noqa: RUF012
+    concludes = (BELOW,)
 
-    def premises(self, dataset: Dataset, triple: Triple) -> Iterator[tuple[Triple, ...]]:
+    def premises(self, dataset: Dataset, triple: Triple, without: Set[Triple]) -> Iterator[tuple[Triple, ...]]:
         for quad in dataset.store.quads_for_pattern(triple.subject, triple.predicate, None, DefaultGraph()):
             assert isinstance(quad.object, NamedNode)
             rest = Triple(quad.object, triple.predicate, triple.object)
-            if Quad(rest.subject, rest.predicate, rest.object, DefaultGraph()) in dataset.store:
+            there = Quad(rest.subject, rest.predicate, rest.object, DefaultGraph()) in dataset.store
+            if there and without.isdisjoint((quad.triple, rest)):
                 yield quad.triple, rest
 
 
@@ -128,10 +144,13 @@ class Symmetric:
 
     name = "symmetric"
     title = {"fr": "dans les deux sens", "en": "both ways"}  # noqa: RUF012
+    concludes = (BELOW,)
 
-    def premises(self, dataset: Dataset, triple: Triple) -> Iterator[tuple[Triple, ...]]:
+    def premises(self, dataset: Dataset, triple: Triple, without: Set[Triple]) -> Iterator[tuple[Triple, ...]]:
         assert isinstance(triple.object, NamedNode)
-        yield (Triple(triple.object, triple.predicate, triple.subject),)
+        turned = Triple(triple.object, triple.predicate, triple.subject)
+        if turned not in without:
+            yield (turned,)
 
 
 def graph(stated: list[Triple], derived: list[Triple]) -> Dataset:
@@ -258,6 +277,54 @@ def test_the_cost_of_an_explanation_does_not_follow_the_size_of_the_graph(read: 
         assert Prover(counted, lambda: (Transitive(),)).prove(Triple(A, BELOW, C))
         costs.append(counter.asked)
     assert costs[0] == costs[1]
+
+
+def councils(number: int) -> list[Triple]:
+    """Return facts about so many councils of the same kind, each with its contract, and a syndicate for every three."""
+    found = []
+    for n in range(number):
+        council, company, group = (NamedNode(f"{BASE}actor/{kind}-{n}") for kind in ("council", "company", "group"))
+        contract, network = NamedNode(f"{BASE}contract/{n}"), NamedNode(f"{BASE}network/{n}")
+        found += [
+            Triple(council, TYPE, dor("Municipality")),
+            Triple(council, dor("memberOf"), NamedNode(f"{BASE}actor/syndicate-{n // 3}")),
+            Triple(NamedNode(f"{BASE}actor/syndicate-{n // 3}"), TYPE, dor("SyndicatMixte")),
+            Triple(company, TYPE, dor("Company")),
+            Triple(company, dor("subsidiaryOf"), group),
+            Triple(contract, TYPE, dor("Concession")),
+            Triple(contract, dor("grantor"), council),
+            Triple(contract, dor("delegatee"), company),
+            Triple(contract, dor("concerns"), network),
+            Triple(contract, dor("mission"), NamedNode("https://w3id.org/dorsale/code/mission/operation")),
+            Triple(network, TYPE, dor("BackboneNetwork")),
+            Triple(network, dor("owner"), council),
+        ]
+    return found
+
+
+def test_no_explanation_looks_through_the_graph(read: tuple[Rule, ...]) -> None:
+    """What is asked and answered is the same among a hundred times as many; every query names what it is about."""
+    syndicate = f"{BASE}observation/syndicate-0-member-municipalities"
+    goals = [
+        Triple(NamedNode(f"{BASE}actor/council-0"), TYPE, dor("Actor")),
+        Triple(NamedNode(f"{BASE}actor/council-0"), TYPE, dor("NetworkOwner")),
+        Triple(NamedNode(f"{BASE}network/0"), OPERATOR, NamedNode(f"{BASE}actor/company-0")),
+        Triple(NamedNode(f"{BASE}network/0"), dor("operatorGroup"), NamedNode(f"{BASE}actor/group-0")),
+        Triple(NamedNode(syndicate), dor("unit"), NamedNode("https://w3id.org/dorsale/code/unit/number")),
+        Triple(NamedNode(syndicate), dor("value"), Literal(3)),
+    ]
+    costs = []
+    for number in (3, 300):
+        made = graph(councils(number), [])
+        made.commit(derive(made, read))
+        for goal in goals:
+            counted, counter = counting(made)
+            proof = Prover(counted, lambda: read).prove(goal)
+            assert proof is not None
+            assert proof.rule is not None
+            assert all("VALUES" in query for query in counter.queries), goal
+            costs.append((counter.asked, counter.answered))
+    assert costs[: len(goals)] == costs[len(goals) :]
 
 
 # --- what is known of a thing ---------------------------------------------------------------------------------

@@ -656,6 +656,21 @@ def test_each_way_of_a_transitive_property_is_a_set_of_premises() -> None:
     }
 
 
+def test_premises_are_asked_for_without_what_is_in_question() -> None:
+    dataset = facts(GROUP)
+    dataset.commit(derive(dataset, RULES))
+    goal, through_b, from_c = turtle(
+        "actor:a dor:partOfGroup actor:d . actor:a dor:partOfGroup actor:b . actor:c dor:partOfGroup actor:d ."
+    )
+    rule = NAMED["transitive(partOfGroup)"]
+    assert len(list(rule.premises(dataset, goal))) == 2
+    (way,) = rule.premises(dataset, goal, {through_b})
+    assert from_c in way
+    assert not list(rule.premises(dataset, goal, {through_b, from_c}))
+    (stated,) = turtle("actor:a dor:subsidiaryOf actor:b .")
+    assert not list(NAMED["subPropertyOf(subsidiaryOf)"].premises(dataset, through_b, {stated}))
+
+
 def test_a_fact_is_no_reason_for_itself() -> None:
     loop = "actor:a dor:subsidiaryOf actor:b . actor:b dor:subsidiaryOf actor:a ."
     for premises in because(loop, "actor:a dor:partOfGroup actor:b .", "transitive(partOfGroup)"):

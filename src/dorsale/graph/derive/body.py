@@ -84,6 +84,13 @@ class Pattern:
         """Its terms, those of a path included."""
         return tuple(term for term in (self.subject, self.predicate, self.object, *self.path) if term is not None)
 
+    @property
+    def kind(self) -> NamedNode | None:
+        """The property of the facts that it fits, and of rdf:type the class; nothing where a variable stands for it."""
+        if self.predicate == TYPE and isinstance(self.object, NamedNode):
+            return self.object
+        return self.predicate if isinstance(self.predicate, NamedNode) else None
+
     def unify(self, triple: Triple) -> dict[Variable, NamedNode | Literal] | None:
         """Return what its variables are for it to be ``triple``, or nothing if it cannot be."""
         found: dict[Variable, NamedNode | Literal] = {}

@@ -6,7 +6,7 @@ are run to a fixed point before the next one begins; one that counts, denies or 
 it must stand above all that it reads (:mod:`~dorsale.graph.derive.strata` refuses it otherwise).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -86,13 +86,21 @@ class Rule:
         """What it concludes that from."""
         return self.parsed.body
 
+    @cached_property
+    def concludes(self) -> frozenset[NamedNode]:
+        """The properties of what it concludes, and of rdf:type the classes; nothing where it may be any."""
+        kinds = {pattern.kind for pattern in self.template}
+        return frozenset() if None in kinds else frozenset(kind for kind in kinds if kind)
+
     def could_conclude(self, triple: Triple) -> bool:
         """Say whether ``triple`` has the form of one of its conclusions."""
         return any(pattern.unify(triple) is not None for pattern in self.template)
 
-    def premises(self, dataset: Dataset, triple: Triple) -> Iterator[tuple[Triple, ...]]:
+    def premises(
+        self, dataset: Dataset, triple: Triple, without: Set[Triple] = frozenset()
+    ) -> Iterator[tuple[Triple, ...]]:
         """Yield each set of triples of the view from which it concludes ``triple``, as :func:`premises` does."""
-        return premises(self.parsed, dataset, triple)
+        return premises(self.parsed, dataset, triple, without)
 
 
 @cache

@@ -1,13 +1,15 @@
 """
 Why a fact holds: stated by passages, or concluded by a rule from premises that are explained in turn.
 
-The search goes backwards from the fact, level by level, asks the rules once for each fact that it meets, and proves
-forwards from what is stated. So a proof is one of the lowest there are, no fact stands above itself in it, and what
-the rest of the graph holds is never looked at.
+The search goes backwards from the fact, level by level, asks the rules for each fact that it meets, and proves
+forwards from what is stated. What would stand on a fact that is itself in question waits until that is proved: a
+council is an actor because it is a municipality, and not because actors that grant contracts are. So a proof is a
+low one, no fact stands above itself in it, and what the rest of the graph holds is never looked at.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Protocol
 
@@ -16,9 +18,11 @@ from pyoxigraph import NamedNode, Triple
 from dorsale.graph.explain.sources import Source, Sources
 from dorsale.graph.labels import Term
 from dorsale.graph.store import VIEW, Dataset
+from dorsale.names import public
 
 # How many ways to conclude one fact by one rule are weighed: a fact may follow from hundreds of pairs.
 WAYS = 50
+TYPE = public("rdf:type")
 
 
 class Rule(Protocol):
@@ -32,8 +36,12 @@ class Rule(Protocol):
     def title(self) -> Mapping[str, str]:
         """What it concludes, in French and in English."""
 
-    def premises(self, dataset: Dataset, triple: Triple) -> Iterator[tuple[Triple, ...]]:
-        """Yield each set of facts from which it concludes a fact."""
+    @property
+    def concludes(self) -> Collection[NamedNode]:
+        """The properties of what it concludes, and of rdf:type the classes; nothing where it may be any."""
+
+    def premises(self, dataset: Dataset, triple: Triple, without: Set[Triple]) -> Iterator[tuple[Triple, ...]]:
+        """Yield each set of facts from which it concludes a fact, but those with one of ``without``."""
 
 
 Rules = Callable[[], Iterable[Rule]]
@@ -64,31 +72,35 @@ class Prover:
         self.dataset = dataset
         self.sources = sources or Sources(dataset)
         self._rules = rules
-        self._read: tuple[Rule, ...] | None = None
         self._proved: dict[Triple, Way | None] = {}
-
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        """The rules, read when they are first needed."""
-        if self._read is None:
-            self._read = tuple(self._rules())
-        return self._read
 
     def prove(self, goal: Triple) -> Proof | None:
         """Return why a fact holds, or nothing where neither a source nor a rule leads to it."""
         ways: dict[Triple, list[Way]] = {}
         frontier = [goal]
-        while frontier and goal not in self._proved:
-            ways.update({fact: list(self._ways(fact)) for fact in frontier if not self._stated(fact)})
+        before = (0, 0, 0)
+        while goal not in self._proved:
+            if not frontier:
+                # What would have stood on a fact in question may stand on it now.
+                now = (len(self._proved), len(ways), sum(map(len, ways.values())))
+                if now == before:
+                    return None
+                before = now
+                frontier = [fact for fact in ways if fact not in self._proved]
+            asked = [fact for fact in frontier if not self._stated(fact)]
+            open_facts = {*asked, *(fact for fact in ways if fact not in self._proved)}
+            for fact in asked:
+                known = ways.setdefault(fact, [])
+                known += [way for way in self._ways(fact, open_facts) if way not in known]
             self._conclude(ways)
             open_ways = (way for fact, found in ways.items() if fact not in self._proved for way in found)
             met = dict.fromkeys(premise for _, premises in open_ways for premise in premises)
             frontier = [fact for fact in met if fact not in ways and fact not in self._proved]
-        return self._proof(goal) if goal in self._proved else None
+        return self._proof(goal)
 
     def rule_of(self, fact: Triple) -> Rule | None:
         """Return a rule that concludes a fact, the first by name."""
-        return next((rule for rule, _ in self._ways(fact, 1)), None)
+        return next((rule for rule, _ in self._ways(fact, most=1)), None)
 
     def _proof(self, fact: Triple) -> Proof:
         way, sources = self._proved[fact], self.sources.of(fact)
@@ -100,15 +112,29 @@ class Prover:
             self._proved[fact] = None
         return self._proved.get(fact, ()) is None
 
-    def _ways(self, fact: Triple, most: int = WAYS) -> Iterator[Way]:
+    def _ways(self, fact: Triple, without: Set[Triple] = frozenset(), most: int = WAYS) -> Iterator[Way]:
         """Yield how the rules conclude a fact that is in the graph, the ways of each rule from few premises to many."""
         if not self.sources.known(fact):
             return
-        for rule in self.rules:
-            found = {tuple(dict.fromkeys(premises)) for premises in islice(rule.premises(self.dataset, fact), most)}
+        for rule in self._concluding(fact):
+            found = {*islice(rule.premises(self.dataset, fact, without), most)}
             for premises in sorted(found, key=lambda premises: (len(premises), list(map(str, premises)))):
-                if fact not in premises:
-                    yield rule, premises
+                yield rule, premises
+
+    @cached_property
+    def _by_conclusion(self) -> dict[Term | None, list[tuple[int, Rule]]]:
+        """The rules, read when they are first needed, with their rank, by what they conclude."""
+        found: dict[Term | None, list[tuple[int, Rule]]] = {}
+        for ranked in enumerate(self._rules()):
+            for concluded in ranked[1].concludes or (None,):
+                found.setdefault(concluded, []).append(ranked)
+        return found
+
+    def _concluding(self, fact: Triple) -> list[Rule]:
+        """Return the rules that may conclude a fact, in their order."""
+        kinds = (None, fact.predicate, fact.object if fact.predicate == TYPE else None)
+        ranked = dict(ranked for kind in kinds for ranked in self._by_conclusion.get(kind, ()))
+        return [ranked[rank] for rank in sorted(ranked)]
 
     def _conclude(self, ways: Mapping[Triple, list[Way]]) -> None:
         """Prove what follows from what is proved, round by round: the lowest proofs are found first."""
