@@ -293,7 +293,7 @@ class Frame:
 
     ``around`` are patterns that may stand anywhere in the same sentence. ``mint`` makes the identifiers of new nodes
     from roles, once for each thing in the role ``each``; ``needs`` are roles without which nothing is stated; ``codes``
-    are roles filled by the codes of a scheme that the words announce; ``states`` are triples whose variables are roles
+    are roles filled by the codes of a scheme that the words announce (``-code`` but that one); ``states`` are triples whose variables are roles
     and minted nodes.
     """
 
@@ -407,10 +407,12 @@ def figure(name: str, said: Mapping[str, Any]) -> dict[str, Any]:
     status = f"status:{said['as']}" if "as" in said else "?status"
     unit = "?unit" if said["unit"] == "stated" else f"unit:{said['unit']}"
     about = said.get("about", "about")
+    # Premises "in fibre" are no news in such a document; of what a cable is made, is.
+    technology = "technology" if indicator == "fibre-length" else "technology -fibre"
     return {
         **said,
         "with": {"date": DATED, "about": PLACED, **said.get("with", {})},
-        "codes": {"technology": "technology", **said.get("codes", {})},
+        "codes": {"technology": technology, **said.get("codes", {})},
         "mint": {"observation": f"observation/{{{about}}}-{indicator}-{{date}}"},
         "states": f"?observation a dor:Observation ; dor:about ?{about} ; dor:indicator indicator:{indicator} ;"
         f" dor:value ?value ; dor:unit {unit} ; {rate} dor:technology ?technology ;"

@@ -92,13 +92,13 @@ class Extractor:
             yield Proposal("names", where, triples, set(), [thing])
 
     def _described(self, things: Iterable[Thing]) -> Iterator[Triple]:
-        """Yield what the reference knows of councils and territories."""
+        """Yield what the reference knows of councils and territories, and the authority files of others that are named."""
         for thing in things:
-            if thing.territory is None or thing.known:
+            if thing.territory is None and not thing.known:
                 continue
             yield Triple(thing.iri, TYPE, dor(thing.cls))
             yield Triple(thing.iri, LABEL, Literal(thing.label, language="fr"))
-            if thing.cls in ("Department", "Region", "Municipality") and thing.territory.iri:
+            if thing.territory is not None and "LocalAuthority" in thing.classes and thing.territory.iri:
                 yield Triple(thing.iri, ADMINISTERS, thing.territory.iri)
 
     def _proved(
@@ -120,7 +120,7 @@ class Extractor:
         authority: dict[Triple, None] = {}
         for proposal in sorted(proposals, key=lambda one: one.sentence):
             graph = names[proposal.sentence]
-            reference = [thing for thing in proposal.things if thing.territory is not None]
+            reference = [thing for thing in proposal.things if thing.territory is not None or thing.known]
             authority.update(dict.fromkeys(self._described(reference)))
             for triple in proposal.triples:
                 if proposal.frame == "names" and triple in authority:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import product
 from typing import Any
 
@@ -15,11 +16,13 @@ from dorsale.documents.blocks import ITEM, ROW
 from dorsale.documents.extract.discourse import Discourse, Settled
 from dorsale.documents.extract.lexicon import Lexicon, Thing
 from dorsale.documents.extract.mentions import Sentence
+from dorsale.documents.extract.sums import Sum, parts, stated
 from dorsale.documents.frames import Frame, Frames, Pattern, variable
 from dorsale.documents.values import Value
 from dorsale.names import CODE, dor, fold, mint
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
+AMOUNT = dor("amount")
 STATUS, FUNDER = f"{CODE}status/", dor("funder")
 # The roles of numbers, each of which is counted once.
 FIGURES = frozenset({"value", "amount"})
@@ -144,9 +147,10 @@ class Proposer:
         self.lexicon, self.frames, self.discourse, self.base = lexicon, frames, discourse, base
         self.before = before  # what a first reading of the whole document had found
         self.minted: dict[str, tuple[int, tuple[str, ...]]] = {}
-        self.contract: dict[str, Any] = {}
+        self.contracts: list[dict[str, Any]] = []
         self.dated: dict[int, Value] = {}
         self.whole: dict[str, object] | None = None
+        self.sums: list[tuple[int, Sum]] = []
         self.intro: tuple[Sentence, list[Settled], str, frozenset[str]] | None = None
         self.header: tuple[Sentence, list[Settled], list[str], frozenset[str]] | None = None
 
@@ -177,7 +181,31 @@ class Proposer:
                     continue
                 if proposal := self._state(sentence, settled, rewritten, starts, frame, pattern, found):
                     counted |= figures
+                    self._add_up(sentence, proposal, rewritten, figures)
                     yield proposal
+            yield from self._parts(sentence)
+        yield from self._parts(None)
+
+    def _add_up(self, sentence: Sentence, proposal: Proposal, rewritten: str, figures: set[int]) -> None:
+        """Keep the sum of a proposal, and where it stands."""
+        for triple in proposal.triples:
+            if triple.predicate == AMOUNT and isinstance(triple.subject, NamedNode) and len(figures) == 1:
+                place = rewritten.find(f"<{min(figures)};")
+                within = bool(re.search(r"\bdont (?:\S+ ){0,2}$", rewritten[:place]))
+                amount = Decimal(triple.object.value) if isinstance(triple.object, Literal) else Decimal(0)
+                self.sums.append((place, Sum(sentence.index, triple.subject, amount, within)))
+
+    def _parts(self, sentence: Sentence | None) -> Iterator[Proposal]:
+        """Yield which sums are parts of others: in one sentence, or in the rows of one table."""
+        if sentence is not None and sentence.block.kind == ROW:
+            return
+        rows = [one for _, one in self.sums if sentence is None or one.sentence != sentence.index]
+        here = [one for _, one in sorted(self.sums, key=lambda kept: kept[0]) if one not in rows]
+        for sums in (rows, here):
+            for part, whole in parts(sums):
+                above = {whole.sentence} - {part.sentence}
+                yield Proposal("parts", part.sentence, [stated(part, whole)], above)
+        self.sums = []
 
     def _row(
         self, sentence: Sentence, settled: list[Settled], rewritten: str, has: frozenset[str]
@@ -340,15 +368,17 @@ class Proposer:
     ) -> None:  # fmt: skip
         """Fill the roles that the sentence leaves to the document, and those that its words announce."""
         asked = {name for triple in frame.states for term in triple if (name := variable(term))}
-        for role, scheme in frame.codes.items():
+        for role, asked_for in frame.codes.items():
+            scheme, *but = asked_for.split(" -")
             if codes := self.lexicon.coded(words, scheme):
-                broader = {over for code in codes for over in self.lexicon.broader(code)}
-                terms[role] = [code for code in codes if code not in broader]
+                left_out = {over for code in codes for over in self.lexicon.broader(code)}
+                left_out |= {NamedNode(f"{CODE}{scheme}/{name}") for name in but}
+                terms[role] = [code for code in codes if code not in left_out]
         for role in asked - terms.keys():
             thing: Thing | None = None
             if role in ("about", "purpose"):
                 section = self.discourse.section
-                thing = section or self._network() or self._undertaking()
+                thing = section or self._only_network(sentence) or self._undertaking()
                 programme = section is not None and "Network" not in section.classes
                 if programme and role == "about" and (home := self._home()) is not None:
                     terms[role] = [home]
@@ -366,7 +396,7 @@ class Proposer:
             elif role == "undertaking":
                 thing = self._network() or self._undertaking()
             elif role == "contract":
-                node = self.contract.get("contract")
+                node = self.contracts[-1]["contract"] if self.contracts else None
                 thing = next((t for _, t in self.discourse.last if t.iri == node), None)
             elif role == "home":
                 thing = self._home()
@@ -401,6 +431,14 @@ class Proposer:
             terms["done"] = [replace(date, target=True) for date in terms["done"] if isinstance(date, Value)]
         if "planned" in asked and (future or aim):
             terms["planned"] = [NamedNode(STATUS + "planned")]
+
+    def _only_network(self, sentence: Sentence) -> Thing | None:
+        """Return the network that a figure is of: the document's only one, or the last that its own paragraph names."""
+        seen = {thing.iri: at for at, thing in (self.before or self.discourse).last if "Network" in thing.classes}
+        if len(seen) < 2:
+            return self._network()
+        near = [(at, thing) for at, thing in self.discourse.last if "Network" in thing.classes]
+        return near[-1][1] if near and near[-1][0] >= sentence.index - 2 else None
 
     def _network(self) -> Thing | None:
         """Return the network that the document is about, though it name it only further down."""
@@ -463,20 +501,23 @@ class Proposer:
             for thing in terms.get(role, ())[:1]
             if isinstance(thing, Thing)
         }
-        current = self.contract
-        agree = all(current.get(role, iri) == iri for role, iri in parties.items())
         said = mentioned[0].mention.cls if mentioned else "Contract"
         kind = "" if said == "Contract" else said
-        if current and agree and self._same_kind(current.get("kind", ""), kind):
-            if kind and (not current.get("kind") or current["kind"] in self.lexicon.above(kind)):
-                current["kind"] = kind
-            current.update(parties)
-            node: NamedNode = current["contract"]
-        else:
-            slug = _slug(parts, terms)
+        current = next((one for one in reversed(self.contracts) if self._may_be(one, parties, kind)), None)
+        if current is None:
             offset = sentence.block.source(sentence.start, sentence.end)[0]
+            slug = _slug(parts, {role: bound for role, bound in terms.items() if role != "contract"})
             node = mint(self.base, "contract", slug or f"{self.discourse.slug}-{offset}")
-            self.contract = {"contract": node, "kind": kind, **parties}
+            if any(one["contract"] == node for one in self.contracts):
+                node = mint(self.base, "contract", slug or "", f"{self.discourse.slug}-{offset}")
+            current = {"contract": node, "kind": ""}
+        else:
+            self.contracts.remove(current)
+        if kind and (not current["kind"] or current["kind"] in self.lexicon.above(kind)):
+            current["kind"] = kind
+        current.update(parties)
+        self.contracts.append(current)
+        node = current["contract"]
         if delegatees := [thing for thing in terms.get("delegatee", ()) if isinstance(thing, Thing)]:
             self.discourse.delegatee = delegatees[0]
         label = mentioned[0].mention.label if mentioned else "contrat"
@@ -488,6 +529,12 @@ class Proposer:
         self.discourse.last = [(at, other) for at, other in self.discourse.last if other.iri != node]
         self.discourse.last.append((sentence.index, thing))
         return node
+
+    def _may_be(self, one: Mapping[str, Any], parties: Mapping[str, NamedNode], kind: str) -> bool:
+        """Say whether a contract can be one spoken of before: it is the last one, or has a party of it, and no other."""
+        agree = all(one.get(role, iri) == iri for role, iri in parties.items())
+        shares = any(one.get(role) == iri for role, iri in parties.items())
+        return agree and (shares or one is self.contracts[-1]) and self._same_kind(one["kind"], kind)
 
     def _same_kind(self, one: str, other: str) -> bool:
         """Say whether two words for a contract can mean the same one: a concession is a delegation, a market is none."""

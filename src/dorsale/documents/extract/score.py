@@ -133,7 +133,8 @@ def said(triples: Iterable[Triple], names: Mapping[NamedNode, frozenset[str]]) -
             own = frozenset()
         else:
             own = frozenset(_forms(triple.subject, names))
-        out.append(Said(kind, own, name, frozenset(_forms(triple.object, names))))
+        told = keys.get(triple.object, set()) if isinstance(triple.object, NamedNode) else set()
+        out.append(Said(kind, own, name, frozenset(_forms(triple.object, names) | told)))
     return out
 
 
