@@ -19,21 +19,7 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 from dorsale.errors import MalformedFrame, Place
 from dorsale.names import BASE, fold, prefixes
 
-HAVE = "a|ont|avait|avaient|aura|auront|aurait|auraient|eut|eurent|ayant|avoir|ait|aient"
-BE = (
-    "est|sont|était|étaient|sera|seront|serait|seraient|fut|furent|étant|être|soit|soient"
-    "|a été|ont été|avait été|avaient été|aura été|auront été|ayant été|avoir été|aurait été|a de|vient de être"
-)
-MODALS = (
-    "va|vont|doit|doivent|devra|devront|devait|devaient|devrait|devraient|peut|peuvent|pourra|pourront|pourrait|vient de"
-    "|viennent de|venait de|souhaite|souhaitent|compte|comptent|entend|prévoit de|prévoient de|a décidé de|ont décidé de"
-    "|a choisi de|a prévu de|décide de|se engage a|se engagent a|se est engagé a|se sont engagés a|est chargé de"
-    "|est chargée de|sont chargés de|a pour mission de|a pour objectif de|vise a|visent a|permet de|a permis de"
-)
-ADVERBS = (
-    "aussi|également|notamment|ainsi|désormais|déjà|donc|alors|ensuite|enfin|depuis|toujours|officiellement|tous|deux"
-)
-FINITE_ER = [
+FINITE_ER = (
     "e",
     "es",
     "ons",
@@ -50,10 +36,11 @@ FINITE_ER = [
     "erait",
     "eraient",
     "ant",
-]
+)
 SLOT = re.compile(r"\{(?P<role>[a-z][A-Za-z]*):(?P<classes>[A-Za-z|]+)(?P<many>\+?)\}")
 WORD = re.compile(r"[^\s{}()\[\]|]+")
 VARIABLE = "urn:variable:"
+LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 # Roles that a proper name may fill of which nothing else is known: its use says what it is.
 NAMEABLE = frozenset({"Actor", "Company", "TelecomOperator", "SyndicatMixte"})
 # A mention as it stands in a rewritten sentence: its number, then the classes that it may be read as.
@@ -61,9 +48,14 @@ NAMEABLE = frozenset({"Actor", "Company", "TelecomOperator", "SyndicatMixte"})
 
 @dataclass(frozen=True)
 class Verbs:
-    """The forms of verbs that endings do not give, by infinitive: ``finite`` and ``participle``."""
+    """The forms of verbs: those that endings do not give (``verbs.yaml``), and auxiliaries (``grammar.yaml``)."""
 
     irregular: Mapping[str, Mapping[str, Sequence[str]]]
+    grammar: Mapping[str, Sequence[str]]
+
+    def one_of(self, kind: str) -> str:
+        """Return the auxiliaries or adverbs of a kind, as the choices of a regular expression."""
+        return "|".join(self.grammar[kind])
 
     def finite(self, infinitive: str) -> list[str]:
         """Return the forms of the third person, and the present participle."""
@@ -117,12 +109,12 @@ class _Compiler:
         self.at = 0
         self.roles: dict[str, str] = {}
 
-    def compile(self) -> tuple["re.Pattern[str]", Needs]:
+    def compile(self) -> tuple[str, Needs]:
         """Return the expression and the needs; what cannot be read raises :class:`ValueError`, which shows where."""
         regex, needs = self._choices()
         if self.at < len(self.source):
             raise self._fault()
-        return re.compile(regex), needs
+        return regex, needs
 
     def _fault(self) -> ValueError:
         return ValueError(f"« {self.source[: self.at]}⟦{self.source[self.at :]}⟧ »")
@@ -195,20 +187,22 @@ class _Compiler:
         return _accentless(word) + " ", (word,) if word[0].isalnum() else ()
 
     def _verb(self, verb: str) -> tuple[str, Sequence[str]]:
-        adverbs = f"(?:(?:{ADVERBS}) ){{0,2}}"
+        adverbs = f"(?:(?:{self.verbs.one_of('adverbs')}) ){{0,2}}"
         if verb in BASIC:
-            return f"(?:{BASIC[verb]}) ", [form.split()[0] for form in BASIC[verb].split("|")]
+            forms = self.verbs.grammar[BASIC[verb]]
+            return f"(?:{'|'.join(forms)}) ", [form.split()[0] for form in forms]
+        have, be, modals = map(self.verbs.one_of, ("have", "be", "modals"))
         if re.search(r"(?:er|ir|re)$", verb) and not verb.endswith(("é", "i", "u")):
             forms, said = self.verbs.finite(verb), self.verbs.participle(verb)
             finite = "|".join(sorted(map(_accentless, forms), key=len, reverse=True))
             participle = _inflected(said)
             infinitive = _accentless(verb)
             regex = (
-                f"(?:(?:se |en |y |lui |leur |le |ne )?(?:(?:{finite}) |(?:{HAVE}) {adverbs}{participle} "
-                f"|(?:{MODALS}) {adverbs}(?:se |y |en )?{infinitive} |(?:pour|afin de|a|de|,|et) {infinitive} )){adverbs}"
+                f"(?:(?:se |en |y |lui |leur |le |ne )?(?:(?:{finite}) |(?:{have}) {adverbs}{participle} "
+                f"|(?:{modals}) {adverbs}(?:se |y |en )?{infinitive} |(?:pour|afin de|a|de|,|et) {infinitive} )){adverbs}"
             )
             return regex, [*forms, verb, *(said + end for end in ENDINGS)]
-        return f"(?:(?:{BE}) {adverbs})?{adverbs}{_inflected(verb)} ", [verb + end for end in ENDINGS]
+        return f"(?:(?:{be}) {adverbs})?{adverbs}{_inflected(verb)} ", [verb + end for end in ENDINGS]
 
 
 ENDINGS = ("", "e", "s", "es")
@@ -228,7 +222,7 @@ def _classes(slot: "re.Match[str]") -> list[str]:
 
 # The brackets of a sentence, since those of a pattern part its choices.
 BRACKETS = {"<": r"\( ", ">": r"\) "}
-BASIC = {"avoir": HAVE, "être": BE}
+BASIC = {"avoir": "have", "être": "be"}
 
 
 def _accentless(word: str) -> str:
@@ -237,14 +231,24 @@ def _accentless(word: str) -> str:
     return "".join(f"[{c}{plain[c]}]" if c in plain else re.escape(c) for c in word)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pattern:
     """A pattern of a frame, compiled: which roles its groups are, and what a sentence must have for it to match."""
 
     source: str
-    regex: "re.Pattern[str]"
+    expression: str
     roles: Mapping[str, str]
     needs: tuple[frozenset[str], ...]
+
+    @cached_property
+    def regex(self) -> "re.Pattern[str]":
+        """The regular expression, compiled when a sentence first has what it needs."""
+        return re.compile(self.expression)
+
+    def wanted(self, role: str) -> frozenset[str]:
+        """Return the classes that the pattern asks for in a role."""
+        asked = (slot["classes"] for slot in SLOT.finditer(self.source) if slot["role"] == role)
+        return frozenset(cls for classes in asked for cls in classes.split("|"))
 
     @classmethod
     def compile(cls, source: str, verbs: Verbs) -> "Pattern":
@@ -307,6 +311,22 @@ class Frame:
     needs: frozenset[str]
     codes: Mapping[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def variables(self) -> frozenset[str]:
+        """The roles and new nodes of which the frame states something."""
+        return frozenset(name for triple in self.states for term in triple if (name := variable(term)))
+
+    def wanted(self, pattern: Pattern, role: str) -> frozenset[str]:
+        """Return the classes that a role asks for, in the pattern that matched or in those around."""
+        if (pattern, role) not in self._wanted:
+            around = (one.wanted(role) for ones in self.around.values() for one in ones)
+            self._wanted[pattern, role] = pattern.wanted(role).union(*around)
+        return self._wanted[pattern, role]
+
+    @cached_property
+    def _wanted(self) -> dict[tuple[Pattern, str], frozenset[str]]:
+        return {}
+
 
 @dataclass(frozen=True)
 class Frames:
@@ -318,27 +338,26 @@ class Frames:
     @classmethod
     def read(cls, folder: Path, shown: Path) -> "Frames":
         """Return the frames of a folder; one that cannot be read raises :class:`MalformedFrame` with its place."""
-        irregular = _yaml(folder / "verbs.yaml", shown / "verbs.yaml")
-        verbs = Verbs(irregular)
+        verbs = Verbs(read_yaml(folder / "verbs.yaml", shown / "verbs.yaml"), read_yaml(folder / "grammar.yaml"))
         frames: list[Frame] = []
         for path in sorted(folder.glob("*.yaml")):
-            if path.stem in ("verbs", "names"):
+            if path.stem in ("verbs", "names", "grammar"):
                 continue
             lines = path.read_text(encoding="utf-8").splitlines()
-            for name, said in _yaml(path, shown / path.name).items():
+            for name, said in read_yaml(path, shown / path.name).items():
                 line = next((at for at, text in enumerate(lines, 1) if text.startswith(f"{name}:")), None)
                 whole = figure(name, said) if path.stem == "indicators" else said
                 frames.append(_frame(name, whole, verbs, Place(shown / path.name, line)))
         return cls(tuple(frames), verbs)
 
     @cached_property
-    def _by_need(self) -> dict[str, list[tuple[int, int]]]:
-        """Patterns by each form of what they need that tells most."""
-        by_need: dict[str, list[tuple[int, int]]] = {}
+    def _by_need(self) -> dict[str, list[tuple[int, int, tuple[frozenset[str], ...]]]]:
+        """Patterns by each form of what they need that tells most, with what else they need."""
+        by_need: dict[str, list[tuple[int, int, tuple[frozenset[str], ...]]]] = {}
         for f, frame in enumerate(self.all):
             for p, pattern in enumerate(frame.match):
                 for form in pattern.needs[0] if pattern.needs else ("",):
-                    by_need.setdefault(form, []).append((f, p))
+                    by_need.setdefault(form, []).append((f, p, pattern.needs[1:]))
         return by_need
 
     def matches(self, sentence: str, has: Set[str]) -> Iterator[tuple[Frame, Pattern, "re.Match[str]"]]:
@@ -347,16 +366,16 @@ class Frames:
 
         In one frame the first pattern that fits a stretch keeps it; another may fit another stretch.
         """
-        candidates = sorted(
-            {
-                (f, p)
-                for form in (*has, "")
-                for f, p in self._by_need.get(form, ())
-                if not any(need.isdisjoint(has) for need in self.all[f].match[p].needs)
-            }
-        )
+        candidates = set()
+        for form in (*has, ""):
+            for f, p, needs in self._by_need.get(form, ()):
+                for need in needs:
+                    if need.isdisjoint(has):
+                        break
+                else:
+                    candidates.add((f, p))
         kept: dict[int, list[tuple[int, int]]] = {}
-        for f, p in candidates:
+        for f, p in sorted(candidates):
             frame, pattern = self.all[f], self.all[f].match[p]
             for found in pattern.regex.finditer(sentence):
                 spans = kept.setdefault(f, [])
@@ -365,9 +384,15 @@ class Frames:
                     yield frame, pattern, found
 
 
-def _yaml(path: Path, shown: Path) -> dict[str, Any]:
+def read_yaml(path: Path, shown: Path | None = None) -> dict[str, Any]:
+    """
+    Return a file of frames or words, in which every scalar is a text: « on » and « n » are French words.
+
+    Raises :class:`MalformedFrame` with its place where it is no mapping.
+    """
+    shown = shown or path
     try:
-        read = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        read = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = Place(shown, mark.line + 1, mark.column + 1) if mark else Place(shown, 1, 1)

@@ -168,6 +168,12 @@ class Discourse:
         self.last = [(at, other) for at, other in self.last if other.iri != thing.iri]
         self.last.append((index, thing))
 
+    def speak(self, index: int, thing: Thing) -> int:
+        """Make a thing the last that was spoken of, and return the sentence that spoke of it first."""
+        self.last = [(at, other) for at, other in self.last if other.iri != thing.iri]
+        self.last.append((index, thing))
+        return self.first.setdefault(thing.iri.value, index)
+
     def latest(self, cls: str, word: str = "") -> Thing | None:
         """Return the last thing of a class that was spoken of: one called so, else of just the class, else below it."""
         things = [thing for _, thing in reversed(self.last) if cls in thing.classes]

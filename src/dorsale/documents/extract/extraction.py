@@ -59,14 +59,33 @@ class Extractor:
 
     def extract(self, document: Document) -> Extraction:
         """Return what a document is proposed to state, proved; the same text gives the same proposals."""
-        sentences = Reader(self.lexicon).read(blocks(document.text))
-        discourse = Discourse.begin(self.lexicon, document.slug, sentences)
-        proposals = list(Proposer(self.lexicon, self.frames, discourse, self.base).propose(sentences))
-        # What a name turned out to be holds from its first mention on, and the network is known before it is named.
-        before, discourse = discourse, Discourse.begin(self.lexicon, document.slug, sentences, discourse.typed)
-        proposals = list(Proposer(self.lexicon, self.frames, discourse, self.base, before).propose(sentences))
+        sentences, proposals, discourse = self._read(document)
         proposals += self._names(proposals, discourse, sentences)
         return self._proved(document, sentences, proposals, discourse)
+
+    def reads(self, text: str) -> frozenset[Triple]:
+        """Return what frames read in a passage between things, in all the properties that say it; nothing is proved."""
+        _, proposals, _ = self._read(Document("passage", text))
+        return frozenset(
+            said
+            for proposal in proposals
+            for triple in proposal.triples
+            if isinstance(triple.object, NamedNode)
+            for said in self.lexicon.terms.saying(triple)
+        )
+
+    def _read(self, document: Document) -> tuple[list[Sentence], list[Proposal], Discourse]:
+        sentences = Reader(self.lexicon).read(blocks(document.text))
+        discourse = Discourse.begin(self.lexicon, document.slug, sentences)
+        for _ in Proposer(self.lexicon, self.frames, discourse, self.base).propose(sentences):
+            pass
+        # What a name turned out to be holds from its first mention on, and the network is known before it is named.
+        before, discourse = discourse, Discourse.begin(self.lexicon, document.slug, sentences, discourse.typed)
+        return (
+            sentences,
+            list(Proposer(self.lexicon, self.frames, discourse, self.base, before).propose(sentences)),
+            discourse,
+        )
 
     def _names(self, proposals: list[Proposal], discourse: Discourse, sentences: list[Sentence]) -> Iterator[Proposal]:
         """Yield what new things are and are called, where the text names them first."""
@@ -143,6 +162,7 @@ class Extractor:
             triple = refusal.statement.quad.triple
             dropped.add((refusal.passage.iri, triple))
             if triple.predicate in ESSENTIAL:
+                assert isinstance(triple.subject, NamedNode)
                 nodes.add((refusal.passage.iri, triple.subject))
         kept = {
             key: frame for key, frame in stated.items() if key not in dropped and (key[0], key[1].subject) not in nodes

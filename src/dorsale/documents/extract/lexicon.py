@@ -12,10 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pyoxigraph import Literal, NamedNode, Triple
 
 from dorsale.documents.authority import Reference, Territory
+from dorsale.documents.extract.grammar import Grammar
+from dorsale.documents.frames import read_yaml
 from dorsale.names import CODE, DOR, dor, fold, mint, public
 from dorsale.terms import TYPE, Terms
 
@@ -65,9 +66,8 @@ class Lexicon:
         self, terms: Terms, authority: Iterable[Triple], reference: Reference, folder: Path, base: str
     ) -> None:
         self.terms, self.reference, self.base = terms, reference, base
-        self.words: Mapping[str, Any] = yaml.load(
-            (folder / "names.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
-        )
+        self.grammar = Grammar.of(read_yaml(folder / "grammar.yaml"))
+        self.words: Mapping[str, Any] = read_yaml(folder / "names.yaml")
         given = reference.folder / "given-names.txt"
         self.given = frozenset(
             fold(name) for line in given.read_text("utf-8").splitlines() if line[:1] != "#" for name in line.split()
@@ -101,7 +101,8 @@ class Lexicon:
     def is_national(self, thing: Thing) -> bool:
         """Say whether a thing is one that everyone knows, like a programme of the State."""
         words = tuple(fold(thing.label).split())
-        return thing.known or any(one.kind == "known" and one.words == words for one in self.phrases.get(words[0], ()))
+        known = self.phrases.get(words[0], ()) if words else ()
+        return thing.known or any(one.kind == "known" and one.words == words for one in known)
 
     def _put(self, phrase: Phrase) -> None:
         if phrase.words:
@@ -200,6 +201,13 @@ class Lexicon:
             return Thing(thing.iri, label, thing.cls, thing.classes, False, False, territory)
         return Thing(territory.iri, territory.name, "Territory", frozenset({"Territory"}), False, False, territory)
 
+    def land_of(self, council: Thing) -> Thing | None:
+        """Return the land of a council."""
+        if council.territory is not None:
+            return self.land(council.territory) if council.territory.iri else council
+        iri = next((iri for iri, known in self.councils.items() if known.iri == council.iri), None)
+        return self.land(self.reference.by_iri(iri)) if iri is not None else None
+
     @cached_property
     def places(self) -> Mapping[str, int]:
         """The longest name, in words, of the territories whose name begins with a word."""
@@ -254,7 +262,7 @@ class Lexicon:
 
 def _plural(head: str) -> str:
     """Return the plural of a head: of each word before its complement."""
-    words, out = head.split(), []
+    words, out = head.split(), list[str]()
     for index, word in enumerate(words):
         if word in ("de", "d'", "du", "des", "à") or word.startswith("d'"):
             return " ".join([*out, *words[index:]])

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 from dorsale.documents.authority import Territory
@@ -17,6 +18,7 @@ from dorsale.documents.extract.lexicon import Lexicon, Phrase, Thing
 from dorsale.documents.values import Value, scale, values
 from dorsale.names import fold
 
+_folded = lru_cache(maxsize=1 << 16)(fold)  # words come back
 WORD = re.compile(r"[^\W_]+|[«»(),;:/.!?=+&█]")
 PUNCTUATION = frozenset("«»(),;:/.!?=+&█")
 PARTICLES = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "en", "sur", "sous", "et", "lès", "lez", "aux"})
@@ -113,7 +115,9 @@ def tokens(text: str, start: int, end: int) -> tuple[Token, ...]:
     for word in WORD.finditer(text, start, end):
         said = word[0]
         found.append(
-            Token(said, "" if said in PUNCTUATION else fold(said), word.start(), word.end(), text[last : word.start()])
+            Token(
+                said, "" if said in PUNCTUATION else _folded(said), word.start(), word.end(), text[last : word.start()]
+            )
         )
         last = word.end()
     return tuple(found)
@@ -139,10 +143,12 @@ class Reader:
                 self.inside.update(
                     token.fold for before, token in pairwise(found) if token.capital and before.text not in ".:!?«"
                 )
+        figures = [values(block.text[start:end]) for block, start, end, _ in cut]
         for _ in range(2):  # a name that is typed at its second mention is typed at its first
             self.scale = None
             read = [
-                self._mentions(block, start, end, found, index) for index, (block, start, end, found) in enumerate(cut)
+                self._mentions(block, start, end, found, index, figures[index])
+                for index, (block, start, end, found) in enumerate(cut)
             ]
         return [
             Sentence(block, index, start, end, found, mentions)
@@ -164,10 +170,10 @@ class Reader:
         return self.met[words]
 
     def _mentions(
-        self, block: Block, start: int, end: int, found: tuple[Token, ...], index: int
+        self, block: Block, start: int, end: int, found: tuple[Token, ...], index: int, figures: Sequence[Value]
     ) -> tuple[Mention, ...]:
         text = block.text[start:end]
-        numbers = {value.start: value for value in values(text)}
+        numbers = {value.start: value for value in figures}
         if (power := scale(text)) is not None:
             self.scale = (index, power)
         elif block.kind == HEADING:
@@ -244,8 +250,8 @@ class Reader:
             return None  # "Le Syndicat" is no commune of the Vosges
         if token.capital and (place := self._place(found, at)) and place.end >= proper:
             return place
-        if proper == at + 1 and (phrase := self._phrase(found, at)) and phrase.end > proper:
-            return phrase
+        if proper == at + 1 and (head := self._phrase(found, at)) and head.end > proper:
+            return head
         if proper:
             return self._name(found, at, proper, "Name")
         return self._phrase(found, at)

@@ -114,6 +114,7 @@ def said(triples: Iterable[Triple], names: Mapping[NamedNode, frozenset[str]]) -
     keys: dict[NamedNode, set[str]] = {}
     for triple in kept:
         kind = _kind(triple.subject)
+        assert isinstance(triple.subject, NamedNode)
         if triple.predicate.value.rsplit("#", 1)[-1] in KEYS.get(kind, ()):
             keys.setdefault(triple.subject, set()).update(_forms(triple.object, names))
     out = []
@@ -121,13 +122,15 @@ def said(triples: Iterable[Triple], names: Mapping[NamedNode, frozenset[str]]) -
         if triple.predicate in CONVENTIONAL or triple.object == REPORTED:
             continue
         kind = _kind(triple.subject)
+        own: frozenset[str]
         name = "type" if triple.predicate == TYPE else triple.predicate.value.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
         if kind in KEYS:
             if name == "type" or name in KEYS[kind]:
-                name, own = name, frozenset()
+                own = frozenset()
                 if name == "type":
                     continue
             else:
+                assert isinstance(triple.subject, NamedNode)
                 own = frozenset(keys.get(triple.subject, ()))
         elif kind in ("contract", "network", "event", "project", "programme", "service", "shareholding"):
             own = frozenset()

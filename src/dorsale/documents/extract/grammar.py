@@ -1,0 +1,38 @@
+"""
+The little words of French sentences: what changes nothing, what is to come, what is aimed at, supposed or denied.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """The little words of French, from ``grammar.yaml``."""
+
+    dropped: frozenset[str]
+    undone: Mapping[str, str]
+    qualifying: "re.Pattern[str]"
+    future: "re.Pattern[str]"
+    aim: "re.Pattern[str]"
+    hypothesis: "re.Pattern[str]"
+    negated: "re.Pattern[str]"
+    denied: "re.Pattern[str]"
+
+    @classmethod
+    def of(cls, words: Mapping[str, Sequence[str]]) -> "Grammar":
+        """Return the grammar that a table of words makes."""
+        endings = "|".join(words["endings"])
+        undone = words["undone"]
+        assert isinstance(undone, Mapping)
+        return cls(
+            dropped=frozenset(words["dropped"]),
+            undone=undone,
+            qualifying=re.compile(rf"(?:{'|'.join(words['qualifying'])}) $"),
+            future=re.compile(rf"\b(?:\w{{3,}}(?:{endings})|{'|'.join(words['future'])})\b"),
+            aim=re.compile(rf"\b(?:{'|'.join(words['aim'])})(?!\w)"),
+            hypothesis=re.compile(rf"\b(?:{'|'.join(words['hypothesis'])}|si \S+ ne)\b"),
+            negated=re.compile(r"\bne (?:\S+ ){1,4}?(?:pas|plus|jamais|aucun|aucune)\b|\b(?:sans|aucun|aucune|ni) "),
+            denied=re.compile(r"\bne (?:\S+ ){1,2}(?:pas|plus|jamais|guère)(?: \S+){0,2} $"),
+        )

@@ -1,0 +1,125 @@
+"""
+A sentence as patterns read it: articles gone, contractions undone, each mention one token with its classes.
+
+Two sentences can be read as one, where a page means them so: an item of a list with the words that announce the list,
+a cell of a table with the header of its column.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from dorsale.documents.extract.discourse import Settled
+from dorsale.documents.extract.grammar import Grammar
+from dorsale.documents.extract.mentions import Sentence
+
+NUMBER = re.compile(r"<(\d+);")
+TOKEN = re.compile(r"<[^>]*>")
+FIGURE = re.compile(r",(?:Count|Amount|Percent|Length|Date),")
+# How far after a figure its date may stand, in words.
+NEAR = 8
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """
+    A sentence in the words of patterns.
+
+    ``settled`` are the mentions, by the number in their token; ``starts`` is where each word of ``sentence`` begins in
+    ``text``; ``has`` are the folded words and the classes ("@Company") by which patterns are chosen.
+    """
+
+    sentence: Sentence
+    text: str
+    settled: tuple[Settled, ...]
+    starts: tuple[int, ...]
+    has: frozenset[str]
+
+    def clause(self, start: int, end: int) -> tuple[int, int]:
+        """Return the clause around a stretch: what stands between semicolons."""
+        left = self.text.rfind(" ; ", 0, start)
+        right = self.text.find(" ; ", end)
+        return (left + 3 if left >= 0 else 0), (right + 1 if right >= 0 else len(self.text))
+
+    def words(self, start: int, end: int, reach: int) -> tuple[str, ...]:
+        """Return the folded words of the sentence in a stretch, and ``reach`` words after it."""
+        if not self.starts:
+            return self.sentence.words()
+        first = max(bisect_right(self.starts, start) - 1, 0)
+        return self.sentence.words(first, bisect_left(self.starts, end) + reach)
+
+    def dates(self, found: "re.Match[str]", date: "re.Match[str]") -> bool:
+        """Say whether a date is that of a figure: it opens the sentence, or follows it with no other between."""
+        if date.start() < found.start():
+            return not NUMBER.search(self.text[: date.start()]) and "depuis" not in self.text[: date.end()]
+        between = self.text[found.end() : date.start()]
+        return not FIGURE.search(between) and between.count(" ") < NEAR
+
+    def before(self, place: int) -> str:
+        """Return the words between the last mention or comma and a place."""
+        return re.split(r"[,;:]|<[^>]*>", self.text[:place])[-1]
+
+    def after(self, intro: "Rewritten") -> "Rewritten":
+        """Return this sentence read on from the words that announce it."""
+        shifted = NUMBER.sub(lambda found: f"<{int(found[1]) + len(self.settled)};", intro.text)
+        return Rewritten(self.sentence, shifted + self.text, (*self.settled, *intro.settled), (), self.has | intro.has)
+
+    @cached_property
+    def cells(self) -> list[str]:
+        """The cells of a row of a table."""
+        return self.text.split(": ")
+
+    @property
+    def counts(self) -> bool:
+        """Whether a cell of a row, beside its label, holds a figure."""
+        return any(re.search(r",(?:Count|Percent|Amount|Length),", cell) for cell in self.cells[1:])
+
+    def columns(self, header: "Rewritten") -> list["Rewritten"]:
+        """Return each cell of a row with the row's label and its column's header; none if they do not fit."""
+        if len(header.cells) not in (len(self.cells), len(self.cells) - 1):
+            return []
+        heads = [""] * (len(self.cells) - len(header.cells)) + header.cells
+        shifted = [NUMBER.sub(lambda found: f"<{int(found[1]) + len(self.settled)};", head) for head in heads]
+        both = (*self.settled, *header.settled)
+        return [
+            Rewritten(self.sentence, f"{self.cells[0]}: {cell}{head}", both, (), self.has | header.has)
+            for cell, head in zip(self.cells[1:], shifted[1:], strict=True)
+        ]
+
+
+def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) -> Rewritten:
+    """Return a sentence as patterns read it."""
+    out, starts = "", list[int]()
+    has = {f"@{cls}" for one in settled for cls in one.classes}
+    inside = settled[: len(sentence.mentions)]
+    for number, above in enumerate(settled[len(inside) :], len(inside)):
+        out += f"{_token(number, above)}, "  # the name above a title, as if it stood before it
+    at = 0
+    mentions = iter(enumerate(inside))
+    number, one = next(mentions, (-1, None))
+    while at < len(sentence.tokens):
+        while one is not None and one.mention.start < at:
+            number, one = next(mentions, (-1, None))
+        if one is not None and one.mention.start == at and one.classes:
+            if one.mention.value is not None:
+                out = grammar.qualifying.sub("", out)
+            starts += [len(out)] * (one.mention.end - at)
+            out += _token(number, one)
+            at = one.mention.end
+            continue
+        token = sentence.tokens[at]
+        starts.append(len(out))
+        word = token.text.lower()
+        if not token.fold:
+            out += "" if word in "«»" else word + " "
+        elif word not in grammar.dropped:
+            out += grammar.undone.get(word, word) + " "
+            has.add(grammar.undone.get(word, token.fold))
+        at += 1
+    return Rewritten(sentence, out, tuple(settled), tuple(starts), frozenset(has))
+
+
+def _token(number: int, one: Settled) -> str:
+    return f"<{number};,{','.join(sorted(one.classes))},> "
