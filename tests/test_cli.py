@@ -10,7 +10,9 @@ from conftest import Run
 from dorsale.workspace import Workspace
 
 LOIRE = "politiques-numeriques-loire"
-COMMANDS = ("build", "query", "explain", "conflicts", "export", "validate", "prove", "status", "quote", "reanchor")
+COMMANDS = (
+    "build", "query", "explain", "conflicts", "export", "validate", "prove", "status", "extract", "quote", "reanchor",
+)  # fmt: skip
 
 
 def test_build_prints_what_was_counted(workspace: Workspace, dorsale: Run) -> None:

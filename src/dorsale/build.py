@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,9 @@ from dorsale.documents.anchors import REPLACES, Anchor, Edits, anchors, rewrite
 from dorsale.documents.authority import Reference
 from dorsale.documents.coverage import Coverage, coverage
 from dorsale.documents.extract import Extractor, Lexicon
-from dorsale.documents.facts import Facts, Moved, moved, require_verbatim
-from dorsale.documents.proof import Known, Names, Overruling, Proof, Refusal, prove
+from dorsale.documents.facts import Facts, Moved, authority_graph, evidence_graph, moved, require_verbatim
 from dorsale.documents.frames import Frames
+from dorsale.documents.proof import NAMING, Known, Names, Overruling, Proof, Refusal, prove
 from dorsale.documents.text import Document
 from dorsale.errors import (
     DocumentChanged,
@@ -86,9 +87,16 @@ class Sources:
         _require_described(workspace, stated)
         return cls(terms, documents, metadata, facts, authority, territories)
 
-    def known(self) -> Known:
-        """Return what a proof of facts may rely on: names, types, homes of documents, what properties ask for."""
+    def known(self, new: Facts | None = None) -> Known:
+        """
+        Return what a proof of facts may rely on: names, types, homes of documents, what properties ask for.
+
+        A passage that names a thing makes its name known; those of ``new`` facts count, too.
+        """
+        facts = (*self.facts.statements, *(new.statements if new else ()))
         authority = [statement.quad.triple for statement in self.authority]
+        authority += [*self.facts.described, *(new.described if new else ())]
+        naming = [statement.quad.triple for statement in facts if statement.quad.predicate in NAMING]
         described = [*authority, *self.territories]
         types = self._types(described)
         administers = {
@@ -104,13 +112,20 @@ class Sources:
                 own = administers.get(quad.object)
                 homes.setdefault(quad.subject, set()).update({quad.object, *([own] if own else [])})
         return Known(
-            names=Names((*described, *self.terms.concepts, *self.terms.axioms)),
+            names=Names((*described, *naming, *self.terms.concepts, *self.terms.axioms)),
             types=types,
-            all_types=self._types([*described, *(statement.quad.triple for statement in self.facts.statements)]),
+            all_types=self._types([*described, *(statement.quad.triple for statement in facts)]),
             homes={document: frozenset(own) for document, own in homes.items()},
             asked=self.terms.asked,
             administers=administers,
         )
+
+    def named(self) -> Iterator[Triple]:
+        """Yield what the passages of accepted facts say that things are and are called, where they name them."""
+        called = {quad.subject for quad, _ in self.facts.statements if quad.predicate in NAMING}
+        for quad, _ in self.facts.statements:
+            if quad.subject in called and (quad.predicate == TYPE or quad.predicate in NAMING):
+                yield quad.triple
 
     def _types(self, triples: Iterable[Triple]) -> dict[NamedNode, frozenset[NamedNode]]:
         types: dict[NamedNode, frozenset[NamedNode]] = {}
@@ -155,8 +170,8 @@ def _documents(workspace: Workspace, changed: bool = False) -> tuple[dict[NamedN
         if statement.quad.predicate == STORED and isinstance(statement.quad.object, Literal)
     }
     documents = {}
-    for path in sorted(workspace.documents.glob("*.txt")):
-        document = Document.open(workspace.documents, path.stem)
+    for path in workspace.glob(workspace.documents, "*.txt"):
+        document = Document.open(workspace.found(path).parent, path.stem)
         if (said := described.pop(document.iri(workspace.base), None)) is None:
             raise DocumentUndescribed(document=document.slug, file=workspace.shown(path.with_suffix(".ttl")))
         assert isinstance(said.quad.object, Literal)
@@ -170,7 +185,10 @@ def _documents(workspace: Workspace, changed: bool = False) -> tuple[dict[NamedN
 
 def _facts(workspace: Workspace) -> Facts:
     """Return the facts of all files; a passage stands in the file of its own document."""
-    files = [Facts.open(path, workspace.shown(path), workspace.base) for path in sorted(workspace.facts.glob("*.trig"))]
+    files = [
+        Facts.open(workspace.found(path), workspace.shown(path), workspace.base)
+        for path in workspace.glob(workspace.facts, "*.trig")
+    ]
     for file in files:
         for passage in file.passages.values():
             if passage.document.value.removeprefix(f"{workspace.base}document/") != passage.place.file.stem:
@@ -181,8 +199,8 @@ def _facts(workspace: Workspace) -> Facts:
 
 def _turtle(workspace: Workspace, folder: Path) -> Iterator[Statement]:
     """Yield the statements of the Turtle files of a folder; a blank node could not be cited, and is refused."""
-    for path in sorted(folder.glob("*.ttl")):
-        for statement in read(path, workspace.shown(path)):
+    for path in workspace.glob(folder, "*.ttl"):
+        for statement in read(workspace.found(path), workspace.shown(path)):
             if isinstance(statement.quad.subject, BlankNode) or isinstance(statement.quad.object, BlankNode):
                 raise MalformedPassage(place=statement.place, reason="blank-node")
             yield statement
@@ -218,10 +236,16 @@ def extractor(workspace: Workspace, sources: Sources | None = None) -> Extractor
     """Return what proposes facts for documents: it knows the names, the frames and what proof relies on."""
     sources = sources or Sources.read(workspace)
     reference = Reference.open(workspace.reference)
-    authority = [statement.quad.triple for statement in sources.authority]
+    authority = [*(statement.quad.triple for statement in sources.authority), *sources.named()]
     lexicon = Lexicon(sources.terms, authority, reference, workspace.frames, workspace.base)
     frames = Frames.read(workspace.frames, workspace.shown(workspace.frames))
     return Extractor(lexicon, frames, sources.known(), workspace.base)
+
+
+def known(workspace: Workspace, sources: Sources, new: Facts | None = None) -> Known:
+    """Return what a proof may rely on, as :meth:`Sources.known`, and what frames read in a passage: read when asked."""
+    reader = cache(lambda: extractor(workspace, sources))
+    return replace(sources.known(new), reads=lambda text: reader().reads(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,31 +276,41 @@ def build(workspace: Workspace, step: Step = lambda _: None) -> Built:
         step("read")
         fingerprint = workspace.fingerprint()
         sources = Sources.read(workspace)
-        step("prove")
-        proof = prove(sources.facts, sources.documents, sources.known(), workspace.base)
-        if proof.refusals:
-            listed = "\n  ".join(refused(refusal, workspace.base) for refusal in proof.refusals)
-            raise NotCarried(count=len(proof.refusals), listed=listed, proof=proof)
-        change = sources.change(workspace.base)
         with shelf.next() as folder:
-            step("fill")
             with closing(Dataset.write(folder / "dataset", workspace.base)) as dataset:
-                dataset.commit(change)
-                step("derive")
-                given = rules_of(workspace, sources.terms)
-                derived = derive(dataset, given)
-                dataset.commit(derived)
-                dataset.store.flush()
-                step("validate")
-                report = validate(dataset.facts(), shapes(workspace)).placed(places(change))
-                if not report.checked_something or not sources.facts.passages:
-                    raise NothingToCheck(folder=workspace.facts)
-                if not report.accepted:
-                    raise InvalidGraph(count=len(report.violations), report=report, base=workspace.base)
-                step("reason")
-                consistent = _require_consistent(workspace, sources, dataset, given, step)
-                counts = {**_counts(sources, proof, dataset, report), "derived": len(derived.additions)}
-            shelf.use(folder, {"fingerprint": fingerprint, "counts": counts})
+                built = fill(workspace, sources, dataset, step)
+            shelf.use(folder, {"fingerprint": fingerprint, "counts": built.counts})
+    return built
+
+
+def fill(workspace: Workspace, sources: Sources, dataset: Dataset, step: Step = lambda _: None) -> Built:
+    """
+    Make a dataset hold what the sources say and what follows, whatever it held before.
+
+    Raises what :func:`build` does, once the sources are read; the dataset is then to be dropped.
+    """
+    step("prove")
+    proof = prove(sources.facts, sources.documents, known(workspace, sources), workspace.base)
+    if proof.refusals:
+        listed = "\n  ".join(refused(refusal, workspace.base) for refusal in proof.refusals)
+        raise NotCarried(count=len(proof.refusals), listed=listed, proof=proof)
+    step("fill")
+    stated = sources.change(workspace.base)
+    dataset.commit(dataset.difference(stated.additions))
+    step("derive")
+    given = rules_of(workspace, sources.terms)
+    derived = derive(dataset, given)
+    dataset.commit(derived)
+    dataset.store.flush()
+    step("validate")
+    report = validate(dataset.facts(), shapes(workspace)).placed(places(stated))
+    if not report.checked_something or not sources.facts.passages:
+        raise NothingToCheck(folder=workspace.facts)
+    if not report.accepted:
+        raise InvalidGraph(count=len(report.violations), report=report, base=workspace.base)
+    step("reason")
+    consistent = _require_consistent(workspace, sources, dataset, given, step)
+    counts = {**_counts(sources, proof, dataset, report), "derived": len(derived.additions)}
     return Built(counts, report, consistent, proof.idle)
 
 
@@ -382,7 +416,7 @@ def proved(workspace: Workspace, files: Iterable[Path] = ()) -> Proof:
     if named := tuple(files):
         facts = Facts.gather((s for file in named for s in read(file, workspace.shown(file))), workspace.base)
         require_verbatim(facts.passages.values(), sources.documents)
-    proof = prove(facts, sources.documents, replace(sources, facts=facts).known(), workspace.base)
+    proof = prove(facts, sources.documents, known(workspace, sources, facts), workspace.base)
     if not proof.checked:
         raise NothingToCheck(folder=", ".join(map(str, named)) or workspace.facts)
     return proof
@@ -454,8 +488,8 @@ def check(workspace: Workspace, files: Iterable[Path] = ()) -> Report:
         documents, _ = _documents(workspace)
         found += [_unknown(unknown) for unknown in Terms.read(workspace).unknown(statements)]
         found += [_misquoted(miss, workspace) for miss in moved(facts.passages.values(), documents)]
-        known = replace(Sources.read(workspace), facts=facts).known()
-        found += [_not_carried(refusal) for refusal in prove(facts, documents, known, workspace.base).refusals]
+        relied = known(workspace, Sources.read(workspace), facts)
+        found += [_not_carried(refusal) for refusal in prove(facts, documents, relied, workspace.base).refusals]
     with current.scratch(workspace.dataset) as scratch:
         scratch.commit(change)
         scratch.commit(derive(scratch, rules_of(workspace, Terms.read(workspace))))
@@ -470,8 +504,9 @@ def check(workspace: Workspace, files: Iterable[Path] = ()) -> Report:
 
 def _candidates(workspace: Workspace, current: Dataset, facts: Facts) -> tuple[Change, int, list[Result]]:
     """Return new statements as a change, how many stand in no passage, and the territories that nobody knows."""
-    candidate, evidence = (NamedNode(f"{workspace.base}graph/{name}") for name in ("candidate", "evidence"))
-    passages = {evidence, *facts.passages, *(graph for (graph,) in current.rows(PASSAGES))}
+    candidate = NamedNode(f"{workspace.base}graph/candidate")
+    apart = {evidence_graph(workspace.base), authority_graph(workspace.base)}
+    passages = {*apart, *facts.passages, *(graph for (graph,) in current.rows(PASSAGES))}
     additions: dict[Quad, Place | None] = {}
     unproved = 0
     for quad, place in facts.statements:

@@ -33,6 +33,7 @@ ANSWERS = ("table", "markdown", "csv", "tsv", "json", "xml", "turtle", "ntriples
 REPORTS = ("table", "json", "turtle")
 EXPLAINED = ("text", "json")
 CONFLICTS = ("table", "json", "markdown")
+PROPOSALS = ("table", "json", "trig")
 
 
 class Group(click.Group):
@@ -836,6 +837,289 @@ def coverage_page(workspace: Workspace) -> bytes:
             words = " ".join(sentence.exact.split())
             lines.append(marked([words if len(words) <= 60 else f"{words[:59]}…", reason]))
     return "".join(f"{line}\n" for line in lines).encode()
+
+
+@command("extract")
+@click.argument("documents", nargs=-1, metavar="[DOCUMENT]...")
+@click.option("--format", "format", type=click.Choice(PROPOSALS), default="table", help=say("help-format"))
+@click.option("--refused", is_flag=True, help=say("help-refused"))
+@click.option("--check", is_flag=True, help=say("help-check"))
+@click.option("--floor", type=click.FloatRange(0, 1), help=say("help-floor"))
+@click.option("--verbose", is_flag=True, help=say("help-verbose"))
+@output_option
+def extract_command(
+    documents: tuple[str, ...],
+    format: str,
+    refused: bool,
+    check: bool,
+    floor: float | None,
+    verbose: bool,
+    output: Path | None,
+    folder: Path | None,
+) -> None:
+    """Propose facts for documents, or measure what would be proposed."""
+    if check == bool(documents) or (check and format == "trig"):
+        raise click.UsageError(say("extract-usage"))
+    from dorsale.extract import Desk, measure
+
+    workspace = workspace_of(folder)
+    if check:
+        with progress() as step:
+            step("extract")
+            measured = measure(workspace)
+        give(measured_json(measured) if format == "json" else measured_page(measured, verbose), output)
+        f1 = sum((one.score for one in measured[1:]), measured[0].score).f1
+        if floor is not None and f1 < floor:
+            tell(say("extract-below", f1=f"{f1:.3f}", floor=f"{floor:.3f}"))
+            raise SystemExit(1)
+        return
+    desk = Desk(workspace)
+    found, failed = [], False
+    with stepped(documents) as names:
+        for name in names:
+            try:
+                proposals = desk.propose(desk.open(name))
+            except DorsaleError as error:
+                tell(f"dorsale: {error.sentence()}")
+                failed = True
+                continue
+            if proposals.foreign:
+                tell(say("other-language", document=name, language=proposals.language))
+            found.append(proposals)
+    if format == "json":
+        give(as_json([proposals_json(desk, one, refused) for one in found]), output)
+    elif format == "trig":
+        give("\n".join(one.trig(workspace.base) for one in found if one.stated).encode(), output)
+    else:
+        give(b"\n".join(proposals_page(desk, one, refused) for one in found), output)
+    if failed:
+        raise SystemExit(2)
+
+
+@contextmanager
+def stepped(names: tuple[str, ...]) -> Iterator[Iterable[str]]:
+    """Give names one by one, with a bar that shows how far it is: in a terminal, and where there are several."""
+    if not sys.stderr.isatty() or len(names) < 2:
+        yield names
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        yield bar.track(names, description=say("step-extract"))
+
+
+def teller_of(desk: Any, proposals: Any) -> Teller:
+    """Return what tells proposals in words, beside what the workspace knows."""
+    opened = proposals.opened
+    iri = opened.document.iri(desk.workspace.base)
+    return Teller(desk.shown(proposals.facts, opened.title, iri))
+
+
+def proposals_page(desk: Any, proposals: Any, refused: bool) -> bytes:
+    """Return proposals for people: under each passage what it states, the words that carry it in bold."""
+    from rich.text import Text
+
+    opened = proposals.opened
+    teller = teller_of(desk, proposals)
+    counts = {
+        "facts": number(sum(map(len, proposals.stated.values()))),
+        "passages": number(len(proposals.stated)),
+        "names": number(len(proposals.names)),
+        "refused": number(len(proposals.refused)),
+        "remembered": number(proposals.remembered),
+    }
+    shown: list[Any] = [Text(opened.title, "bold"), say("extract-summary", **counts), ""]
+    for passage in proposals.stated:
+        shown += [*passage_page(teller, proposals, passage), ""]
+    if proposals.names:
+        made = table(say("extract-name"), say("status-class"), say("thing"))
+        for thing, (label, classes) in proposals.names.items():
+            made.add_row(label, ", ".join(map(teller.term, classes)), short(thing, desk.workspace.base))
+        shown += [Text(say("extract-names"), "bold"), made, ""]
+    if refused and proposals.refused:
+        from dorsale.build import fact_of
+
+        made = table(say("prove-gate"), say("prove-fact"), say("prove-wanted"), say("prove-found"))
+        for one in proposals.refused:
+            made.add_row(one.gate, fact_of(one.statement, desk.workspace.base), one.wanted, one.found)
+        shown += [Text(say("extract-refused"), "bold"), made, ""]
+    return printed(*shown[:-1])
+
+
+def passage_page(teller: Teller, proposals: Any, passage: Any) -> list[Any]:
+    """Return a passage with the facts that it is proposed to state."""
+    from rich.table import Table
+
+    from dorsale.graph.explain import detail
+    from dorsale.graph.explain.sources import Passage
+
+    facts = proposals.stated[passage]
+    words = Passage(passage.iri, passage.document, proposals.opened.title, passage.start, passage.end, passage.exact)
+    quoted = teller.quotation(words, [end for fact in facts for end in (fact.subject, fact.object)])
+    if page := proposals.opened.page(passage.start):
+        quoted.append(say("extract-page", page=page))
+    made = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
+    for _ in range(3):
+        made.add_column(overflow="fold")
+    for fact in facts:
+        found = detail(teller.dataset, fact.subject)
+        # What tells a figure or a sum is in its name here.
+        if found is None or (fact.predicate not in found.values and fact.object != found.kind):
+            made.add_row(
+                f"  {teller.term(fact.subject)}", teller.labels.label(fact.predicate), teller.term(fact.object)
+            )
+    return [quoted, made]
+
+
+def short(thing: Any, base: str) -> str:
+    """Return the prefixed name of a thing."""
+    from dorsale.names import prefixes, shorten
+
+    return shorten(thing.value, prefixes(base)).strip("<>")
+
+
+def proposals_json(desk: Any, proposals: Any, refused: bool) -> dict[str, Any]:
+    """Return proposals for programs."""
+    from pyoxigraph import Literal
+
+    from dorsale.build import fact_of
+
+    base, opened = desk.workspace.base, proposals.opened
+    teller = teller_of(desk, proposals)
+
+    def told(term: Any) -> dict[str, Any]:
+        if isinstance(term, Literal):
+            kind = {"language": term.language} if term.language else {"datatype": short(term.datatype, base)}
+            return {"value": term.value, **kind, "label": teller.labels.said(term)}
+        return {"name": short(term, base), "label": teller.term(term)}
+
+    passages = [
+        {
+            "passage": passage.iri.value,
+            "start": passage.start,
+            "end": passage.end,
+            "exact": passage.exact,
+            "page": opened.page(passage.start),
+            "readWith": [other.value for other in proposals.facts.read_with(passage.iri)],
+            "facts": [
+                {
+                    "subject": told(fact.subject),
+                    "predicate": told(fact.predicate),
+                    "object": told(fact.object),
+                    "frame": proposals.frames.get((passage.iri, fact)),
+                    "method": "rules",
+                }
+                for fact in facts
+            ],
+        }
+        for passage, facts in proposals.stated.items()
+    ]
+    names = [
+        {"name": short(thing, base), "label": label, "classes": [told(one) for one in classes]}
+        for thing, (label, classes) in proposals.names.items()
+    ]
+    refusals = [
+        {
+            "passage": one.passage.iri.value,
+            "gate": one.gate,
+            "fact": fact_of(one.statement, base),
+            "wanted": one.wanted,
+            "found": one.found,
+        }
+        for one in proposals.refused
+    ]
+    return {
+        "document": opened.document.slug,
+        "title": opened.title,
+        "known": opened.known,
+        "language": proposals.language,
+        "passages": passages,
+        "names": names,
+        "remembered": proposals.remembered,
+        "refused": refusals if refused else len(refusals),
+    }
+
+
+def measured_page(measured: Any, verbose: bool) -> bytes:
+    """Return for people how far proposals agree with what was accepted: by document, by property, as a whole."""
+    columns = ("extract-precision", "extract-recall", "extract-f1", "extract-extra", "extract-missed")
+    whole = sum((one.score for one in measured[1:]), measured[0].score)
+    tables: list[Any] = []
+    by_document = [(one.document.slug, one.score) for one in measured]
+    for head, rows in (("status-document", by_document), ("status-property", list(whole.properties.items()))):
+        made = table(say(head), *map(say, columns), right=(1, 2, 3, 4, 5))
+        for name, score in rows:
+            made.add_row(name, *scored(score))
+        tables += [made, ""]
+    total = dict(zip(("precision", "recall", "f1", "extra", "missed"), scored(whole), strict=True))
+    lines = [line for one in measured for line in differences(one)] if verbose else []
+    return printed(*tables, *lines, say("extract-total", **total))
+
+
+def scored(score: Any) -> tuple[str, ...]:
+    """Return a score as the cells of a table; where nothing was proposed or wanted there is no share."""
+    right, found = len(score.right) + len(score.extra), len(score.found) + len(score.missed)
+    shares = ((score.precision, right), (score.recall, found), (score.f1, right and found))
+    return (
+        *(f"{share:.3f}" if of else "–" for share, of in shares),
+        number(len(score.extra)),
+        number(len(score.missed)),
+    )
+
+
+def differences(measured: Any) -> Iterator[str]:
+    """Yield the values that are proposed and were not accepted, and those that were missed, with their passages."""
+    for key, values in (("extract-extra", measured.score.extra), ("extract-missed", measured.score.missed)):
+        if values:
+            yield f"{measured.document.slug} – {say(key)}"
+        for value in values:
+            said = " | ".join(sorted(value.values)[:2])
+            of = " | ".join(sorted(value.keys)[:2]) or value.kind
+            yield f"  {of} – {value.property}: {said}"
+            for passage in measured.passages.get(value, ()):
+                yield f"    « {' '.join(passage.exact.split())} » ({passage.start}-{passage.end})"
+    yield ""
+
+
+def measured_json(measured: Any) -> bytes:
+    """Return for programs how far proposals agree with what was accepted."""
+
+    def shares(score: Any) -> dict[str, Any]:
+        counts = {name: len(getattr(score, name)) for name in ("right", "extra", "found", "missed")}
+        return {"precision": score.precision, "recall": score.recall, "f1": score.f1, **counts}
+
+    def listed(one: Any, values: Any) -> list[dict[str, Any]]:
+        return [
+            {
+                "kind": value.kind,
+                "keys": sorted(value.keys),
+                "property": value.property,
+                "values": sorted(value.values),
+                "passages": [
+                    {"start": passage.start, "end": passage.end, "exact": passage.exact}
+                    for passage in one.passages.get(value, ())
+                ],
+            }
+            for value in values
+        ]
+
+    whole = sum((one.score for one in measured[1:]), measured[0].score)
+    return as_json(
+        {
+            **shares(whole),
+            "properties": {name: shares(score) for name, score in whole.properties.items()},
+            "documents": [
+                {
+                    "document": one.document.slug,
+                    **shares(one.score),
+                    "extras": listed(one, one.score.extra),
+                    "misses": listed(one, one.score.missed),
+                }
+                for one in measured
+            ],
+        }
+    )
 
 
 @command("quote")

@@ -9,7 +9,7 @@ What can go wrong that Dorsale can explain, as one tree.
     ├── NamingError      UnknownName  AmbiguousName
     ├── DocumentError    UnknownDocument  DocumentChanged  DocumentUndescribed  QuotationNotFound
     │                    AmbiguousQuotation  QuotationsMoved  MalformedPassage
-    │                    MalformedOverruling  NotCarried  MalformedFrame
+    │                    MalformedOverruling  MalformedRefusal  NotCarried  MalformedFrame
     │                    UnreadableDocument  MissingReader
     ├── AuthorityError   UnknownTerritory  UndescribedThings
     ├── DatasetError     NoDataset  DatasetLocked  NothingToCheck  InvalidGraph  InconsistentGraph
@@ -166,6 +166,10 @@ class MalformedPassage(DocumentError):
 
 class MalformedOverruling(DocumentError):
     """An overruling without its gate, its fact, its reason, the role of who decided, or the date."""
+
+
+class MalformedRefusal(DocumentError):
+    """A refusal without its passage, its fact, its reason, the role of who decided, or the date."""
 
 
 class MalformedFrame(DocumentError):

@@ -83,3 +83,25 @@ def turtle(triples: Iterable[Triple], known: Mapping[str, str]) -> str:
     """Return a Turtle file of triples, with the prefixes of ``known`` that it needs."""
     body = "\n\n".join(blocks(triples, known)) + "\n"
     return f"{head(body, known)}\n{body}"
+
+
+PREFIX = re.compile(r"^@prefix ([\w.-]*): <([^>]*)> \.$", re.MULTILINE)
+
+
+def appended(before: str, body: str, known: Mapping[str, str]) -> str:
+    """
+    Return a text of Turtle or TriG with more at its end, and the ``@prefix`` lines that this needs among its own.
+
+    Nothing else in the text changes: comments and order are somebody's work. Where the text gives a prefix another
+    meaning, the lines stand before what is added.
+    """
+    own = dict(PREFIX.findall(before))
+    wanted = head(body, known)
+    if any(own.get(name, space) != space for name, space in PREFIX.findall(wanted)):
+        return f"{before.rstrip()}\n\n{wanted}\n{body}"
+    lines = before.splitlines(keepends=True)
+    at = [number for number, line in enumerate(lines) if PREFIX.match(line.rstrip())]
+    first, last = (at[0], at[-1] + 1) if at and at == list(range(at[0], at[-1] + 1)) else (0, 0)
+    header = sorted({*lines[first:last], *wanted.splitlines(keepends=True)})
+    rest = "".join(lines[last:]).strip("\n")
+    return "".join([*lines[:first], *header, "\n", f"{rest}\n\n" if rest else "", body])

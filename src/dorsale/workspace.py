@@ -101,6 +101,11 @@ class Workspace:
         return self.review / "preferences.ttl"
 
     @property
+    def refusals(self) -> Path:
+        """Where the facts are that curators refused, so that they are not proposed again."""
+        return self.review / "refusals.ttl"
+
+    @property
     def shapes(self) -> Path:
         """Where the SHACL shapes are."""
         return self.root / "shapes"

@@ -7,7 +7,7 @@ that a reference knows and the text only names.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -118,6 +118,29 @@ class Facts:
         for quad, _ in self.statements:
             if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value.endswith("graph/authority"):
                 yield quad.triple
+
+    def without(self, dropped: Collection[Statement]) -> "Facts":
+        """
+        Return these facts without some statements, and without what is then of no use.
+
+        That is passages that state nothing and that nothing is read with, and descriptions of things that nobody names.
+        """
+        left = [statement for statement in self.statements if statement not in dropped]
+        stating = {s.quad.graph_name for s in left} & self.passages.keys()
+        used = {*stating, *(other for iri in stating for other in self.read_with(iri))}  # type: ignore[arg-type]
+        apart = [s.quad for s in left if s.quad.graph_name not in self.passages]
+        named = {end for s in left if s.quad.graph_name in stating for end in (s.quad.subject, s.quad.object)} | used
+        # A council that is named brings its territory along.
+        while more := {quad.object for quad in apart if quad.subject in named} - named:
+            named |= more
+        unused = self.passages.keys() - used
+        kept = tuple(
+            statement
+            for statement in left
+            if statement.quad.subject not in unused
+            and (statement.quad.graph_name in self.passages or statement.quad.subject in named)
+        )
+        return Facts(kept, {iri: passage for iri, passage in self.passages.items() if iri in used})
 
     def of_passage(self, statement: Statement) -> bool:
         """Say whether a statement stands in the graph of a passage that is described: whether it is a fact."""

@@ -92,6 +92,20 @@ class Dataset:
         else:
             self.store.extend(arriving)
 
+    def difference(self, stated: Mapping[Quad, Place | None]) -> Change:
+        """
+        Return the change after which the named graphs hold what is stated and nothing else.
+
+        What stands apart has blank nodes, which are other ones each time that a file is read: it comes anew whole.
+        """
+        for graph in self.apart:
+            self.store.clear_graph(graph)
+        present = set(self.quads())
+        return Change(
+            {quad: place for quad, place in stated.items() if quad not in present},
+            dict.fromkeys(present - stated.keys()),
+        )
+
     def _stays(self, leaving: Quad, change: Change) -> bool:
         """Say whether another graph of the view holds the fact of a quad that is removed."""
         holding = self.store.quads_for_pattern(leaving.subject, leaving.predicate, leaving.object, None)
@@ -223,17 +237,20 @@ class Shelf:
 
     @contextmanager
     def next(self) -> Iterator[Path]:
-        """Give a folder for the next dataset; it is dropped unless :meth:`use` makes it the one in use."""
-        for stale in [*self.folder.glob("build-*"), *self.folder.glob("scratch-*")]:
-            # What a killed process left behind; we hold the lock, and the one in use is not touched.
-            if not self._in_use(stale):
-                shutil.rmtree(stale, ignore_errors=True)
+        """Give a folder for the next dataset; it is dropped unless :meth:`whole` says that it is one."""
+        self.tidy()
         folder = Path(tempfile.mkdtemp(prefix="build-", dir=self.folder))
         try:
             yield folder
         finally:
-            if not self._in_use(folder):
+            if not (folder / MADE).exists():
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def tidy(self) -> None:
+        """Drop the datasets that are not in use, and what a killed process left behind; for who holds the lock."""
+        for stale in [*self.folder.glob("build-*"), *self.folder.glob("scratch-*")]:
+            if not self._in_use(stale):
+                shutil.rmtree(stale, ignore_errors=True)
 
     def _in_use(self, folder: Path) -> bool:
         try:
@@ -241,16 +258,21 @@ class Shelf:
         except NoDataset:
             return False
 
+    def whole(self, folder: Path, made: Mapping[str, Any]) -> tuple[Path, bytes]:
+        """Write down how a dataset was made; return the file that makes it the one in use, and what it has to say."""
+        (folder / MADE).write_text(json.dumps(made, indent=1, sort_keys=True), "utf-8")
+        return self.folder / CURRENT, f"{folder.name}\n".encode()
+
     def use(self, folder: Path, made: Mapping[str, Any]) -> None:
         """Make a folder the dataset in use, in one step, and drop the one before."""
-        (folder / MADE).write_text(json.dumps(made, indent=1, sort_keys=True), "utf-8")
-        before = self.current if (self.folder / CURRENT).exists() and self._has_current() else None
+        current, said = self.whole(folder, made)
+        before = self.current if current.exists() and self._has_current() else None
         pointer = self.folder / f"{CURRENT}.next"
-        with pointer.open("w", encoding="utf-8") as file:
-            file.write(folder.name + "\n")
+        with pointer.open("wb") as file:
+            file.write(said)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(pointer, self.folder / CURRENT)
+        os.replace(pointer, current)
         if before and before != folder:
             shutil.rmtree(before, ignore_errors=True)
 
