@@ -2,15 +2,17 @@
 
 import json
 import re
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, Run
 from pyoxigraph import Literal
 
-from dorsale.build import Sources, proved
+from dorsale.build import Sources, known, proved
 from dorsale.documents.facts import Facts, block
-from dorsale.documents.proof import GATES, Proof, prove
+from dorsale.documents.proof import GATES, Known, Proof, prove
 from dorsale.documents.text import Document, locate
 from dorsale.errors import MalformedOverruling, NothingToCheck
 from dorsale.names import BASE, prefixes
@@ -27,9 +29,12 @@ def sources() -> Sources:
     return Sources.read(Workspace.open(ROOT))
 
 
-def judged(sources: Sources, folder: Path, slug: str, words: str, facts: str, read_with: str = "") -> Proof:
+def judged(
+    sources: Sources, folder: Path, document: Document | str, words: str, facts: str, read_with: str = ""
+) -> Proof:
     """Prove facts of one passage, which may be read with a second one."""
-    document = Document.open(ROOT / "data" / "documents", slug)
+    if isinstance(document, str):
+        document = Document.open(ROOT / "data" / "documents", document)
     quotation = locate(document, words)
     trig = block(quotation, BASE).replace("{\n\n}", f"{{ {facts} }}", 1)
     if read_with:
@@ -39,15 +44,21 @@ def judged(sources: Sources, folder: Path, slug: str, words: str, facts: str, re
         )
         trig += "\n" + block(other, BASE).split("\n\n}\n", 1)[1]
     head = "".join(
-        f"@prefix {name}: <{space}> .\n" for name, space in {**prefixes(), "passage": f"{BASE}evidence/{slug}/"}.items()
+        f"@prefix {name}: <{space}> .\n"
+        for name, space in {**prefixes(), "passage": f"{BASE}evidence/{document.slug}/"}.items()
     )
-    file = folder / f"{slug}.trig"
+    file = folder / f"{document.slug}.trig"
     file.write_text(head + trig, "utf-8")
     gathered = Facts.gather(read(file), BASE)
-    known = Sources(
-        sources.terms, sources.documents, sources.metadata, gathered, sources.authority, sources.territories
-    ).known()
-    return prove(gathered, sources.documents, known, BASE)
+    alone = replace(sources, facts=gathered)
+    relied = replace(alone.known(), reads=reading().reads)
+    return prove(gathered, {**sources.documents, document.iri(BASE): document}, relied, BASE)
+
+
+@cache
+def reading() -> Known:
+    """Return what proof relies on with the frames: they take a while to read."""
+    return known(Workspace.open(ROOT), Sources.read(Workspace.open(ROOT)))
 
 
 EIGHTEEN = "pour un coût estimatif entre 18 et 25 millions d'euros"
@@ -131,6 +142,76 @@ REFUSED = {
         "roles", LOIRE, "L'exploitation du réseau THD42", "network:thd42 dor:operator network:thd42 .",
     ),
 }  # fmt: skip
+
+
+DELEGATION = "le Département de la Loire confie à Lotim Télécom le projet d'aménagement"
+CONFIDED = (
+    "Depuis le 1er janvier 2016, le SIEL-Territoire d'énergie Loire a confié pour 15 ans [...] à THD42 exploitation"
+)
+SUBSIDIARY = "THD42 exploitation, une filiale d'Axione"
+# The words of the passage, what it says, and the same turned round.
+TURNED = {
+    "who delegates to whom": (
+        DELEGATION,
+        "contract:c a dor:Contract ; dor:grantor actor:departement-de-la-loire ; dor:delegatee actor:lotim-telecom .",
+        "contract:c a dor:Contract ; dor:grantor actor:lotim-telecom ; dor:delegatee actor:departement-de-la-loire .",
+    ),
+    "only who delegates": (
+        DELEGATION,
+        "contract:c a dor:Contract ; dor:grantor actor:departement-de-la-loire .",
+        "contract:c a dor:Contract ; dor:grantor actor:lotim-telecom .",
+    ),
+    "only who contracts, in broader words": (
+        DELEGATION,
+        "contract:c a dor:Contract ; dor:contractingAuthority actor:departement-de-la-loire .",
+        "contract:c a dor:Contract ; dor:contractingAuthority actor:lotim-telecom .",
+    ),
+    "who runs a network for whom": (
+        CONFIDED,
+        "contract:c a dor:Contract ; dor:grantor actor:siel-territoire-d-energie-loire ; dor:delegatee actor:thd42-exploitation .",
+        "contract:c a dor:Contract ; dor:grantor actor:thd42-exploitation ; dor:delegatee actor:siel-territoire-d-energie-loire .",
+    ),
+    "which company belongs to which group": (
+        SUBSIDIARY,
+        "actor:thd42-exploitation dor:subsidiaryOf actor:axione .",
+        "actor:axione dor:subsidiaryOf actor:thd42-exploitation .",
+    ),
+    "which company belongs to which group, in broader words": (
+        SUBSIDIARY,
+        "actor:thd42-exploitation dor:partOfGroup actor:axione .",
+        "actor:axione dor:partOfGroup actor:thd42-exploitation .",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TURNED)
+def test_a_fact_that_turns_its_passage_round_is_refused(sources: Sources, tmp_path: Path, case: str) -> None:
+    words, said, turned = TURNED[case]
+    assert not judged(sources, tmp_path, LOIRE, words, said).refusals
+    refusals = judged(sources, tmp_path, LOIRE, words, turned).refusals
+    assert {refusal.gate for refusal in refusals} == {"roles"}
+
+
+# No document says it in one sentence that frames read.
+MEMBER = "Le Département de la Loire est membre du SIEL-Territoire d’énergie Loire."
+BODY, COUNCIL = "actor:siel-territoire-d-energie-loire", "actor:departement-de-la-loire"
+
+
+@pytest.mark.parametrize(
+    ("facts", "refused"),
+    [
+        (f"{COUNCIL} dor:memberOf {BODY} .", 0),
+        (f"{BODY} dor:hasMember {COUNCIL} .", 0),
+        (f"{COUNCIL} dor:partnerOf {BODY} . {BODY} dor:partnerOf {COUNCIL} .", 0),
+        (f"{BODY} dor:memberOf {COUNCIL} .", 1),
+        (f"{COUNCIL} dor:hasMember {BODY} .", 1),
+    ],
+)
+def test_a_member_and_its_body_exchanged_are_refused_from_either_end(
+    sources: Sources, tmp_path: Path, facts: str, refused: int
+) -> None:
+    proof = judged(sources, tmp_path, Document("membre", MEMBER), MEMBER, facts)
+    assert [refusal.gate for refusal in proof.refusals] == ["roles"] * refused
 
 
 @pytest.mark.parametrize(("slug", "words", "facts"), CARRIED)

@@ -17,6 +17,9 @@ from dorsale.statements import Statement, read
 from dorsale.workspace import Workspace
 
 TYPE, SUBCLASS = public("rdf:type"), public("rdfs:subClassOf")
+SUBPROPERTY, INVERSE, SYMMETRIC = (
+    public(name) for name in ("rdfs:subPropertyOf", "owl:inverseOf", "owl:SymmetricProperty")
+)
 ENDS = {public("rdfs:domain"): 0, public("rdfs:range"): 1}
 KINDS_OF_CLASS = {public("owl:Class"), public("rdfs:Class")}
 KINDS_OF_PROPERTY = {public(f"owl:{kind}") for kind in ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")} | {
@@ -111,6 +114,38 @@ class Terms:
                 assert isinstance(triple.object, NamedNode)
                 asked.setdefault(triple.subject, [None, None])[ENDS[triple.predicate]] = triple.object
         return {predicate: (ends[0], ends[1]) for predicate, ends in asked.items()}
+
+    @cached_property
+    def _wordings(self) -> Mapping[NamedNode, tuple[tuple[NamedNode, bool], ...]]:
+        """What else each property says, directly: the one above it, its inverse, itself from the other end."""
+        found: dict[NamedNode, list[tuple[NamedNode, bool]]] = {}
+        for triple in self.axioms:
+            one, other = triple.subject, triple.object
+            if not isinstance(one, NamedNode) or not isinstance(other, NamedNode):
+                continue
+            if triple.predicate == SUBPROPERTY:
+                found.setdefault(one, []).append((other, False))
+            elif triple.predicate == INVERSE:
+                found.setdefault(one, []).append((other, True))
+                found.setdefault(other, []).append((one, True))
+            elif (triple.predicate, other) == (TYPE, SYMMETRIC):
+                found.setdefault(one, []).append((one, True))
+        return {one: tuple(others) for one, others in found.items()}
+
+    def saying(self, triple: Triple) -> frozenset[Triple]:
+        """Return a fact between two things in all the properties that say it: those above, inverse or symmetric."""
+        said, ahead = {triple}, [triple]
+        while ahead:
+            one = ahead.pop()
+            for predicate, turned in self._wordings.get(one.predicate, ()):
+                assert isinstance(one.subject, NamedNode)
+                assert isinstance(one.object, NamedNode)
+                ends = (one.object, one.subject) if turned else (one.subject, one.object)
+                other = Triple(ends[0], predicate, ends[1])
+                if other not in said:
+                    said.add(other)
+                    ahead.append(other)
+        return frozenset(said)
 
     def described(self) -> Iterator[Triple]:
         """Yield what the data holds of our terms: concepts; names, labels, hierarchy of classes and properties."""

@@ -8,8 +8,8 @@ A curator may overrule one fact at one gate, with a reason, and that is counted.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -66,6 +66,7 @@ NAMING = frozenset(public(name) for name in ("rdfs:label", "skos:altLabel", "sko
 MONEY = re.compile(r"(?i)€|\beuros?\b|financ|subvention|coût|budget|part publique|invest|crédit|enveloppe|montant")
 # More than this is no passage but a page: nobody would find the words that carry the fact.
 PARAGRAPH = 1200
+TITLE = dor("functionTitle")
 OVERRULED = dor("overruled")
 # What an overruling says.
 PARTS = {
@@ -179,7 +180,8 @@ class Known:
 
     ``types`` are the classes of things that authority files describe, ``all_types`` those that facts state too, each
     with the classes above; ``homes`` are the publisher and the own territories of documents; ``asked`` are the classes
-    of subject and object that a property asks for.
+    of subject and object that a property asks for; ``reads`` gives what frames read in a passage between things, in all
+    the properties that say it.
     """
 
     names: Names
@@ -188,6 +190,7 @@ class Known:
     homes: Mapping[NamedNode, frozenset[NamedNode]]
     asked: Mapping[NamedNode, tuple[NamedNode | None, NamedNode | None]]
     administers: Mapping[NamedNode, NamedNode]
+    reads: Callable[[str], frozenset[Triple]] = field(default=lambda _: frozenset())
 
     def adding(self, triples: Iterable[Triple], above: Mapping[NamedNode, frozenset[NamedNode]]) -> "Known":
         """Return what is known together with the names, types and territories that some more triples give."""
@@ -284,6 +287,7 @@ class _Judge:
     def __init__(self, facts: Facts, passage: Passage, stated: list[Statement], known: Known, base: str) -> None:
         self.passage, self.stated, self.known, self.base = passage, stated, known, base
         with_ = [facts.passages[iri] for iri in facts.read_with(passage.iri) if iri in facts.passages]
+        self.around = sorted([passage, *with_], key=lambda one: (one.document.value, one.start))
         self.text = passage.exact
         self.reading = "\n\n".join([passage.exact, *(other.exact for other in with_)])
         self.home = known.homes.get(passage.document, frozenset())
@@ -341,7 +345,10 @@ class _Judge:
             return
         kind = object_.datatype.value.rsplit("#", 1)[-1]
         if kind in ("langString", "string") and predicate != dor("period"):
-            if f" {fold(object_.value)} " not in f" {fold(self.text)} ":
+            words = f" {fold(self.text)} "
+            # "présidé par", "qui préside" say the office without its noun.
+            verb = predicate == TITLE and f" {fold(object_.value)[:6]}" in words
+            if f" {fold(object_.value)} " not in words and not verb:
                 yield "value", f"« {object_.value} »", self._short()
             return
         datatype = "edtf" if predicate == dor("period") else "decimal" if kind == "integer" else kind
@@ -427,12 +434,42 @@ class _Judge:
             yield "economy", f"≤ {PARAGRAPH}", str(len(self.passage.exact))
 
     def roles(self, statement: Statement) -> Iterator[tuple[str, str, str]]:
-        """The things have the classes that the property asks for, as far as they are known."""
+        """The things have the classes that the property asks for, and no frame reads the passage turned round."""
         quad = statement.quad
         for end, cls in zip((quad.subject, quad.object), self.known.asked.get(quad.predicate, ()), strict=False):
             types = self.known.all_types.get(end, frozenset()) if isinstance(end, NamedNode) else frozenset()
             if isinstance(end, NamedNode) and cls is not None and types and cls not in types:
                 yield "roles", self._call(cls), self._call(end)
+        if (turned := self._turned(quad.triple)) is not None:
+            ends = (turned.subject, turned.predicate, turned.object)
+            found = " – ".join(self._call(end) for end in ends if isinstance(end, NamedNode))
+            yield "roles", self._call(quad.predicate), found
+
+    @cached_property
+    def read(self) -> frozenset[Triple]:
+        """What frames read in the passage and in what it is read with, in the order of the text."""
+        return self.known.reads("\n\n".join(one.exact for one in self.around))
+
+    def _turned(self, fact: Triple) -> Triple | None:
+        """
+        Return what frames read instead of a fact that turns it round, or None.
+
+        That is the same property from the other end; or, of what was minted for the passage, another thing in this role
+        while this thing has another role beside it: the delegatee, where the passage has it grant.
+        """
+        subject, thing = fact.subject, fact.object
+        if not isinstance(subject, NamedNode) or not isinstance(thing, NamedNode) or not self._is_proper(thing):
+            return None
+        if self._is_proper(subject):
+            other = Triple(thing, fact.predicate, subject)
+            return other if other in self.read and fact not in self.read else None
+        if not any(subject.value.startswith(f"{self.base}{kind}/") for kind in MINTED):
+            return None
+        if any((one.predicate, one.object) == (fact.predicate, thing) for one in self.read):
+            return None
+        beside = {one.subject for one in self.read if one.object == thing}
+        instead = [one for one in self.read if one.predicate == fact.predicate and one.subject in beside]
+        return min(instead, key=str, default=None)
 
     def doubts(self) -> Iterator[Refusal]:
         """Yield what is no refusal but worth a look: a quotation that carries very much, or very little."""
