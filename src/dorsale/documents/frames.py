@@ -198,7 +198,7 @@ class _Compiler:
             participle = _inflected(said)
             infinitive = _accentless(verb)
             regex = (
-                f"(?:(?:se |en |y |lui |leur |le |ne )?(?:(?:{finite}) |(?:{have}) {adverbs}{participle} "
+                f"(?:(?:se |en |y |lui |leur |le |ne )?(?:{NOUN}(?:{finite}) |(?:{have}) {adverbs}{participle} "
                 f"|(?:{modals}) {adverbs}(?:se |y |en )?{infinitive} |(?:pour|afin de|a|de|,|et) {infinitive} )){adverbs}"
             )
             return regex, [*forms, verb, *(said + end for end in ENDINGS)]
@@ -206,6 +206,8 @@ class _Compiler:
 
 
 ENDINGS = ("", "e", "s", "es")
+# After a preposition "fibre", "livre", "aide" are nouns.
+NOUN = "(?<!de )(?<!en )(?<!par )(?<!sans )(?<!pour )"
 # What stands in brackets after the member of a list is no member.
 ASIDE = re.compile(r"\( [^)]*\) ")
 
@@ -297,7 +299,8 @@ class Frame:
 
     ``around`` are patterns that may stand anywhere in the same sentence. ``mint`` makes the identifiers of new nodes
     from roles, once for each thing in the role ``each``; ``needs`` are roles without which nothing is stated; ``codes``
-    are roles filled by the codes of a scheme that the words announce (``-code`` but that one); ``states`` are triples whose variables are roles
+    are roles filled by the codes of a scheme that the words announce (``-code`` but that one); ``said`` are roles filled by the noun that a stem in the match stands for; ``also``
+    are roles that a thing in another role has too, where a stem of some says so; ``states`` are triples whose variables are roles
     and minted nodes.
     """
 
@@ -310,6 +313,8 @@ class Frame:
     each: str
     needs: frozenset[str]
     codes: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    also: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
 
     @cached_property
     def variables(self) -> frozenset[str]:
@@ -413,7 +418,7 @@ def _frame(name: str, said: Mapping[str, Any], verbs: Verbs, place: Place) -> Fr
         raise MalformedFrame(place=place, frame=name, reason=str(error)) from error
     return Frame(
         name, place, match, around, said.get("mint", {}), states, str(said.get("each", "")),
-        frozenset(said.get("needs", ())), said.get("codes", {}),
+        frozenset(said.get("needs", ())), said.get("codes", {}), said.get("said", {}), said.get("also", {}),
     )  # fmt: skip
 
 
@@ -441,10 +446,12 @@ def figure(name: str, said: Mapping[str, Any]) -> dict[str, Any]:
         "mint": {"observation": f"observation/{{{about}}}-{indicator}-{{date}}"},
         "states": f"?observation a dor:Observation ; dor:about ?{about} ; dor:indicator indicator:{indicator} ;"
         f" dor:value ?value ; dor:unit {unit} ; {rate} dor:technology ?technology ;"
-        f" dor:status {status} ; dor:observedOn ?date .",
+        f" dor:status {status} ; dor:observedOn ?date .{SERVED if indicator.startswith('premises') else ''}",
     }
 
 
+# Premises that are counted by their technology are those of a network that has it.
+SERVED = " ?network dor:technology ?technology ."
 # Where the date of a figure stands in its sentence, and the place.
 DATED = [
     "(en|a|depuis|fin|début|courant|de ici|horizon|avant|des|pour|pendant|entre|a compter de|a date de) [fin|a|a fin|de|de ici] {date:Date}",

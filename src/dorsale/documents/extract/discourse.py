@@ -282,7 +282,8 @@ class Discourse:
         top = "Contract" if mention.kind == "contracts" else mention.cls
         if top == "Contract":
             current = self.latest("Contract")
-            return Settled(mention, current, classes, named=False)
+            delegated = mention.cls == "Contract" or "PublicServiceDelegation" in classes
+            return Settled(mention, current, classes | ({"Delegation"} if delegated else set()), named=False)
         thing = self.latest(mention.cls)
         if thing is None and mention.cls in ("MasterPlan", "Call"):
             minted = self.lexicon.thing(f"{self.slug} {mention.label}", mention.cls)

@@ -186,10 +186,11 @@ class Reader:
             mention = self._at(found, at, shouting)
             offset = found[at].start - start
             value = next((numbers[o] for o in (offset, offset - 1) if o in numbers), None)
-            if value is not None and (mention is None or mention.kind not in ("authority", "known", "met")):
-                stop = at + 1
-                while stop < len(found) and found[stop].start - start < value.end:
-                    stop += 1
+            stop = at + 1
+            while value is not None and stop < len(found) and found[stop].start - start < value.end:
+                stop += 1
+            named = mention is not None and (mention.kind in ("authority", "known", "met") or mention.end > stop)
+            if value is not None and not named:
                 moved = replace(value, start=value.start + start, end=value.end + start)
                 kind = "date" if value.literals[0][1].startswith("gYear") else value.kind
                 above = None
@@ -232,7 +233,8 @@ class Reader:
             return None
         proper = 0 if shouting else self._proper(found, at)
         best = self._fixed(found, at)
-        if best is not None and proper > best.end and best.kind != "met" and not self._person(found, at):
+        apart = best is not None and best.end < len(found) and self._person(found, best.end) is not None
+        if best is not None and proper > best.end and best.kind != "met" and not apart and not self._person(found, at):
             longer = self._name(found, at, proper, best.things[0].cls if best.things else "Name")
             if best.cls in self.lexicon.words["known"] and best.kind == "known":
                 return longer
@@ -322,6 +324,8 @@ class Reader:
             return False
         if found[at].fold in DETERMINERS | MANY or at + 1 >= len(found) or not found[at + 1].capital:
             return False
+        if found[at].text.isupper() and len(found[at].text) > 1:
+            return False  # "THD Bourgogne" begins with its acronym
         return found[at + 1].glue == " " and not self._fixed(found, at) and not self._place(found, at)
 
     def _instituted(self, found: Sequence[Token], at: int) -> bool:

@@ -18,7 +18,7 @@ from dorsale.names import fold, mint
 
 # What a role may hold: things, values, codes, words of the text, or a mention that means nothing known yet.
 Terms = dict[str, list[object]]
-PARTIES = ("grantor", "delegatee", "contractor")
+PARTIES = ("grantor", "delegatee", "authority", "contractor")
 # Nodes that are new in each sentence that states them.
 EACH_TIME = ("observation", "funding", "event")
 

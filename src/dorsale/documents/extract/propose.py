@@ -128,8 +128,7 @@ class Proposer:
         proposal = Proposal(frame.name, read.sentence.index, [])
         if not frame.states:  # it only keeps a number from being read as a figure
             return proposal
-        start, end = read.clause(found.start(), found.end())
-        plain = TOKEN.sub("", read.text[start:end])
+        plain = TOKEN.sub("", read.about(found, bool(FIGURES & set(pattern.roles.values()))))
         if "funding" in frame.mint and grammar.hypothesis.search(plain):
             return None
         bound = self._bound(read, frame, pattern, found)
@@ -218,6 +217,15 @@ class Proposer:
                 left_out = {over for code in codes for over in self.lexicon.broader(code)}
                 left_out |= {NamedNode(f"{CODE}{scheme}/{name}") for name in but}
                 terms[role] = [code for code in codes if code not in left_out]
+        clause = read.text[slice(*read.clause(found.start(), found.end()))]
+        for role, of in frame.also.items():
+            for other, stems in of.items():
+                if any(f" {stem}" in f" {clause}" for stem in stems) and other in terms:
+                    terms[role] = terms[other]
+        for role, stems in frame.said.items():
+            nouns = [noun for stem, noun in stems.items() if stem in found[0]]
+            if nouns and role not in terms:
+                terms[role] = [Literal(nouns[0], language="fr")]
 
     def _left_open(self, sentence: Sentence, frame: Frame, terms: Terms, proposal: Proposal) -> None:
         """Fill the roles that the sentence leaves to the document: what it is about, whose it is, where it is."""
@@ -253,6 +261,9 @@ class Proposer:
             found = discourse.previous or discourse.headed
             found = discourse.type(found, "Actor") if found is not None else None
             found = found if found is not None and "Actor" in found.classes else None
+        elif role == "parent":
+            companies = [thing for at, thing in discourse.last if at < sentence.index and "Company" in thing.classes]
+            found = discourse.delegatee or (companies[-1] if companies else None)
         elif role == "section":
             found = discourse.section
         elif role == "network":

@@ -43,6 +43,12 @@ class Rewritten:
         right = self.text.find(" ; ", end)
         return (left + 3 if left >= 0 else 0), (right + 1 if right >= 0 else len(self.text))
 
+    def about(self, found: "re.Match[str]", figure: bool) -> str:
+        """Return the clause that speaks of a match; what follows the next number speaks of that one."""
+        start, end = self.clause(found.start(), found.end())
+        after = FIGURE.search(self.text, found.end(), end) if figure else None
+        return self.text[start : after.start() if after else end]
+
     def words(self, start: int, end: int, reach: int) -> tuple[str, ...]:
         """Return the folded words of the sentence in a stretch, and ``reach`` words after it."""
         if not self.starts:
