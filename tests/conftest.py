@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 import rdflib
+from pyoxigraph import NamedNode
 
-from dorsale.build import build
+from dorsale.build import Sources, build
+from dorsale.build import extractor as extractor_of
+from dorsale.documents.extract import Extractor
 from dorsale.graph.store import Dataset, Shelf
+from dorsale.names import public
 from dorsale.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
@@ -52,6 +56,25 @@ def steady_literals() -> Iterator[None]:
     yield
     rdflib.term._toPythonMapping.clear()
     rdflib.term._toPythonMapping.update(before)
+
+
+@pytest.fixture(scope="session")
+def sources() -> Sources:
+    """What the files of the repository's workspace say."""
+    return Sources.read(Workspace.open(ROOT))
+
+
+@pytest.fixture(scope="session")
+def extractor(sources: Sources) -> Extractor:
+    """What proposes facts for documents, as the repository's workspace makes it."""
+    return extractor_of(Workspace.open(ROOT), sources)
+
+
+@pytest.fixture(scope="session")
+def labels(sources: Sources) -> dict[NamedNode, str]:
+    """What the things of the authority files are called."""
+    named = (statement.quad for statement in sources.authority if statement.quad.predicate == public("rdfs:label"))
+    return {quad.subject: quad.object.value for quad in named}  # type: ignore[misc,union-attr]
 
 
 @pytest.fixture(scope="session")

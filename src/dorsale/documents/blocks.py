@@ -155,7 +155,7 @@ def _block(text: str, lines: list[_Line]) -> Block:
         if cut and not _compound(out):
             out.pop()
             offsets.pop()
-        elif out and not cut:
+        elif out and not cut and not (out[-1] == "-" and len(out) > 1 and out[-2].isalpha()):
             out.append(" ")
             offsets.append(line.start - 1)
         position = shift

@@ -167,8 +167,9 @@ class _Compiler:
         self.roles[group] = name
         one = rf"<\d+;[^>]*,(?:{'|'.join(_classes(slot))}),[^>]*> "
         if slot["many"]:
+            aside = r"(?:\( [^)]{0,40}\) )?"
             rest = rf"(?:(?:, )?(?:(?:et|ainsi que|comme|ou|puis|/|avec) )?(?:(?:celui |celle |ceux )?de |a )?{one}(?:\( [^)]{{0,40}}\) )?)*"
-            return rf"(?P<{group}>{one}{rest})"
+            return rf"(?P<{group}>{one}{aside}{rest})"
         return rf"(?P<{group}>{one})"
 
     def _word(self, word: str) -> tuple[str, Sequence[str]]:

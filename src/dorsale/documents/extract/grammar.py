@@ -17,6 +17,7 @@ class Grammar:
     future: "re.Pattern[str]"
     aim: "re.Pattern[str]"
     hypothesis: "re.Pattern[str]"
+    supposed: "re.Pattern[str]"
     negated: "re.Pattern[str]"
     denied: "re.Pattern[str]"
 
@@ -33,6 +34,7 @@ class Grammar:
             future=re.compile(rf"\b(?:\w{{3,}}(?:{endings})|{'|'.join(words['future'])})\b"),
             aim=re.compile(rf"\b(?:{'|'.join(words['aim'])})(?!\w)"),
             hypothesis=re.compile(rf"\b(?:{'|'.join(words['hypothesis'])}|si \S+ ne)\b"),
+            supposed=re.compile(rf"\b(?:{'|'.join(words['supposed'])})\b"),
             negated=re.compile(r"\bne (?:\S+ ){1,4}?(?:pas|plus|jamais|aucun|aucune)\b|\b(?:sans|aucun|aucune|ni) "),
             denied=re.compile(r"\bne (?:\S+ ){1,2}(?:pas|plus|jamais|guère)(?: \S+){0,2} $"),
         )

@@ -560,7 +560,12 @@ class Reader:
                 return stage
             if phrase.kind == "networks":
                 allowed = self._network_words
-                while after < len(found) and found[after].fold in allowed and found[after].glue in (" ", "", "'", "-"):
+                while (
+                    after < len(found)
+                    and found[after].fold in allowed
+                    and found[after].glue in (" ", "", "'", "-")
+                    and not (found[after].capital and found[after].text[1:].islower())
+                ):
                     after += 1
                 while found[after - 1].fold in ("de", "a", "en", "tres", "jusque", "haut", "l", "d", "la", "le", "les"):
                     after -= 1
