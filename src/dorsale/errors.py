@@ -14,8 +14,9 @@ What can go wrong that Dorsale can explain, as one tree.
     ├── AuthorityError   UnknownTerritory  UndescribedThings
     ├── DatasetError     NoDataset  DatasetLocked  NothingToCheck  InvalidGraph  InconsistentGraph
     │                    ImpossibleClass  JavaMissing  ShapeError  RuleError
-    └── QueryError       UnknownQuery  QueryHeader  QueryParameter  QuerySyntax  QueryFailed
-                         QueryTimeout  WrongFormat  UnexpectedArgument
+    ├── QueryError       UnknownQuery  QueryHeader  QueryParameter  QuerySyntax  QueryFailed
+    │                    QueryTimeout  WrongFormat  UnexpectedArgument
+    └── OutsideError     ModelAddress  MissingDask  SchedulerUnreachable  WorkersLost
 
 An error holds facts as attributes; its sentence is in ``words/``, under its name in kebab-case,
 and ends with what to do. An answer "no" is not an error: it comes back in a report.
@@ -65,6 +66,13 @@ class DorsaleError(Exception):
 
     def __str__(self) -> str:
         return self.sentence()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _made, (type(self), self.facts)  # it is told in another process, with its facts
+
+
+def _made(kind: type[DorsaleError], facts: dict[str, Any]) -> DorsaleError:
+    return kind(**facts)
 
 
 class WorkspaceError(DorsaleError):
@@ -279,3 +287,23 @@ class WrongFormat(QueryError):
 
 class UnexpectedArgument(QueryError):
     """An argument that a stored query does not take."""
+
+
+class OutsideError(DorsaleError):
+    """What Dorsale was told to work with does not serve."""
+
+
+class ModelAddress(OutsideError):
+    """The address of a language model is none of the web."""
+
+
+class MissingDask(OutsideError):
+    """The extra that talks to a Dask cluster is not installed."""
+
+
+class SchedulerUnreachable(OutsideError):
+    """Nothing answers at the address of a scheduler."""
+
+
+class WorkersLost(OutsideError):
+    """A process that worked for us ended before its work."""

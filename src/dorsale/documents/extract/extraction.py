@@ -7,14 +7,17 @@ text names them; what the reference already knows of councils and territories st
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from dorsale.documents.blocks import blocks
+from dorsale.documents.extract.answers import TOLD, Answers, Form
 from dorsale.documents.extract.discourse import Discourse
 from dorsale.documents.extract.lexicon import ADMINISTERS, LABEL, Lexicon, Thing
 from dorsale.documents.extract.mentions import Reader, Sentence
+from dorsale.documents.extract.model import Model
 from dorsale.documents.extract.propose import Proposal, Proposer
 from dorsale.documents.facts import READ_WITH, Facts, Passage
 from dorsale.documents.frames import Frames
@@ -25,7 +28,9 @@ from dorsale.names import CODE, dor, public
 from dorsale.statements import Statement
 from dorsale.terms import TYPE
 
-METHOD, RULES = dor("method"), NamedNode(f"{CODE}method/rules")
+METHOD, RULES, LLM = dor("method"), NamedNode(f"{CODE}method/rules"), NamedNode(f"{CODE}method/llm")
+# The names of things of which only a model speaks.
+NAMED = f"{TOLD}names"
 CONCERNS = dor("concerns")
 INTEGER = public("xsd:integer")
 # A node without these says nothing: where proof refuses one, it refuses the node.
@@ -40,7 +45,8 @@ class Extraction:
     """
     What is proposed for a document: facts with their passages, what identifies new names, and what proof refused.
 
-    ``frames`` names the frame of each fact, by passage and triple; ``own`` are the document's own territory and council.
+    ``frames`` names the frame of each fact, by passage and triple; ``own`` are the document's own territory and
+    council; ``answers`` are those of the model that was asked, if one was.
     """
 
     document: Document
@@ -49,6 +55,7 @@ class Extraction:
     refused: tuple[Refusal, ...]
     frames: Mapping[tuple[NamedNode, Triple], str]
     own: tuple[NamedNode, ...] = ()
+    answers: Answers | None = None
 
 
 class Extractor:
@@ -57,11 +64,35 @@ class Extractor:
     def __init__(self, lexicon: Lexicon, frames: Frames, known: Known, base: str) -> None:
         self.lexicon, self.frames, self.known, self.base = lexicon, frames, known, base
 
-    def extract(self, document: Document) -> Extraction:
-        """Return what a document is proposed to state, proved; the same text gives the same proposals."""
+    def extract(self, document: Document, model: Model | None = None) -> Extraction:
+        """
+        Return what a document is proposed to state, proved; the same text gives the same proposals.
+
+        A ``model`` may add to what the frames find, and takes nothing from it.
+        """
         sentences, proposals, discourse = self._read(document)
         proposals += self._names(proposals, discourse, sentences)
-        return self._proved(document, sentences, proposals, discourse)
+        answers = Answers(model, self._form, sentences) if model else None
+        if answers:
+            proposals += self._told(answers, document, sentences, proposals, discourse)
+        return self._proved(document, sentences, proposals, discourse, answers)
+
+    @cached_property
+    def _form(self) -> Form:
+        return Form(self.frames)
+
+    def _told(
+        self, answers: Answers, document: Document, sentences: list[Sentence], ruled: list[Proposal], read: Discourse
+    ) -> list[Proposal]:
+        """Return what a model tells, and the names of things that only it speaks of."""
+        discourse = Discourse.begin(self.lexicon, document.slug, sentences, dict(read.typed))
+        proposer = Proposer(self.lexicon, self.frames, discourse, self.base, read, answers.matches)
+        told = [proposal for proposal in proposer.propose(sentences) if proposal.frame.startswith(TOLD)]
+        answers.refused["unstated"] += answers.matched - len(told)
+        named = {triple.subject for proposal in ruled for triple in proposal.triples}
+        new = {thing.iri for proposal in told for thing in proposal.things} - named
+        names = self._names(told, discourse, sentences)
+        return told + [replace(one, frame=NAMED) for one in names if one.things[0].iri in new]
 
     def reads(self, text: str) -> frozenset[Triple]:
         """Return what frames read in a passage between things, in all the properties that say it; nothing is proved."""
@@ -121,8 +152,9 @@ class Extractor:
                 yield Triple(thing.iri, ADMINISTERS, thing.territory.iri)
 
     def _proved(
-        self, document: Document, sentences: list[Sentence], proposals: list[Proposal], discourse: Discourse
-    ) -> Extraction:
+        self, document: Document, sentences: list[Sentence], proposals: list[Proposal], discourse: Discourse,
+        answers: Answers | None = None,
+    ) -> Extraction:  # fmt: skip
         place = Place(Path(f"{document.slug}.trig"))
         iri = document.iri(self.base)
         evidence = NamedNode(f"{self.base}graph/evidence")
@@ -135,40 +167,74 @@ class Extractor:
                 names[sentence.index], iri, start, end, document.text[start:end], place
             )
         stated: dict[tuple[NamedNode, Triple], str] = {}
-        with_: dict[NamedNode, set[NamedNode]] = {}
-        authority: dict[Triple, None] = {}
+        with_: dict[NamedNode, dict[NamedNode, bool]] = {}
+        authority: dict[Triple, bool] = {}
         for proposal in sorted(proposals, key=lambda one: one.sentence):
             graph = names[proposal.sentence]
             reference = [thing for thing in proposal.things if thing.territory is not None or thing.known]
-            authority.update(dict.fromkeys(self._described(reference)))
+            told = proposal.frame.startswith(TOLD)
+            for triple in self._described(reference):
+                authority.setdefault(triple, told)
             for triple in proposal.triples:
-                if proposal.frame == "names" and triple in authority:
+                if proposal.frame == "names" and authority.get(triple) is False:
                     continue
                 stated.setdefault((graph, triple), proposal.frame)
-            with_.setdefault(graph, set()).update(names[one] for one in proposal.reads_with)
+            for one in proposal.reads_with:
+                with_.setdefault(graph, {}).setdefault(names[one], told)
         own = tuple(discourse.own())
         known = self._known(authority, stated, iri, own)
-        links = [
-            Quad(graph, READ_WITH, other, evidence)
+        if answers:  # what frames propose they have read; a model's word is held against it
+            known = replace(known, reads=cache(self.reads))
+        links = {
+            Quad(graph, READ_WITH, other, evidence): told
             for graph, others in with_.items()
-            for other in sorted(others, key=str)
+            for other, told in sorted(others.items(), key=str)
             if other != graph
-        ]
-        facts = self._facts(stated, links, passages, place)
+        }
+        facts = self._facts(stated, [*links], passages, place)
         refused = prove(facts, {iri: document}, known, self.base).refusals
         dropped: set[tuple[NamedNode, Triple]] = set()
-        nodes: set[tuple[NamedNode, NamedNode]] = set()
+        nodes: set[tuple[NamedNode, NamedNode, bool]] = set()
         for refusal in refused:
             triple = refusal.statement.quad.triple
+            told = stated[refusal.passage.iri, triple].startswith(TOLD)
             dropped.add((refusal.passage.iri, triple))
+            if answers and told:
+                answers.refused[f"proof-{refusal.gate}"] += 1
             if triple.predicate in ESSENTIAL:
                 assert isinstance(triple.subject, NamedNode)
-                nodes.add((refusal.passage.iri, triple.subject))
+                # A model that is wrong about a node that frames have read takes down its own facts only.
+                nodes |= {(refusal.passage.iri, triple.subject, side) for side in {True, told}}
         kept = {
-            key: frame for key, frame in stated.items() if key not in dropped and (key[0], key[1].subject) not in nodes
+            key: frame
+            for key, frame in stated.items()
+            if key not in dropped and (key[0], key[1].subject, frame.startswith(TOLD)) not in nodes
         }
         kept = self._whole(kept)
-        return Extraction(document, self._facts(kept, links, passages, place), tuple(authority), refused, kept, own)
+        kept = self._spoken_of(kept)
+        telling = {graph for (graph, _), frame in kept.items() if frame.startswith(TOLD)}
+        links_kept = [quad for quad, told in links.items() if not told or quad.subject in telling]
+        facts = self._facts(kept, [*links_kept, *self._methods(kept, evidence)], passages, place)
+        ends = {end for _, one in kept for end in (one.subject, one.object)}
+        described = tuple(one for one, told in authority.items() if not told or one.subject in ends)
+        return Extraction(document, facts, described, refused, kept, own, answers)
+
+    def _spoken_of(self, kept: dict[tuple[NamedNode, Triple], str]) -> dict[tuple[NamedNode, Triple], str]:
+        """Return facts without the names of things of which a model told nothing that stood."""
+        spoken = {end for (_, one), frame in kept.items() if frame != NAMED for end in (one.subject, one.object)}
+        return {key: frame for key, frame in kept.items() if frame != NAMED or key[1].subject in spoken}
+
+    def _methods(self, kept: Mapping[tuple[NamedNode, Triple], str], evidence: NamedNode) -> list[Quad]:
+        """Return how the facts of the passages were proposed, where a model told some."""
+        methods: dict[NamedNode, set[bool]] = {}
+        for (graph, _), frame in kept.items():
+            methods.setdefault(graph, set()).add(frame.startswith(TOLD))
+        return [
+            Quad(graph, METHOD, LLM if told else RULES, evidence)
+            for graph, sides in methods.items()
+            if True in sides
+            for told in sorted(sides)
+        ]
 
     def _whole(self, kept: dict[tuple[NamedNode, Triple], str]) -> dict[tuple[NamedNode, Triple], str]:
         """Return facts without those about nodes that no passage says to be anything."""

@@ -7,9 +7,10 @@ what the passage is read with.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import chain
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -40,6 +41,7 @@ LYING = frozenset({"Territory", "Land", "Place", "Commune", "Departement"})
 TAKEN_OVER = {dor("indicator"): "indicator", dor("unit"): "unit"}
 # How many words after a number still speak of it.
 REACH = 3
+Match = tuple[Frame, Pattern, "re.Match[str]"]
 
 
 @dataclass
@@ -54,12 +56,19 @@ class Proposal:
 
 
 class Proposer:
-    """Applies frames to the sentences of one document; ``before`` is what a first reading of it has found."""
+    """
+    Applies frames to the sentences of one document.
+
+    ``before`` is what a first reading of it has found; ``answers`` gives the matches that something else than patterns
+    sees in a sentence.
+    """
 
     def __init__(
-        self, lexicon: Lexicon, frames: Frames, discourse: Discourse, base: str, before: Discourse | None = None
-    ) -> None:
+        self, lexicon: Lexicon, frames: Frames, discourse: Discourse, base: str, before: Discourse | None = None,
+        answers: Callable[[Rewritten], Iterable[Match]] = lambda _: (),
+    ) -> None:  # fmt: skip
         self.lexicon, self.frames, self.discourse, self.before = lexicon, frames, discourse, before
+        self.answers = answers
         self.nodes = Nodes(lexicon, discourse, base)
         self._dated: dict[int, Value] = {}
         self._whole: Terms = {}
@@ -77,7 +86,7 @@ class Proposer:
             yield from self._laid_out(read)
             self._whole = {}
             counted: set[int] = set()
-            for frame, pattern, found in self.frames.matches(read.text, read.has):
+            for frame, pattern, found in chain(self.frames.matches(read.text, read.has), self.answers(read)):
                 bound = pattern.bound(found)
                 figures = {number for role in FIGURES & bound.keys() for number in bound[role]}
                 if figures & counted:  # a number is one figure: the first frame that reads it keeps it
