@@ -455,11 +455,10 @@ def figure(name: str, said: Mapping[str, Any]) -> dict[str, Any]:
 SERVED = " ?network dor:technology ?technology ."
 # Where the date of a figure stands in its sentence, and the place.
 DATED = [
-    "(en|a|depuis|fin|début|courant|de ici|horizon|avant|des|pour|pendant|entre|a compter de|a date de) [fin|a|a fin|de|de ici] {date:Date}",
-    "^ [or|mais|et|puis|enfin|ainsi] {date:Date}",
-    ", {date:Date} ,",
-    "< {date:Date} >",
-    "(attendu*|prévu*|programmé*|livrable*|promis*|achevé*|échéance) [en|a|pour] {date:Date}",
+    "^ [or|mais|et|puis|enfin|ainsi] (en|fin|début|a|a fin|courant|a fin de) {date:Year|Month}",
+    "(a|fin|a fin|début|de ici|de ici a|de ici fin|de ici a fin|horizon|avant|avant fin|dès|a date de) {date:Date}",
+    "< [~2] {date:Date} >",
+    "(attendu*|prévu*|programmé*|livrable*|promis*|achevé*|échéance) [en|a|pour|fin] {date:Date}",
 ]
 PLACED = ["^ (dans|en|sur|pour) [~2] {about:Territory|Network}", "(dans|sur|pour) {about:Network}"]
 

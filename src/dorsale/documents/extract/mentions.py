@@ -132,6 +132,7 @@ class Reader:
         self.firsts: dict[str, int] = {}
         self.inside: set[str] = set()
         self.scale: tuple[int, int] | None = None
+        self.money: tuple[Block | None, int] = (None, 0)
 
     def read(self, blocks: Sequence[Block]) -> list[Sentence]:
         """Return the sentences of a document with their mentions; names met anywhere are known everywhere."""
@@ -178,7 +179,9 @@ class Reader:
             self.scale = (index, power)
         elif block.kind == HEADING:
             self.scale = None
-        money = bool(MONEY.search(block.text))
+        if MONEY.search(text):
+            self.money = (block, index)
+        money = self.money[0] is block
         shouting = sum(token.text.isupper() for token in found if token.fold) > 0.7 * max(len(found), 1)
         mentions: list[Mention] = []
         at = 0
@@ -198,7 +201,7 @@ class Reader:
                     above, power = self.scale
                     moved, kind = _scaled(moved, power), "amount"
                 elif kind == "count" and money and _sum(found, at, stop):
-                    kind = "amount"
+                    kind, above = "amount", self.money[1]
                 mention = Mention(at, stop, "value", KIND_OF_VALUE.get(kind, "Count"), value=moved, above=above)
             if mention is None:
                 at += 1

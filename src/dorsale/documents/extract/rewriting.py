@@ -18,8 +18,9 @@ from dorsale.documents.extract.mentions import Sentence
 NUMBER = re.compile(r"<(\d+);")
 TOKEN = re.compile(r"<[^>]*>")
 FIGURE = re.compile(r",(?:Count|Amount|Percent|Length|Date),")
+AHEAD = re.compile(r"de ici|horizon|avant")
 # How far after a figure its date may stand, in words.
-NEAR = 8
+NEAR = 12
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class Rewritten:
         """Say whether a date is that of a figure: it opens the sentence, or follows it with no other between."""
         if date.start() < found.start():
             return not NUMBER.search(self.text[: date.start()]) and "depuis" not in self.text[: date.end()]
+        if AHEAD.match(date[0]):  # what is to be done by then is all of it
+            return True
         between = self.text[found.end() : date.start()]
         return not FIGURE.search(between) and between.count(" ") < NEAR
 
