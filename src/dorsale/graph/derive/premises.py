@@ -65,8 +65,8 @@ class _Asked:
         """Say whether the premises that are known before asking are there, and none of those that are not wanted."""
         if self.rule.body.stated:
             return True
-        certain = [fact for pattern in self.rule.body.patterns if (fact := pattern.instance(bound))]
-        return self.without.isdisjoint(certain) and all(map(self._holds, certain))
+        certain = (pattern.instance(bound) for pattern in self.rule.body.patterns)
+        return all(fact not in self.without and self._holds(fact) for fact in certain if fact is not None)
 
     def matched(self, group: Group, row: Bindings) -> Iterator[Triple]:
         """Yield the triples that the patterns of a group are in a solution of it."""
@@ -80,13 +80,12 @@ class _Asked:
 
     def counted(self, group: Group, row: Bindings) -> Mapping[Triple, None]:
         """Return the triples that the sub-selects of a group counted for a solution of it."""
-        known = [{key: row[key] for key in select.keys if key in row} for select in group.selects]
-        asked = (id(group), *(frozenset(keys.items()) for keys in known))
+        asked = (id(group), *(row.get(key) for select in group.selects for key in select.keys))
         if asked not in self._counted:
             self._counted[asked] = {
                 triple: None
-                for select, keys in zip(group.selects, known, strict=True)
-                for inner in self._rows(select.group, select.text, keys)
+                for select in group.selects
+                for inner in self._rows(select.group, select.text, {key: row[key] for key in select.keys if key in row})
                 for triple in (*self.matched(select.group, inner), *self.counted(select.group, inner))
             }
         return self._counted[asked]

@@ -91,7 +91,12 @@ class Prover:
             open_facts = {*asked, *(fact for fact in ways if fact not in self._proved)}
             for fact in asked:
                 known = ways.setdefault(fact, [])
-                known += [way for way in self._ways(fact, open_facts) if way not in known]
+                for way in self._ways(fact, open_facts):
+                    if way not in known:
+                        known.append(way)
+                    if all(map(self._stated, way[1])):
+                        # There is none lower, and none that comes before.
+                        break
             self._conclude(ways)
             open_ways = (way for fact, found in ways.items() if fact not in self._proved for way in found)
             met = dict.fromkeys(premise for _, premises in open_ways for premise in premises)
