@@ -39,6 +39,7 @@ FINITE_ER = (
 )
 SLOT = re.compile(r"\{(?P<role>[a-z][A-Za-z]*):(?P<classes>[A-Za-z|]+)(?P<many>\+?)\}")
 WORD = re.compile(r"[^\s{}()\[\]|]+")
+LIST = re.compile(r"@([A-Z]+)")
 VARIABLE = "urn:variable:"
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 # Roles that a proper name may fill of which nothing else is known: its use says what it is.
@@ -350,10 +351,12 @@ class Frames:
             if path.stem in ("verbs", "names", "grammar"):
                 continue
             lines = path.read_text(encoding="utf-8").splitlines()
-            for name, said in read_yaml(path, shown / path.name).items():
+            table = read_yaml(path, shown / path.name)
+            words = table.pop("words", {})
+            for name, said in table.items():
                 line = next((at for at, text in enumerate(lines, 1) if text.startswith(f"{name}:")), None)
                 whole = figure(name, said) if path.stem == "indicators" else said
-                frames.append(_frame(name, whole, verbs, Place(shown / path.name, line)))
+                frames.append(_frame(name, whole, verbs, words, Place(shown / path.name, line)))
         return cls(tuple(frames), verbs)
 
     @cached_property
@@ -408,12 +411,13 @@ def read_yaml(path: Path, shown: Path | None = None) -> dict[str, Any]:
     return read
 
 
-def _frame(name: str, said: Mapping[str, Any], verbs: Verbs, place: Place) -> Frame:
+def _frame(name: str, said: Mapping[str, Any], verbs: Verbs, words: Mapping[str, str], place: Place) -> Frame:
+    def compiled(patterns: Sequence[str]) -> tuple[Pattern, ...]:
+        return tuple(Pattern.compile(LIST.sub(lambda found: words[found[1]], one), verbs) for one in patterns)
+
     try:
-        match = tuple(Pattern.compile(one, verbs) for one in said["match"])
-        around = {
-            role: tuple(Pattern.compile(one, verbs) for one in ones) for role, ones in said.get("with", {}).items()
-        }
+        match = compiled(said["match"])
+        around = {role: compiled(ones) for role, ones in said.get("with", {}).items()}
         states = template("" if said.get("nothing") else said["states"])
     except (ValueError, SyntaxError, KeyError, re.error) as error:
         raise MalformedFrame(place=place, frame=name, reason=str(error)) from error
