@@ -7,7 +7,7 @@ before is left out, and counted.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse
@@ -18,7 +18,7 @@ from dorsale.documents.extract.extraction import ESSENTIAL, MINTED
 from dorsale.documents.extract.score import Said, Score, compare, said
 from dorsale.documents.facts import Facts, Passage, authority_graph, written
 from dorsale.documents.language import language
-from dorsale.documents.proof import Refusal, prove
+from dorsale.documents.proof import Known, Refusal, prove
 from dorsale.documents.readers import Reading, read_document
 from dorsale.documents.refusals import Refusals
 from dorsale.documents.text import Document
@@ -167,7 +167,8 @@ class Desk:
         extraction = self.extractor.extract(opened.document)
         graph = authority_graph(self.workspace.base)
         place = Place(Path(f"{opened.document.slug}.trig"))
-        apart = [Statement(in_graph(triple, graph), place) for triple in extraction.authority]
+        new = (triple for triple in extraction.authority if triple.subject not in self._typed)
+        apart = [Statement(in_graph(triple, graph), place) for triple in new]
         facts, remembered = self.unrefused(Facts((*extraction.facts.statements, *apart), extraction.facts.passages))
         home = tuple(iri for iri in extraction.own if iri.value.startswith(INSEE))
         facts, refused = self.carried(facts, opened.document, home)
@@ -198,9 +199,12 @@ class Desk:
         graph = authority_graph(base)
         iri = document.iri(base)
 
+        relied = replace(self._known_before, homes={iri: frozenset(home), **self._known_before.homes})
+        relied = replace(relied, reads=cache(self.extractor.reads))
+
         def refusals_of(facts: Facts) -> tuple[Refusal, ...]:
-            known = self.sources.known(facts)
-            known = replace(known, homes={iri: frozenset(home), **known.homes})
+            stated = (quad.triple for quad, _ in facts.statements)
+            known = relied.adding(facts.described, self.sources.terms.above, stated)
             return prove(facts, {iri: document}, known, base).refusals
 
         while refusals := refusals_of(facts):
@@ -243,6 +247,11 @@ class Desk:
             if not more:
                 return facts.without(gone)
             gone |= more
+
+    @cached_property
+    def _known_before(self) -> Known:
+        """What a proof may rely on before a document adds to it."""
+        return self.sources.known()
 
     @cached_property
     def _typed(self) -> frozenset[object]:

@@ -26,6 +26,8 @@ from dorsale.terms import TYPE
 GATES = ("value", "names", "modality", "economy", "roles")
 # Nodes that are minted for what a passage states: the other facts of their frame carry them.
 MINTED = ("contract", "funding", "observation", "event", "membership", "shareholding", "project", "overruling")
+# Those in which several have each a role.
+SHARED = ("contract", "funding", "event", "membership", "shareholding", "project")
 # What is always written though no passage says it, and what only says how a thing is written down.
 CONVENTIONS: dict[NamedNode, frozenset[NamedNode] | None] = {
     dor("unnamed"): None,
@@ -67,7 +69,7 @@ MONEY = re.compile(r"(?i)€|\beuros?\b|financ|subvention|coût|budget|part publ
 # More than this is no passage but a page: nobody would find the words that carry the fact.
 PARAGRAPH = 1200
 TITLE = dor("functionTitle")
-OVERRULED = dor("overruled")
+OVERRULED, ADMINISTERS = dor("overruled"), dor("administers")
 # What an overruling says.
 PARTS = {
     **{name: public(f"rdf:{name}") for name in ("subject", "predicate", "object")},
@@ -192,26 +194,30 @@ class Known:
     administers: Mapping[NamedNode, NamedNode]
     reads: Callable[[str], frozenset[Triple]] = field(default=lambda _: frozenset())
 
-    def adding(self, triples: Iterable[Triple], above: Mapping[NamedNode, frozenset[NamedNode]]) -> "Known":
-        """Return what is known together with the names, types and territories that some more triples give."""
-        kept = tuple(triples)
-        types: dict[NamedNode, frozenset[NamedNode]] = {}
-        administers = dict(self.administers)
-        for triple in kept:
-            if not isinstance(triple.subject, NamedNode) or not isinstance(triple.object, NamedNode):
-                continue
-            if triple.predicate == TYPE:
-                over = above.get(triple.object, frozenset({triple.object}))
-                types[triple.subject] = types.get(triple.subject, frozenset()) | over
-            elif triple.predicate == dor("administers"):
-                administers[triple.subject] = triple.object
-        return replace(
-            self,
-            names=self.names.adding(kept),
-            types={**self.types, **types},
-            all_types={**self.all_types, **types},
-            administers=administers,
-        )
+    def adding(
+        self, triples: Iterable[Triple], above: Mapping[NamedNode, frozenset[NamedNode]], stated: Iterable[Triple] = ()
+    ) -> "Known":
+        """
+        Return what is known together with the names, types and territories that some more triples give.
+
+        Facts that are ``stated`` give names, and types of all things, but describe nothing.
+        """
+        described, facts = tuple(triples), tuple(stated)
+        types, all_types, administers = dict(self.types), dict(self.all_types), dict(self.administers)
+        for known, some in ((types, described), (all_types, (*described, *facts))):
+            for one in some:
+                if one.predicate == TYPE and isinstance(one.subject, NamedNode) and isinstance(one.object, NamedNode):
+                    over = above.get(one.object, frozenset({one.object}))
+                    known[one.subject] = known.get(one.subject, frozenset()) | over
+        for one in described:
+            if (
+                one.predicate == ADMINISTERS
+                and isinstance(one.subject, NamedNode)
+                and isinstance(one.object, NamedNode)
+            ):
+                administers[one.subject] = one.object
+        names = self.names.adding((*described, *facts))
+        return replace(self, names=names, types=types, all_types=all_types, administers=administers)
 
     @cached_property
     def cues(self) -> tuple[str, ...]:
@@ -436,14 +442,19 @@ class _Judge:
     def roles(self, statement: Statement) -> Iterator[tuple[str, str, str]]:
         """The things have the classes that the property asks for, and no frame reads the passage turned round."""
         quad = statement.quad
-        for end, cls in zip((quad.subject, quad.object), self.known.asked.get(quad.predicate, ()), strict=False):
-            types = self.known.all_types.get(end, frozenset()) if isinstance(end, NamedNode) else frozenset()
-            if isinstance(end, NamedNode) and cls is not None and types and cls not in types:
-                yield "roles", self._call(cls), self._call(end)
+        for end, cls in self._misfits(quad.triple):
+            yield "roles", self._call(cls), self._call(end)
         if (turned := self._turned(quad.triple)) is not None:
             ends = (turned.subject, turned.predicate, turned.object)
             found = " – ".join(self._call(end) for end in ends if isinstance(end, NamedNode))
             yield "roles", self._call(quad.predicate), found
+
+    def _misfits(self, fact: Triple) -> Iterator[tuple[NamedNode, NamedNode]]:
+        """Yield the ends of a fact that have not the class that its property asks for, and that class."""
+        for end, cls in zip((fact.subject, fact.object), self.known.asked.get(fact.predicate, ()), strict=False):
+            types = self.known.all_types.get(end, frozenset()) if isinstance(end, NamedNode) else frozenset()
+            if isinstance(end, NamedNode) and cls is not None and types and cls not in types:
+                yield end, cls
 
     @cached_property
     def read(self) -> frozenset[Triple]:
@@ -462,8 +473,8 @@ class _Judge:
             return None
         if self._is_proper(subject):
             other = Triple(thing, fact.predicate, subject)
-            return other if other in self.read and fact not in self.read else None
-        if not any(subject.value.startswith(f"{self.base}{kind}/") for kind in MINTED):
+            return other if not any(self._misfits(other)) and other in self.read and fact not in self.read else None
+        if not any(subject.value.startswith(f"{self.base}{kind}/") for kind in SHARED):
             return None
         if any((one.predicate, one.object) == (fact.predicate, thing) for one in self.read):
             return None
