@@ -464,7 +464,7 @@ DATED = [
     "< [~2] {date:Date} >",
     "(attendu*|prévu*|programmé*|livrable*|promis*|achevé*|échéance) [en|a|pour|fin] {date:Date}",
 ]
-PLACED = ["^ (dans|en|sur|pour) [~2] {about:Territory|Network}", "(dans|sur|pour) {about:Network}"]
+PLACED = ["^ {about:Project} ~~6 :", "^ {about:Project} ,", "^ (dans|en|sur|pour) [~2] {about:Territory|Network}", "(dans|sur|pour) {about:Network}"]
 
 
 @lru_cache(maxsize=1)

@@ -176,7 +176,7 @@ class Extractor:
             for triple in self._described(reference):
                 authority.setdefault(triple, told)
             for triple in proposal.triples:
-                if proposal.frame == "names" and authority.get(triple) is False:
+                if (proposal.frame == "names" and authority.get(triple) is False) or self._is_known(triple):
                     continue
                 stated.setdefault((graph, triple), proposal.frame)
             for one in proposal.reads_with:
@@ -235,6 +235,12 @@ class Extractor:
             if True in sides
             for told in sorted(sides)
         ]
+
+    def _is_known(self, triple: Triple) -> bool:
+        """Say whether a triple only says of an actor what the authority files say, or what lies above it."""
+        thing = self.lexicon.things.get(triple.subject) if isinstance(triple.subject, NamedNode) else None
+        name = getattr(triple.object, "value", "").rsplit("#", 1)[-1]
+        return triple.predicate == TYPE and thing is not None and "Actor" in thing.classes and name in thing.classes
 
     def _whole(self, kept: dict[tuple[NamedNode, Triple], str]) -> dict[tuple[NamedNode, Triple], str]:
         """Return facts without those about nodes that no passage says to be anything."""

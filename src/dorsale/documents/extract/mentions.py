@@ -241,7 +241,13 @@ class Reader:
             longer = self._name(found, at, proper, best.things[0].cls if best.things else "Name")
             if best.cls in self.lexicon.words["known"] and best.kind == "known":
                 return longer
-            if best.kind == "authority" and found[best.end].glue == " " and found[best.end].fold not in LINKING:
+            company = "Company" in best.things[0].classes
+            if (
+                best.kind == "authority"
+                and company
+                and found[best.end].glue == " "
+                and found[best.end].fold not in LINKING
+            ):
                 return longer
         if best is not None:
             return best

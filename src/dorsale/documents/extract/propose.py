@@ -39,6 +39,8 @@ ACTING = frozenset({"Council", "Actor", "PublicBody", "LocalAuthority", "Departm
 LYING = frozenset({"Territory", "Land", "Place", "Commune", "Departement"})
 # What a part ("dont 57 en Lozère") takes over from its whole.
 TAKEN_OVER = {dor("indicator"): "indicator", dor("unit"): "unit"}
+# How many sentences back a network is still the one that figures are of, though it is not the document's own.
+NEARBY = 2
 # How many words after a number still speak of it.
 REACH = 3
 Match = tuple[Frame, Pattern, "re.Match[str]"]
@@ -132,7 +134,12 @@ class Proposer:
     def state(self, read: Rewritten, frame: Frame, pattern: Pattern, found: "re.Match[str]") -> Proposal | None:
         """Return what a match of a frame states, or None where it is denied, only supposed, or misses what it needs."""
         grammar = self.lexicon.grammar
-        if grammar.negated.search(TOKEN.sub("", found[0])) or grammar.denied.search(read.before(found.start())):
+        supposed = grammar.supposed.search(TOKEN.sub("", found[0])) and not FIGURES & set(pattern.roles.values())
+        if (
+            supposed
+            or grammar.negated.search(TOKEN.sub("", found[0]))
+            or grammar.denied.search(read.before(found.start()))
+        ):
             return None
         proposal = Proposal(frame.name, read.sentence.index, [])
         if not frame.states:  # it only keeps a number from being read as a figure
@@ -263,7 +270,7 @@ class Proposer:
         found: Thing | None = None
         if role in ("about", "purpose"):
             section = discourse.section
-            found = section or self._only_network(sentence) or self._undertaking()
+            found = section or self._network_of(sentence) or self._undertaking()
             if role == "about" and section is not None and "Network" not in section.classes and place is not None:
                 return [self.lexicon.land(place), section]
         elif role in ("organization", "body"):
@@ -300,12 +307,10 @@ class Proposer:
             terms["planned"] = [NamedNode(f"{STATUS}planned")]
             terms["done"] = [replace(date, target=True) for date in terms.get("done", ()) if isinstance(date, Value)]
 
-    def _only_network(self, sentence: Sentence) -> Thing | None:
-        """Return the network that a figure is of: the document's only one, or the last that its own paragraph names."""
-        if len({thing.iri for _, thing in (self.before or self.discourse).last if "Network" in thing.classes}) < 2:
-            return self._network()
+    def _network_of(self, sentence: Sentence) -> Thing | None:
+        """Return the network that a figure is of: the last that was named close by, else the document's own."""
         near = [(at, thing) for at, thing in self.discourse.last if "Network" in thing.classes]
-        return near[-1][1] if near and near[-1][0] >= sentence.index - 2 else None
+        return near[-1][1] if near and near[-1][0] >= sentence.index - NEARBY else self._network()
 
     def _network(self) -> Thing | None:
         """Return the network that the document is about, though it name it only further down."""
