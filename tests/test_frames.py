@@ -41,13 +41,13 @@ def told(extraction: Extraction, labels: dict[NamedNode, str]) -> set[str]:
 
     def call(term: Any) -> str:
         if isinstance(term, Literal):
-            return term.value
+            return str(term.value)
         kind = term.value.rsplit("/", 2)[-2]
         if kind in CALLED:
-            return f"{kind}:{keys[term]}" if term in keys else kind
+            return f"{kind}:{keys[term]}" if term in keys else str(kind)
         if kind in ("contract", "network"):
-            return kind
-        return names.get(term, local(term))
+            return str(kind)
+        return str(names.get(term) or local(term))
 
     for triple in triples:
         kind = triple.subject.value.rsplit("/", 2)[-2]  # type: ignore[union-attr]

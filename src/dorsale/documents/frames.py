@@ -169,7 +169,8 @@ class _Compiler:
         one = rf"<\d+;[^>]*,(?:{'|'.join(_classes(slot))}),[^>]*> "
         if slot["many"]:
             aside = r"(?:\( [^)]{0,40}\) )?"
-            rest = rf"(?:(?:, )?(?:(?:et|ainsi que|comme|ou|puis|/|avec) )?(?:(?:celui |celle |ceux )?de |a )?{one}(?:\( [^)]{{0,40}}\) )?)*"
+            joint = r"(?:, )?(?:(?:et|ainsi que|comme|ou|puis|/|avec) )?(?:(?:celui |celle |ceux )?de |a )?"
+            rest = f"(?:{joint}{one}{aside})*"
             return rf"(?P<{group}>{one}{aside}{rest})"
         return rf"(?P<{group}>{one})"
 
@@ -201,7 +202,8 @@ class _Compiler:
             infinitive = _accentless(verb)
             regex = (
                 f"(?:(?:se |en |y |lui |leur |le |ne )?(?:{NOUN}(?:{finite}) |(?:{have}) {adverbs}{participle} "
-                f"|(?:{modals}) {adverbs}(?:se |y |en )?{infinitive} |(?:pour|afin de|a|de|,|et) {infinitive} )){adverbs}"
+                f"|(?:{modals}) {adverbs}(?:se |y |en )?{infinitive} |(?:pour|afin de|a|de|,|et) {infinitive} ))"
+                f"{adverbs}"
             )
             return regex, [*forms, verb, *(said + end for end in ENDINGS)]
         return f"(?:(?:{be}) {adverbs})?{adverbs}{_inflected(verb)} ", [verb + end for end in ENDINGS]
@@ -301,8 +303,9 @@ class Frame:
 
     ``around`` are patterns that may stand anywhere in the same sentence. ``mint`` makes the identifiers of new nodes
     from roles, once for each thing in the role ``each``; ``needs`` are roles without which nothing is stated; ``codes``
-    are roles filled by the codes of a scheme that the words announce (``-code`` but that one); ``said`` are roles filled by the noun that a stem in the match stands for; ``also``
-    are roles that a thing in another role has too, where a stem of some says so; ``states`` are triples whose variables are roles
+    are roles filled by the codes of a scheme that the words announce (``-code`` but that one); ``said`` are roles
+    filled by the noun that a stem in the match stands for; ``also`` are roles that a thing in another role has too, where a
+    stem of some says so; ``states`` are triples whose variables are roles
     and minted nodes.
     """
 
@@ -464,7 +467,12 @@ DATED = [
     "< [~2] {date:Date} >",
     "(attendu*|prévu*|programmé*|livrable*|promis*|achevé*|échéance) [en|a|pour|fin] {date:Date}",
 ]
-PLACED = ["^ {about:Project} ~~6 :", "^ {about:Project} ,", "^ (dans|en|sur|pour) [~2] {about:Territory|Network}", "(dans|sur|pour) {about:Network}"]
+PLACED = [
+    "^ {about:Project} ~~6 :",
+    "^ {about:Project} ,",
+    "^ (dans|en|sur|pour) [~2] {about:Territory|Network}",
+    "(dans|sur|pour) {about:Network}",
+]
 
 
 @lru_cache(maxsize=1)

@@ -21,31 +21,15 @@ from dorsale.names import fold
 OWN_KIND = ("BackboneNetwork", "MetropolitanNetwork", "MobileNetwork")
 # A word for these, where nothing of the class was named, types the last name of which nothing was said.
 TYPING = frozenset({"SyndicatMixte", "PublicBody"})
+# How precise a date is, as a class that patterns may ask for.
 PRECISION = {"date": "Day", "gMonthDay": "Day", "gYearMonth": "Month", "gMonth": "Month", "gYear": "Year"}
+# Words for who holds the contract that was spoken of.
 DELEGATED = frozenset({"delegataire", "fermier", "concessionnaire", "titulaire", "attributaire"})
+# A town of so many people is meant wherever it is named, whatever the département.
 LARGE = 40_000
+# Words beside which a capitalised word is a place: « à Mende », « de Mende ».
 BESIDE = frozenset(
-    {
-        "a",
-        "de",
-        "d",
-        "en",
-        "vers",
-        "entre",
-        "et",
-        "ou",
-        "par",
-        "depuis",
-        "sur",
-        "chez",
-        "le",
-        "la",
-        "les",
-        "pour",
-        "dont",
-        "comme",
-        "que",
-    }
+    "a de d en vers entre et ou par depuis sur chez le la les pour dont comme que".split()  # noqa: SIM905
 )
 
 
@@ -319,7 +303,7 @@ class Discourse:
         return Settled(mention, thing, thing.classes, named=False)
 
     def _local(self, thing: Thing) -> bool:
-        """Say whether a name is of the kind that syndicats bear: an acronym, or with a territory or their trade in it."""
+        """Say whether a name is of the kind that syndicats bear: an acronym, or with a land or their trade in it."""
         words = fold(thing.label).split()
         trade = {"numerique", "thd", "fibre", "energie", "energies", "numeriques", "tres", "digital"}
         lands = any(self.lexicon.reference.named(word, kind) for word in words for kind in ("departement", "region"))

@@ -222,7 +222,7 @@ class Reader:
         return (
             at + 2 < len(found) and found[at].text == "(" and found[at + 2].text == ")"
             and sum(letter.isupper() for letter in found[at + 1].text) >= 2 and not found[at + 1].text.isdigit()
-            and not any(phrase.kind in ("known", "authority") for phrase in self.lexicon.phrases.get(found[at + 1].fold, ()))
+            and not any(self._phrases(found, at + 1, ("known", "authority")))
         )  # fmt: skip
 
     def _at(self, found: Sequence[Token], at: int, shouting: bool) -> Mention | None:
@@ -459,7 +459,7 @@ class Reader:
         return stop
 
     def _council(self, found: Sequence[Token], at: int, after: int, phrase: Phrase) -> Mention | None:
-        """Return a council or territory that its kind and the name of the territory say: « Département de la Loire »."""
+        """Return a council or territory that its kind and its name say: « Département de la Loire »."""
         ahead = after
         while ahead < len(found) and found[ahead].fold in LINKING and not found[ahead].capital:
             ahead += 1

@@ -238,8 +238,8 @@ class Proposer:
             for other, stems in of.items():
                 if any(f" {stem}" in f" {clause}" for stem in stems) and other in terms:
                     terms[role] = terms[other]
-        for role, stems in frame.said.items():
-            nouns = [noun for stem, noun in stems.items() if stem in found[0]]
+        for role, table in frame.said.items():
+            nouns = [noun for stem, noun in table.items() if stem in found[0]]
             if nouns and role not in terms:
                 terms[role] = [Literal(nouns[0], language="fr")]
 
