@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 
@@ -846,6 +847,10 @@ def coverage_page(workspace: Workspace) -> bytes:
 @click.option("--check", is_flag=True, help=say("help-check"))
 @click.option("--floor", type=click.FloatRange(0, 1), help=say("help-floor"))
 @click.option("--verbose", is_flag=True, help=say("help-verbose"))
+@click.option("--workers", type=click.IntRange(1), metavar="N", help=say("help-workers"))
+@click.option("--scheduler", metavar="tcp://...", help=say("help-scheduler"))
+@click.option("--llm", metavar="URL", help=say("help-llm"))
+@click.option("--model", metavar="NAME", help=say("help-model"))
 @output_option
 def extract_command(
     documents: tuple[str, ...],
@@ -854,13 +859,21 @@ def extract_command(
     check: bool,
     floor: float | None,
     verbose: bool,
+    workers: int | None,
+    scheduler: str | None,
+    llm: str | None,
+    model: str | None,
     output: Path | None,
     folder: Path | None,
 ) -> None:
     """Propose facts for documents, or measure what would be proposed."""
     if check == bool(documents) or (check and format == "trig"):
         raise click.UsageError(say("extract-usage"))
-    from dorsale.extract import Desk, measure
+    if (check and (workers or scheduler or llm)) or (workers and scheduler) or (model and not llm):
+        raise click.UsageError(say("extract-usage-workers"))
+    from dorsale.batches import extract_all
+    from dorsale.documents.extract.model import Model
+    from dorsale.extract import measure
 
     workspace = workspace_of(folder)
     if check:
@@ -873,40 +886,83 @@ def extract_command(
             tell(say("extract-below", f1=f"{f1:.3f}", floor=f"{floor:.3f}"))
             raise SystemExit(1)
         return
-    desk = Desk(workspace)
+    if scheduler:  # its workers stand in other folders
+        documents = tuple(str(Path(name).absolute()) if Path(name).exists() else name for name in documents)
+    asked = Model(llm, model) if llm else None
     found, failed = [], False
-    with stepped(documents) as names:
-        for name in names:
-            try:
-                proposals = desk.propose(desk.open(name))
-            except DorsaleError as error:
-                tell(f"dorsale: {error.sentence()}")
+    with working(workers, scheduler, len(documents)) as (executor, batch):
+        outcomes = extract_all(workspace, documents, partial(proposed, format, refused), executor, asked, batch)
+        for outcome in followed(outcomes, len(documents)):
+            if outcome.error is not None:
+                tell(f"dorsale: {outcome.error.sentence()}")
                 failed = True
                 continue
-            if proposals.foreign:
-                tell(say("other-language", document=name, language=proposals.language))
-            found.append(proposals)
+            shown, foreign, answers = outcome.told
+            if foreign:
+                tell(say("other-language", document=outcome.name, language=foreign))
+            if answers:
+                tell(say("llm-told", document=outcome.name, **answers))
+            found.append(shown)
     if format == "json":
-        give(as_json([proposals_json(desk, one, refused) for one in found]), output)
-    elif format == "trig":
-        give("\n".join(one.trig(workspace.base) for one in found if one.stated).encode(), output)
+        give(as_json(found), output)
     else:
-        give(b"\n".join(proposals_page(desk, one, refused) for one in found), output)
+        give(b"\n".join(one for one in found if one), output)
     if failed:
         raise SystemExit(2)
 
 
+def proposed(format: str, refused: bool, desk: Any, proposals: Any) -> tuple[Any, str | None, dict[str, Any] | None]:
+    """Return proposals as they are printed, the language if it is another, what came of a model: all of it plain."""
+    if format == "json":
+        shown: Any = proposals_json(desk, proposals, refused)
+    elif format == "trig":
+        shown = proposals.trig(desk.workspace.base).encode() if proposals.stated else b""
+    else:
+        shown = proposals_page(desk, proposals, refused)
+    answers = answers_json(proposals)
+    if answers is not None:
+        listed = ", ".join(f"{reason} {count}" for reason, count in answers["refused"].items()) or "0"
+        answers = {**answers, "refused": listed}
+    return shown, proposals.language if proposals.foreign else None, answers
+
+
+def answers_json(proposals: Any) -> dict[str, Any] | None:
+    """Return what came of the model that was asked: its calls, what it told, what stands, what was refused and why."""
+    from dorsale.documents.extract.answers import TOLD
+
+    if proposals.answers is None:
+        return None
+    stated = [(passage.iri, fact) for passage, facts in proposals.stated.items() for fact in facts]
+    kept = sum(proposals.frames.get(one, "").startswith(TOLD) for one in stated)
+    reasons = {reason: count for reason, count in sorted(proposals.answers.refused.items()) if count}
+    return {"asked": proposals.answers.asked, "told": proposals.answers.told, "facts": kept, "refused": reasons}
+
+
 @contextmanager
-def stepped(names: tuple[str, ...]) -> Iterator[Iterable[str]]:
-    """Give names one by one, with a bar that shows how far it is: in a terminal, and where there are several."""
-    if not sys.stderr.isatty() or len(names) < 2:
-        yield names
+def working(workers: int | None, scheduler: str | None, count: int) -> Iterator[tuple[Any, int]]:
+    """Give what works for us, processes here or a cluster, and how many documents it gets at once; None works here."""
+    from dorsale.batches import BATCH, cluster, processes, shared_out
+
+    if scheduler:
+        with cluster(scheduler) as executor:
+            yield executor, BATCH
+    elif workers and workers > 1:
+        with processes(workers) as executor:
+            yield executor, shared_out(count, workers)
+    else:
+        yield None, 1
+
+
+def followed(outcomes: Iterable[Any], count: int) -> Iterator[Any]:
+    """Yield outcomes, with a bar that shows how far it is: in a terminal, and where there are several."""
+    if not sys.stderr.isatty() or count < 2:
+        yield from outcomes
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        yield bar.track(names, description=say("step-extract"))
+        yield from bar.track(outcomes, total=count, description=say("step-extract"))
 
 
 def teller_of(desk: Any, proposals: Any) -> Teller:
@@ -984,6 +1040,7 @@ def proposals_json(desk: Any, proposals: Any, refused: bool) -> dict[str, Any]:
     from pyoxigraph import Literal
 
     from dorsale.build import fact_of
+    from dorsale.documents.extract.answers import TOLD
 
     base, opened = desk.workspace.base, proposals.opened
     teller = teller_of(desk, proposals)
@@ -1007,10 +1064,11 @@ def proposals_json(desk: Any, proposals: Any, refused: bool) -> dict[str, Any]:
                     "subject": told(fact.subject),
                     "predicate": told(fact.predicate),
                     "object": told(fact.object),
-                    "frame": proposals.frames.get((passage.iri, fact)),
-                    "method": "rules",
+                    "frame": frame.removeprefix(TOLD) if frame else None,
+                    "method": "llm" if frame and frame.startswith(TOLD) else "rules",
                 }
                 for fact in facts
+                for frame in (proposals.frames.get((passage.iri, fact)),)
             ],
         }
         for passage, facts in proposals.stated.items()
@@ -1037,6 +1095,7 @@ def proposals_json(desk: Any, proposals: Any, refused: bool) -> dict[str, Any]:
         "passages": passages,
         "names": names,
         "remembered": proposals.remembered,
+        **({"model": model} if (model := answers_json(proposals)) is not None else {}),
         "refused": refusals if refused else len(refusals),
     }
 

@@ -14,7 +14,9 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse
 
 from dorsale.build import Sources, extractor
 from dorsale.documents.extract import Extractor
+from dorsale.documents.extract.answers import Answers
 from dorsale.documents.extract.extraction import ESSENTIAL, MINTED
+from dorsale.documents.extract.model import Model
 from dorsale.documents.extract.score import Said, Score, compare, said
 from dorsale.documents.facts import Facts, Passage, authority_graph, written
 from dorsale.documents.language import language
@@ -58,7 +60,7 @@ class Proposals:
 
     ``frames`` names the frame of each fact by passage and triple, ``home`` are the document's own territories;
     ``remembered`` counts what a curator refused before; ``language`` is that of the text: another than French is not
-    read.
+    read; ``answers`` are those of the model that was asked, if one was.
     """
 
     opened: Opened
@@ -68,6 +70,7 @@ class Proposals:
     home: tuple[NamedNode, ...] = ()
     remembered: int = 0
     language: str | None = None
+    answers: Answers | None = None
 
     @property
     def foreign(self) -> bool:
@@ -159,12 +162,12 @@ class Desk:
         taken = {document.slug for document in self.sources.documents.values()}
         return next(one for one in (wanted, *(f"{wanted}-{n}" for n in range(2, len(taken) + 3))) if one not in taken)
 
-    def propose(self, opened: Opened) -> Proposals:
-        """Return what is proposed for a document; in another language, nothing."""
+    def propose(self, opened: Opened, model: Model | None = None) -> Proposals:
+        """Return what is proposed for a document, by rules and a model that is asked; in another language, nothing."""
         spoken = language(opened.document.text)
         if spoken not in (None, FRENCH):
             return Proposals(opened, Facts((), {}), language=spoken)
-        extraction = self.extractor.extract(opened.document)
+        extraction = self.extractor.extract(opened.document, model)
         graph = authority_graph(self.workspace.base)
         place = Place(Path(f"{opened.document.slug}.trig"))
         new = (triple for triple in extraction.authority if triple.subject not in self._typed)
@@ -173,7 +176,7 @@ class Desk:
         home = tuple(iri for iri in extraction.own if iri.value.startswith(INSEE))
         facts, refused = self.carried(facts, opened.document, home)
         refused = (*extraction.refused, *refused)
-        return Proposals(opened, facts, refused, extraction.frames, home, remembered, spoken)
+        return Proposals(opened, facts, refused, extraction.frames, home, remembered, spoken, extraction.answers)
 
     def unrefused(self, facts: Facts) -> tuple[Facts, int]:
         """Return facts without those that a curator refused before, and how many these are."""
