@@ -170,6 +170,7 @@ class _Compiler:
         if slot["many"]:
             aside = r"(?:\( [^)]{0,40}\) )?"
             joint = r"(?:, )?(?:(?:et|ainsi que|comme|ou|puis|/|avec) )?(?:(?:celui |celle |ceux )?de |a )?"
+            joint += r"(?:<\d+;,Count,> (?:[^ <]+ ){1,3})?"  # "et cinquante-neuf intercommunalités"
             rest = f"(?:{joint}{one}{aside})*"
             return rf"(?P<{group}>{one}{aside}{rest})"
         return rf"(?P<{group}>{one})"

@@ -165,7 +165,7 @@ class Discourse:
         return next(iter([*called, *(thing for thing in things if thing.cls == cls), *things]), None)
 
     def _settle(self, sentence: Sentence, mention: Mention) -> Settled:
-        if mention.value is not None:
+        if mention.value is not None and mention.kind != "groups":
             precision = PRECISION.get(mention.value.literals[0][1], "") if mention.cls == "Date" else ""
             return Settled(mention, None, frozenset({mention.cls, precision} - {""}))
         if mention.kind == "function":
@@ -176,7 +176,10 @@ class Discourse:
             return Settled(mention, self.lexicon.land(place) if place else None)  # an adjective stays a word
         if mention.kind == "groups":
             label = f"{self.slug} {mention.label}"
-            thing = replace(self.lexicon.thing(label, "ActorGroup"), label=mention.label, unnamed=True)
+            size = mention.value.literals[0][0] if mention.value else ""
+            thing = replace(
+                self.lexicon.thing(label, "ActorGroup"), label=mention.label, unnamed=True, members=(mention.cls, size)
+            )
             thing = replace(thing, classes=thing.classes | {"Group"})
             return Settled(mention, thing, thing.classes)
         if mention.places:

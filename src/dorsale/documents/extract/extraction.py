@@ -139,10 +139,15 @@ class Extractor:
             triples = [Triple(thing.iri, TYPE, dor(thing.cls)), Triple(thing.iri, LABEL, label)]
             if thing.unnamed:
                 triples.append(Triple(thing.iri, dor("unnamed"), Literal("true", datatype=public("xsd:boolean"))))
+            of, size = thing.members
+            if of:
+                triples.append(Triple(thing.iri, dor("groupOf"), dor(of)))
+            if size:
+                triples.append(Triple(thing.iri, dor("groupSize"), Literal(size, datatype=INTEGER)))
             yield Proposal("names", where, triples, set(), [thing])
 
     def _described(self, things: Iterable[Thing]) -> Iterator[Triple]:
-        """Yield what the reference knows of councils and territories, and the authority files of others that are named."""
+        """Yield what the reference knows of councils and territories, and the authority files of others."""
         for thing in things:
             if thing.territory is None and not thing.known:
                 continue

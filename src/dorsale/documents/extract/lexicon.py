@@ -38,7 +38,11 @@ PROPER = re.compile(r"\s\S*[A-ZÀ-Ý][a-zà-ÿ]")
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A thing that a text names: its identifier, its label, its most precise class, the classes above, who knows it."""
+    """
+    A thing that a text names: its identifier, its label, its most precise class, the classes above, who knows it.
+
+    ``members`` are the class and the number of those of a group, as far as they are said.
+    """
 
     iri: NamedNode
     label: str
@@ -47,6 +51,7 @@ class Thing:
     known: bool = True
     unnamed: bool = False
     territory: Territory | None = None
+    members: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)

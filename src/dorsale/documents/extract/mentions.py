@@ -30,6 +30,8 @@ MANY = frozenset({"les", "des", "aux", "ces"})
 ORDINALS = frozenset(
     {"premier", "premiere", "second", "seconde", "deuxieme", "troisieme", "quatrieme", "1ere", "2e", "3e"}
 )
+# What follows the name of a group that is whole.
+CLOSING = frozenset({"et", "ou", "ont", "sont", "qui", "se", "a", "avaient", "avec", "du", "de", "d"})
 PRONOUNS = frozenset({"il", "elle", "celui", "celle"})
 BEING = frozenset(
     {"est", "sera", "etait", "devient", "deviendra", "devenu", "devenue", "reste", "comme", "fut", "etre", "demeure"}
@@ -208,6 +210,16 @@ class Reader:
                 continue
             mentions.append(mention)
             at = mention.end
+            if mention.cls == "Count" and mention.value is not None and at < len(found):
+                for phrase in self._phrases(found, at, ("groups",)):  # "cinquante-neuf intercommunalités"
+                    stop = at + len(phrase.words)
+                    goes_on = stop < len(found) and found[stop].fold and found[stop].fold not in CLOSING
+                    if goes_on or phrase.cls not in LAND:
+                        break  # "138 communes classées": the words go on
+                    label = _label(found, mention.start, stop)
+                    mentions.append(Mention(at, stop, "groups", phrase.cls, label, value=mention.value))
+                    at = stop
+                    break
             if mention.things and self._acronym(found, at):
                 self.meet(
                     (found[at + 1].fold,),
@@ -562,7 +574,7 @@ class Reader:
         if many and not found[at].capital:
             for phrase in self._phrases(found, at, ("groups",)):
                 after = at + len(phrase.words)
-                return Mention(at, after, "groups", "ActorGroup", _label(found, at, after))
+                return Mention(at, after, "groups", phrase.cls, _label(found, at, after))
         for phrase in self._phrases(found, at, ("networks", "contracts", "projects")):
             after = at + len(phrase.words)
             if phrase.kind == "projects" and (stage := self._stage(found, at, after)):

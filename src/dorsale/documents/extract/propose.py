@@ -194,7 +194,7 @@ class Proposer:
 
     def _term(self, one: Settled, wanted: frozenset[str], proposal: Proposal) -> object | None:
         """Return what a mention stands for in a role: a thing, a value, a title; the council of a land that acts."""
-        if one.mention.value is not None:
+        if one.mention.value is not None and one.mention.kind != "groups":
             if one.mention.above is not None and one.mention.above != proposal.sentence:
                 proposal.reads_with.add(one.mention.above)
             return one.mention.value

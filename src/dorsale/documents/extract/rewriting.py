@@ -115,6 +115,12 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) ->
             if one.mention.value is not None:
                 out = grammar.qualifying.sub("", out)
             starts += [len(out)] * (one.mention.end - at)
+            if one.mention.kind == "groups" and one.mention.value is not None:
+                # A figure counts the words, a list takes the group: it stands as both.
+                words = [token.text.lower() for token in sentence.tokens[at : one.mention.end]]
+                words = [grammar.undone.get(word, word) for word in words if word not in grammar.dropped]
+                out += " ".join(words) + " "
+                has |= {token.fold for token in sentence.tokens[at : one.mention.end]}
             out += _token(number, one)
             at = one.mention.end
             continue
