@@ -11,7 +11,8 @@ from dorsale.workspace import Workspace
 
 LOIRE = "politiques-numeriques-loire"
 COMMANDS = (
-    "build", "query", "explain", "conflicts", "export", "validate", "prove", "status", "extract", "quote", "reanchor",
+    "build", "query", "explain", "conflicts", "export", "validate", "prove", "status", "extract", "add", "quote",
+    "reanchor",
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, nullcontext
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -21,11 +21,12 @@ from dorsale.documents.anchors import REPLACES, Anchor, Edits, anchors, rewrite
 from dorsale.documents.authority import Reference
 from dorsale.documents.coverage import Coverage, coverage
 from dorsale.documents.extract import Extractor, Lexicon
-from dorsale.documents.facts import Facts, Moved, authority_graph, evidence_graph, moved, require_verbatim
+from dorsale.documents.facts import UNSTATED, Facts, Moved, authority_graph, evidence_graph, moved, require_verbatim
 from dorsale.documents.frames import Frames
 from dorsale.documents.proof import NAMING, Known, Names, Overruling, Proof, Refusal, prove
 from dorsale.documents.text import Document
 from dorsale.errors import (
+    DatasetLocked,
     DocumentChanged,
     DocumentUndescribed,
     ImpossibleClass,
@@ -43,6 +44,7 @@ from dorsale.errors import (
 from dorsale.graph.derive import Rule, classify, contradiction, derive, rules
 from dorsale.graph.store import Change, Dataset, Shelf
 from dorsale.graph.validate import Report, Result, Severity, validate
+from dorsale.journal import Journal
 from dorsale.names import CODE, PUBLIC, SHAPE, dor, prefixes, public, shorten
 from dorsale.statements import FORMATS, Statement, in_graph, read
 from dorsale.terms import ENDS, SUBCLASS, TYPE, Terms, Unknown, ours
@@ -273,6 +275,7 @@ def build(workspace: Workspace, step: Step = lambda _: None) -> Built:
     """
     shelf = Shelf(workspace.dataset, workspace.base)
     with shelf.lock():
+        Journal(workspace.journal, workspace.root).settle()
         step("read")
         fingerprint = workspace.fingerprint()
         sources = Sources.read(workspace)
@@ -281,6 +284,13 @@ def build(workspace: Workspace, step: Step = lambda _: None) -> Built:
                 built = fill(workspace, sources, dataset, step)
             shelf.use(folder, {"fingerprint": fingerprint, "counts": built.counts})
     return built
+
+
+def recover(workspace: Workspace) -> None:
+    """Finish or undo what somebody who was stopped had begun; who is at work is left alone."""
+    journal = Journal(workspace.journal, workspace.root)
+    with suppress(DatasetLocked), Shelf(workspace.dataset, workspace.base).lock():
+        journal.settle()
 
 
 def fill(workspace: Workspace, sources: Sources, dataset: Dataset, step: Step = lambda _: None) -> Built:
@@ -565,6 +575,7 @@ def covered(workspace: Workspace) -> tuple[Coverage, ...]:
     facts, aside = _facts(workspace), _aside(workspace)
     require_verbatim(aside.passages.values(), documents)
     why = {quad.subject: quad.object for quad, _ in aside.statements if quad.predicate == REASON}
+    unstated = {quad.subject for quad, _ in aside.statements if quad.predicate == TYPE and quad.object == UNSTATED}
     return tuple(
         coverage(
             document,
@@ -572,7 +583,7 @@ def covered(workspace: Workspace) -> tuple[Coverage, ...]:
             {
                 (passage.start, passage.end): getattr(why.get(passage.iri), "value", "")
                 for passage in aside.passages.values()
-                if passage.document == iri
+                if passage.document == iri and passage.iri in unstated
             },
         )
         for iri, document in documents.items()

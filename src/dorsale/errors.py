@@ -12,7 +12,7 @@ What can go wrong that Dorsale can explain, as one tree.
     │                    MalformedOverruling  MalformedRefusal  NotCarried  MalformedFrame
     │                    UnreadableDocument  MissingReader
     ├── AuthorityError   UnknownTerritory  UndescribedThings
-    ├── DatasetError     NoDataset  DatasetLocked  NothingToCheck  InvalidGraph  InconsistentGraph
+    ├── DatasetError     NoDataset  DatasetLocked  FilesChanged  NothingToCheck  InvalidGraph  InconsistentGraph
     │                    ImpossibleClass  JavaMissing  ShapeError  RuleError
     ├── QueryError       UnknownQuery  QueryHeader  QueryParameter  QuerySyntax  QueryFailed
     │                    QueryTimeout  WrongFormat  UnexpectedArgument
@@ -223,6 +223,10 @@ class NoDataset(DatasetError):
 
 class DatasetLocked(DatasetError):
     """Somebody else is writing the dataset."""
+
+
+class FilesChanged(DatasetError):
+    """The files of the workspace changed while something was prepared for them."""
 
 
 class NothingToCheck(DatasetError):

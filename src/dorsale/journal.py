@@ -57,8 +57,8 @@ class Journal:
         try:
             for place, beside in said["files"].items():
                 path, part = self.root / place, self.root / beside
-                if said["state"] == BEGUN:
-                    part.unlink(missing_ok=True)
+                if part.exists() and said["state"] == BEGUN:
+                    part.unlink()
                 elif part.exists():
                     os.replace(part, path)
             for folder in {(self.root / place).parent for place in said["files"]}:

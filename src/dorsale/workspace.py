@@ -145,6 +145,11 @@ class Workspace:
         """Where the compiled dataset is."""
         return self.root / ".dorsale"
 
+    @property
+    def journal(self) -> Path:
+        """Where it is written down which files are about to change together."""
+        return self.dataset / "journal.json"
+
     def glob(self, folder: Path, pattern: str) -> list[Path]:
         """Return the files of a folder, and those that a trial puts there, in a fixed order."""
         names = {path.name for path in folder.glob(pattern)}

@@ -18,7 +18,7 @@ from dorsale.documents.text import Document, Quotation, nearest
 from dorsale.errors import MalformedPassage, Place, QuotationsMoved
 from dorsale.names import dor, prefixes, public, shorten
 from dorsale.statements import Statement, read
-from dorsale.turtle import blocks, head, quoted, term
+from dorsale.turtle import appended, blocks, head, quoted, term
 
 QUOTED_FROM, START, END, EXACT = (public(name) for name in ("prov:wasQuotedFrom", "oa:start", "oa:end", "oa:exact"))
 TYPE, EVIDENCE, UNSTATED = public("rdf:type"), dor("Evidence"), dor("Unstated")
@@ -225,6 +225,19 @@ def written(facts: Facts, base: str, described: Iterable[Triple] = (), method: N
     ``described`` goes into ``graph:authority``, after what the facts have there. ``method`` is how the passages that do
     not say so were proposed. The same facts in the same order give the same bytes, and read back they are the same.
     """
+    body, known = _body(facts, base, described, method)
+    return f"{head(body, known)}\n{body}"
+
+
+def extended(before: str, facts: Facts, base: str, method: NamedNode | None = None) -> str:
+    """Return a file of facts with more at its end; what is there stays as it is."""
+    return appended(before, *_body(facts, base, (), method))
+
+
+def _body(
+    facts: Facts, base: str, described: Iterable[Triple], method: NamedNode | None
+) -> tuple[str, Mapping[str, str]]:
+    """Return the graphs of facts as TriG, and the prefixes with which they are written."""
     ordered = sorted(facts.passages.values(), key=lambda one: (one.document.value, one.start, one.end))
     known = _prefixes(ordered, base)
     stated: dict[object, list[Triple]] = {}
@@ -241,7 +254,7 @@ def written(facts: Facts, base: str, described: Iterable[Triple] = (), method: N
     parts += filter(None, [_graph("graph:evidence", rest, known)])
     parts += filter(None, [_graph("graph:authority", [*stated.get(authority_graph(base), ()), *described], known)])
     body = "\n".join(parts)
-    return f"{head(body, known)}\n{body}"
+    return body, known
 
 
 def _prefixes(passages: Iterable[Passage], base: str) -> dict[str, str]:

@@ -2,7 +2,8 @@
 What curators refused: facts that were proposed, each with its passage and the reason, so that none is proposed again.
 
 A refusal holds for its passage: what overlaps it in the same document and states the same is refused, too, since
-sentences are not cut the same way for ever.
+sentences are not cut the same way for ever. A value is refused whatever its node is called: names of figures and sums
+come from what is said around them, and change with what is known.
 """
 
 import re
@@ -78,16 +79,24 @@ class Refusals:
         return cls(tuple(found))
 
     @cached_property
-    def _by_fact(self) -> dict[tuple[NamedNode, Triple], list[Passage]]:
-        by_fact: dict[tuple[NamedNode, Triple], list[Passage]] = {}
+    def _by_fact(self) -> dict[tuple[object, ...], list[Passage]]:
+        by_fact: dict[tuple[object, ...], list[Passage]] = {}
         for one in self.all:
-            by_fact.setdefault((one.passage.document, one.fact), []).append(one.passage)
+            by_fact.setdefault(_key(one.passage, one.fact), []).append(one.passage)
         return by_fact
 
     def hold(self, passage: Passage, fact: Triple) -> bool:
         """Say whether a fact of a passage was refused."""
-        refused = self._by_fact.get((passage.document, fact), ())
+        refused = self._by_fact.get(_key(passage, fact), ())
         return any(one.start < passage.end and passage.start < one.end for one in refused)
+
+
+def _key(passage: Passage, fact: Triple) -> tuple[object, ...]:
+    """Return what two facts of one document have in common when they state the same."""
+    subject = fact.subject
+    if isinstance(fact.object, Literal) and isinstance(subject, NamedNode):
+        return (passage.document, subject.value.rsplit("/", 1)[0], fact.predicate, fact.object)
+    return (passage.document, subject, fact.predicate, fact.object)
 
 
 def remembered(before: str, refused: Iterable[tuple[Passage, Triple]], base: str, reason: str, role: str) -> str:
