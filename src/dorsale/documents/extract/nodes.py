@@ -57,6 +57,8 @@ class Nodes:
     def _node(self, sentence: Sentence, kind: str, shape: str, terms: Terms) -> NamedNode:
         here = self._here(sentence)
         slug = slug_of(shape, terms) or here
+        if kind in EACH_TIME and self.discourse.slug not in slug:
+            slug = f"{self.discourse.slug}-{slug}"  # two documents that count the same thing have two figures
         figures = [one for role in ("value", "amount") for one in terms.get(role, ()) if isinstance(one, Value)]
         said = tuple(sorted(figure.literals[0][0] for figure in figures))
         iri = mint(self.base, kind, slug)
