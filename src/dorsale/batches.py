@@ -105,13 +105,13 @@ def shared_out(count: int, workers: int) -> int:
 def processes(count: int) -> Iterator[Executor]:
     """Give an executor with so many processes of this machine; one that is killed raises :class:`WorkersLost`."""
     # A fresh process: a copy of this one would have its open store and half of its threads.
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        try:
-            yield pool
-        except BrokenExecutor as error:
-            raise WorkersLost from error
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+    try:
+        yield pool
+    except BrokenExecutor as error:
+        raise WorkersLost from error
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 @contextmanager

@@ -88,6 +88,20 @@ def shorten(iri: str, known: Mapping[str, str]) -> str:
     return f"<{iri}>"
 
 
+class _Plain(dict[int, str]):
+    """What each character is compared as, worked out when it is first met: there are few, in very many words."""
+
+    def __missing__(self, code: int) -> str:
+        spelt = {"œ": "oe", "Œ": "oe", "æ": "ae"}.get(chr(code), chr(code))
+        plain = "".join(c for c in unicodedata.normalize("NFKD", spelt) if not unicodedata.combining(c)).casefold()
+        self[code] = plain
+        return plain
+
+
+_PLAIN = _Plain()
+_WORD = re.compile(r"[a-z0-9]+")
+
+
 def fold(label: str) -> str:
     """
     Return a label as it is compared: accents, case, apostrophes, hyphens and ligatures do not count.
@@ -97,11 +111,7 @@ def fold(label: str) -> str:
     >>> fold("Cœur de Lozère")
     'coeur de lozere'
     """
-    if label.isascii():
-        return " ".join(re.findall(r"[a-z0-9]+", label.lower()))
-    plain = unicodedata.normalize("NFKD", label.replace("œ", "oe").replace("Œ", "Oe").replace("æ", "ae"))
-    letters = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-    return " ".join(re.findall(r"[a-z0-9]+", letters))
+    return " ".join(_WORD.findall(label.lower() if label.isascii() else label.translate(_PLAIN)))
 
 
 def mint(base: str, kind: str, *parts: str) -> NamedNode:
