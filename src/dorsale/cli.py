@@ -1028,16 +1028,28 @@ def passage_page(teller: Teller, proposals: Any, passage: Any) -> list[Any]:
         # What tells a figure or a sum is in its name here.
         if found is None or (fact.predicate not in found.values and fact.object != found.kind):
             made.add_row(
-                f"  {teller.term(fact.subject)}", teller.labels.label(fact.predicate), teller.term(fact.object)
+                f"  {called(teller, fact.subject)}", teller.labels.label(fact.predicate), called(teller, fact.object)
             )
     return [quoted, made]
+
+
+def called(teller: Teller, term: Any) -> str:
+    """Return a term in words; a thing that nobody named yet by what it is, and the last part of its identifier."""
+    label, name = teller.term(term), getattr(term, "value", "")
+    if label != short(term, teller.dataset.base) or not name.startswith(teller.dataset.base):
+        return label
+    from dorsale.names import public
+
+    kinds = (quad.object for quad in teller.dataset.store.quads_for_pattern(term, public("rdf:type"), None, None))
+    kind = next((teller.labels.label(kind) for kind in kinds), "")
+    return f"{kind} ({name.rsplit('/', 1)[-1]})" if kind else label
 
 
 def short(thing: Any, base: str) -> str:
     """Return the prefixed name of a thing."""
     from dorsale.names import prefixes, shorten
 
-    return shorten(thing.value, prefixes(base)).strip("<>")
+    return shorten(getattr(thing, "value", ""), prefixes(base)).strip("<>")
 
 
 def proposals_json(desk: Any, proposals: Any, refused: bool) -> dict[str, Any]:
@@ -1054,7 +1066,7 @@ def proposals_json(desk: Any, proposals: Any, refused: bool) -> dict[str, Any]:
         if isinstance(term, Literal):
             kind = {"language": term.language} if term.language else {"datatype": short(term.datatype, base)}
             return {"value": term.value, **kind, "label": teller.labels.said(term)}
-        return {"name": short(term, base), "label": teller.term(term)}
+        return {"name": short(term, base), "label": called(teller, term)}
 
     passages = [
         {
