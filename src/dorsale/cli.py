@@ -1023,13 +1023,13 @@ def passage_page(teller: Teller, proposals: Any, passage: Any) -> list[Any]:
     made = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
     for _ in range(3):
         made.add_column(overflow="fold")
-    for fact in facts:
-        found = detail(teller.dataset, fact.subject)
-        # What tells a figure or a sum is in its name here.
-        if found is None or (fact.predicate not in found.values and fact.object != found.kind):
-            made.add_row(
-                f"  {called(teller, fact.subject)}", teller.labels.label(fact.predicate), called(teller, fact.object)
-            )
+    for subject in dict.fromkeys(fact.subject for fact in facts):
+        found = detail(teller.dataset, subject)
+        own = [fact for fact in facts if fact.subject == subject]
+        # What tells a figure, a sum or an office is in its name here: a row is for what is not, or says what it is.
+        told = [one for one in own if not found or (one.predicate not in found.values and one.object != found.kind)]
+        for fact in told or [one for one in own if found and one.object == found.kind]:
+            made.add_row(f"  {called(teller, subject)}", teller.labels.label(fact.predicate), called(teller, fact.object))
     return [quoted, made]
 
 
@@ -1041,7 +1041,7 @@ def called(teller: Teller, term: Any) -> str:
     from dorsale.names import public
 
     kinds = (quad.object for quad in teller.dataset.store.quads_for_pattern(term, public("rdf:type"), None, None))
-    kind = next((teller.labels.label(kind) for kind in kinds), "")
+    kind = next((teller.term(kind) for kind in kinds), "")
     return f"{kind} ({name.rsplit('/', 1)[-1]})" if kind else label
 
 

@@ -305,9 +305,8 @@ class Frame:
     ``around`` are patterns that may stand anywhere in the same sentence. ``mint`` makes the identifiers of new nodes
     from roles, once for each thing in the role ``each``; ``needs`` are roles without which nothing is stated; ``codes``
     are roles filled by the codes of a scheme that the words announce (``-code`` but that one); ``said`` are roles
-    filled by the noun that a stem in the match stands for; ``also`` are roles that a thing in another role has too, where a
-    stem of some says so; ``states`` are triples whose variables are roles
-    and minted nodes.
+    filled by the noun that a stem in the match stands for; ``also`` are roles that a thing in another role has too,
+    where a stem of some says so; ``states`` are triples whose variables are roles and minted nodes.
     """
 
     name: str
