@@ -1,6 +1,7 @@
 """``dorsale extract``: what documents state, proposed with their passages."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -114,6 +115,8 @@ def test_people_see_labels_and_quoted_words_and_no_identifier_of_the_web(built: 
     assert "filiale de" in run.stdout
     assert "Noms nouveaux" in run.stdout
     assert "http" not in run.stdout
+    facts, _ = run.stdout.split("Noms nouveaux")
+    assert not re.search(r"\b(contract|network|actor|observation|dor):", facts)
 
 
 def test_a_program_gets_offsets_names_frames_and_what_was_refused(built: Workspace, dorsale: Run) -> None:

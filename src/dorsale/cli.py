@@ -1029,7 +1029,9 @@ def passage_page(teller: Teller, proposals: Any, passage: Any) -> list[Any]:
         # What tells a figure, a sum or an office is in its name here: a row is for what is not, or says what it is.
         told = [one for one in own if not found or (one.predicate not in found.values and one.object != found.kind)]
         for fact in told or [one for one in own if found and one.object == found.kind]:
-            made.add_row(f"  {called(teller, subject)}", teller.labels.label(fact.predicate), called(teller, fact.object))
+            made.add_row(
+                f"  {called(teller, subject)}", teller.labels.label(fact.predicate), called(teller, fact.object)
+            )
     return [quoted, made]
 
 

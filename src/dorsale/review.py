@@ -18,12 +18,13 @@ from dorsale.documents.facts import METHOD, Facts, Passage, evidence_graph, requ
 from dorsale.documents.proof import NAMING, prove
 from dorsale.errors import DorsaleError
 from dorsale.extract import INSEE
-from dorsale.names import CODE, fold
+from dorsale.names import CODE, dor, fold
 from dorsale.statements import Statement
 from dorsale.words import say
 
 CURATED = NamedNode(f"{CODE}method/curated")
 ACCEPT, ALL, EDIT, REFUSE, SKIP, STOP = "a", "t", "e", "r", "p", "q"
+ADMINISTERS = dor("administers")
 # How near a known name has to be to be offered, and how many are.
 NEAR, OFFERED = 0.6, 5
 
@@ -119,8 +120,10 @@ class Review:
         """Return the known things that new names mean, as the curator says; nearest names are offered."""
         merged: dict[NamedNode, NamedNode] = {}
         named = {end for statement in facts.statements for end in (statement.quad.subject, statement.quad.object)}
+        # A council that the reference knows is nobody else.
+        sure = {triple.subject for triple in facts.described if triple.predicate == ADMINISTERS}
         for thing, (label, _) in self.addition.proposals.names.items():
-            if thing not in named or thing.value.startswith(INSEE):
+            if thing not in named or thing in sure or thing.value.startswith(INSEE):
                 continue
             near = self._near(thing, label)
             if not near:
