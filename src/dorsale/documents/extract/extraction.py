@@ -86,7 +86,7 @@ class Extractor:
     ) -> list[Proposal]:
         """Return what a model tells, and the names of things that only it speaks of."""
         discourse = Discourse.begin(self.lexicon, document.slug, sentences, dict(read.typed))
-        proposer = Proposer(self.lexicon, self.frames, discourse, self.base, read, answers.matches)
+        proposer = Proposer(self.lexicon, self.frames, discourse, self.base, read, answers=answers.matches)
         told = [proposal for proposal in proposer.propose(sentences) if proposal.frame.startswith(TOLD)]
         answers.refused["unstated"] += answers.matched - len(told)
         named = {triple.subject for proposal in ruled for triple in proposal.triples}
@@ -108,15 +108,13 @@ class Extractor:
     def _read(self, document: Document) -> tuple[list[Sentence], list[Proposal], Discourse]:
         sentences = Reader(self.lexicon).read(blocks(document.text))
         discourse = Discourse.begin(self.lexicon, document.slug, sentences)
-        for _ in Proposer(self.lexicon, self.frames, discourse, self.base).propose(sentences):
+        first = Proposer(self.lexicon, self.frames, discourse, self.base)
+        for _ in first.propose(sentences):
             pass
         # What a name turned out to be holds from its first mention on, and the network is known before it is named.
         before, discourse = discourse, Discourse.begin(self.lexicon, document.slug, sentences, discourse.typed)
-        return (
-            sentences,
-            list(Proposer(self.lexicon, self.frames, discourse, self.base, before).propose(sentences)),
-            discourse,
-        )
+        second = Proposer(self.lexicon, self.frames, discourse, self.base, before, first.matched)
+        return sentences, list(second.propose(sentences)), discourse
 
     def _names(self, proposals: list[Proposal], discourse: Discourse, sentences: list[Sentence]) -> Iterator[Proposal]:
         """Yield what new things are and are called, where the text names them first."""

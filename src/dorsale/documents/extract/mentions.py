@@ -133,8 +133,7 @@ class Reader:
         self.met: dict[tuple[str, ...], Thing] = {}
         self.firsts: dict[str, int] = {}
         self.inside: set[str] = set()
-        self.scale: tuple[int, int] | None = None
-        self.money: tuple[Block | None, int] = (None, 0)
+        self.met_by: dict[str, int] = {}
 
     def read(self, blocks: Sequence[Block]) -> list[Sentence]:
         """Return the sentences of a document with their mentions; names met anywhere are known everywhere."""
@@ -146,13 +145,16 @@ class Reader:
                 self.inside.update(
                     token.fold for before, token in pairwise(found) if token.capital and before.text not in ".:!?«"
                 )
+        units = list(_units([(block, block.text[start:end]) for block, start, end, _ in cut]))
         figures = [values(block.text[start:end]) for block, start, end, _ in cut]
+        read: list[tuple[Mention, ...]] = [()] * len(cut)
+        known: list[dict[str, int]] = [{}] * len(cut)
         for _ in range(2):  # a name that is typed at its second mention is typed at its first
-            self.scale = None
-            read = [
-                self._mentions(block, start, end, found, index, figures[index])
-                for index, (block, start, end, found) in enumerate(cut)
-            ]
+            for index, (block, start, end, found) in enumerate(cut):
+                names = {token.fold: self.met_by[token.fold] for token in found if token.fold in self.met_by}
+                if names != known[index] or not read[index]:
+                    known[index] = names
+                    read[index] = self._mentions(block, start, end, found, figures[index], *units[index])
         return [
             Sentence(block, index, start, end, found, mentions)
             for index, ((block, start, end, found), mentions) in enumerate(zip(cut, read, strict=True))
@@ -169,21 +171,15 @@ class Reader:
             if before is not None and not before.known and before.cls != "Name":
                 thing = replace(thing, iri=before.iri, label=before.label)
             self.met[words] = thing
+            self.met_by[words[0]] = self.met_by.get(words[0], 0) + 1
             self.firsts[words[0]] = max(self.firsts.get(words[0], 0), len(words))
         return self.met[words]
 
     def _mentions(
-        self, block: Block, start: int, end: int, found: tuple[Token, ...], index: int, figures: Sequence[Value]
-    ) -> tuple[Mention, ...]:
-        text = block.text[start:end]
+        self, block: Block, start: int, end: int, found: tuple[Token, ...], figures: Sequence[Value],
+        scaled: tuple[int, int] | None, money: int | None,
+    ) -> tuple[Mention, ...]:  # fmt: skip
         numbers = {value.start: value for value in figures}
-        if (power := scale(text)) is not None:
-            self.scale = (index, power)
-        elif block.kind == HEADING:
-            self.scale = None
-        if MONEY.search(text):
-            self.money = (block, index)
-        money = self.money[0] is block
         shouting = sum(token.text.isupper() for token in found if token.fold) > 0.7 * max(len(found), 1)
         mentions: list[Mention] = []
         at = 0
@@ -199,11 +195,11 @@ class Reader:
                 moved = replace(value, start=value.start + start, end=value.end + start)
                 kind = "date" if value.literals[0][1].startswith("gYear") else value.kind
                 above = None
-                if kind == "count" and block.kind == ROW and self.scale is not None and self.scale[0] != index:
-                    above, power = self.scale
+                if kind == "count" and block.kind == ROW and scaled is not None:
+                    above, power = scaled
                     moved, kind = _scaled(moved, power), "amount"
-                elif kind == "count" and money and _sum(found, at, stop):
-                    kind, above = "amount", self.money[1]
+                elif kind == "count" and money is not None and _sum(found, at, stop):
+                    kind, above = "amount", money
                 mention = Mention(at, stop, "value", KIND_OF_VALUE.get(kind, "Count"), value=moved, above=above)
             if mention is None:
                 at += 1
@@ -649,6 +645,25 @@ class Reader:
     @property
     def _network_words(self) -> frozenset[str]:
         return frozenset(fold(word) for word in self.lexicon.words["network-words"]) | {"l", "d"}
+
+
+def _units(sentences: Sequence[tuple[Block, str]]) -> Iterator[tuple[tuple[int, int] | None, int | None]]:
+    """
+    Yield what gives the bare numbers of each sentence their unit.
+
+    The header above a table, with the power of ten of its euros; the last sentence of the block that speaks of money.
+    """
+    header: tuple[int, int] | None = None
+    money: tuple[Block, int] | None = None
+    for index, (block, text) in enumerate(sentences):
+        power = scale(text)
+        if power is None and block.kind == HEADING:
+            header = None
+        if MONEY.search(text):
+            money = (block, index)
+        yield header, money[1] if money is not None and money[0] is block else None
+        if power is not None:
+            header = (index, power)
 
 
 def _scaled(value: Value, power: int) -> Value:

@@ -61,16 +61,18 @@ class Proposer:
     """
     Applies frames to the sentences of one document.
 
-    ``before`` is what a first reading of it has found; ``answers`` gives the matches that something else than patterns
-    sees in a sentence.
+    ``before`` is what a first reading of it has found, ``matched`` what it has matched; ``answers`` gives the matches
+    that something else than patterns sees in a sentence.
     """
 
     def __init__(
         self, lexicon: Lexicon, frames: Frames, discourse: Discourse, base: str, before: Discourse | None = None,
+        matched: dict[str, list[Match]] | None = None,
         answers: Callable[[Rewritten], Iterable[Match]] = lambda _: (),
     ) -> None:  # fmt: skip
         self.lexicon, self.frames, self.discourse, self.before = lexicon, frames, discourse, before
         self.answers = answers
+        self.matched: dict[str, list[Match]] = {} if matched is None else matched
         self.nodes = Nodes(lexicon, discourse, base)
         self._dated: dict[int, Value] = {}
         self._whole: Terms = {}
@@ -88,7 +90,7 @@ class Proposer:
             yield from self._laid_out(read)
             self._whole = {}
             counted: set[int] = set()
-            for frame, pattern, found in chain(self.frames.matches(read.text, read.has), self.answers(read)):
+            for frame, pattern, found in chain(self._matches(read), self.answers(read)):
                 bound = pattern.bound(found)
                 figures = {number for role in FIGURES & bound.keys() for number in bound[role]}
                 if figures & counted:  # a number is one figure: the first frame that reads it keeps it
@@ -99,6 +101,12 @@ class Proposer:
                     yield proposal
             yield from self._parts(sentence)
         yield from self._parts(None)
+
+    def _matches(self, read: Rewritten) -> list[Match]:
+        """Return what frames match in a sentence; one that reads the same the second time is not looked at again."""
+        if read.text not in self.matched:
+            self.matched[read.text] = list(self.frames.matches(read.text, read.has))
+        return self.matched[read.text]
 
     def _laid_out(self, read: Rewritten) -> Iterator[Proposal]:
         """Yield what a sentence states together with the one that the page puts above it: a header, an announcement."""
@@ -123,7 +131,7 @@ class Proposer:
         self, read: Rewritten, above: Rewritten, fits: Callable[["re.Match[str]"], bool]
     ) -> Iterator[Proposal]:
         counted: set[int] = set()
-        for frame, pattern, found in self.frames.matches(read.text, read.has):
+        for frame, pattern, found in self._matches(read):
             bound = pattern.bound(found)
             figures = {number for role in FIGURES & bound.keys() for number in bound[role]}
             if fits(found) and not figures & counted and (proposal := self.state(read, frame, pattern, found)):
