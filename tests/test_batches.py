@@ -100,7 +100,7 @@ def test_a_cluster_gives_what_one_process_gives(
     distributed = pytest.importorskip("distributed", reason="no Dask here: pip install 'dorsale[dask]'")
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
         ) as local,
         cluster(local.scheduler_address) as executor,
     ):
