@@ -96,7 +96,7 @@ def shared_out(count: int, workers: int) -> int:
     Return how many documents to a batch, so that each worker has some work to the end.
 
     >>> shared_out(2000, 2), shared_out(10, 2)
-    (40, 2)
+    (40, 1)
     """
     return max(1, min(BATCH, count // (4 * workers) or 1, count))
 

@@ -552,7 +552,8 @@ class Reader:
                 continue
             words = [token.fold for token in found[at:stop] if token.fold]
             if len(words) > longest or any(
-                not token.fold or not (token.capital or token.fold in PARTICLES) for token in found[at:stop]
+                not token.fold or not (token.capital or token.fold in PARTICLES or token.glue == "'")
+                for token in found[at:stop]
             ):
                 continue
             if places := self.lexicon.reference.named(" ".join(words)):
