@@ -66,9 +66,7 @@ def test_apostrophes_and_spaces_change_no_fact(path: Path, extractor: Extractor,
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(SPACES))
-def test_the_space_of_thousands_changes_no_fact(
-    extractor: Extractor, labels: dict[NamedNode, str], space: str
-) -> None:
+def test_the_space_of_thousands_changes_no_fact(extractor: Extractor, labels: dict[NamedNode, str], space: str) -> None:
     varied = re.sub(r"(?<=\d)[ \u00a0\u2009\u202f](?=\d{3})", space, UNSEEN)
     assert of(extractor, varied, labels) == of(extractor, UNSEEN, labels)
 
