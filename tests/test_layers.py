@@ -8,18 +8,19 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "dorsale"
-GROUND = {"words", "errors", "names", "statements", "workspace", "terms", "turtle"}
+GROUND = {"words", "errors", "names", "privacy", "statements", "workspace", "terms", "turtle"}
 BELOW_EXTRACT = ("text", "blocks", "values", "authority", "facts", "frames", "proof")
 TABLE: dict[str, set[str]] = {
     "words": set(),
     "errors": {"words"},
     "names": {"errors"},
     "statements": {"errors"},
+    "privacy": set(),
     "turtle": {"names"},
     "workspace": {"errors", "names"},
     "terms": {"errors", "names", "statements", "workspace"},
     "journal": {"errors"},
-    "documents.text": {"errors"},
+    "documents.text": {"errors", "privacy"},
     "documents.readers": {"errors", "documents.text"},
     "documents.language": set(),
     "documents.authority": GROUND | {"documents.text"},
@@ -35,7 +36,7 @@ TABLE: dict[str, set[str]] = {
     "graph.store": {"errors", "names"},
     "graph.header": {"errors"},
     "graph.derive": GROUND | {"graph.store", "graph.header"},
-    "graph.validate": GROUND | {"graph.store"},
+    "graph.validate": GROUND | {"graph.store", "graph.labels"},
     "graph.labels": GROUND | {"graph.store"},
     "graph.find": GROUND | {"graph.store", "graph.labels"},
     "graph.explain": GROUND | {"graph.store", "graph.header", "graph.labels", "graph.derive", "graph.find"},

@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dorsale.documents.readers import Reading, contents, read_document
-from dorsale.documents.text import MASK, stored
+from dorsale.documents.text import stored
 from dorsale.errors import MissingReader, UnreadableDocument
 
 DOCUMENTS = sorted((ROOT / "data" / "documents").glob("*.txt"))

@@ -7,7 +7,7 @@ from conftest import ROOT, SHARED
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dorsale.documents.text import MASK, PERSONAL, Document, locate, nearest, passages, quote, stored
+from dorsale.documents.text import Document, locate, nearest, passages, quote, stored
 from dorsale.errors import AmbiguousQuotation, QuotationNotFound, UnknownDocument
 
 DOCUMENTS = ROOT / "data" / "documents"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from dorsale.documents.coverage import Coverage, coverage
 from dorsale.documents.extract import Extractor, Lexicon
 from dorsale.documents.facts import UNSTATED, Facts, Moved, authority_graph, evidence_graph, moved, require_verbatim
 from dorsale.documents.frames import Frames
-from dorsale.documents.proof import NAMING, Known, Names, Overruling, Proof, Refusal, prove
+from dorsale.documents.proof import NAMING, Known, Names, Overruling, Proof, Refusal, called, prove
 from dorsale.documents.text import Document
 from dorsale.errors import (
     DatasetLocked,
@@ -143,8 +144,8 @@ class Sources:
 
     def change(self, base: str) -> Change:
         """Return everything as quads of named graphs, as ``design.md`` lays the dataset out."""
-        evidence, authority, codes, ontology = (
-            NamedNode(f"{base}graph/{name}") for name in ("evidence", "authority", "codes", "ontology")
+        evidence, authority, codes, ontology, names = (
+            NamedNode(f"{base}graph/{name}") for name in ("evidence", "authority", "codes", "ontology", "names")
         )
         additions: dict[Quad, Place | None] = dict(self.facts.statements)
         for graph, statements in ((evidence, self.metadata), (authority, self.authority)):
@@ -156,6 +157,9 @@ class Sources:
             (ontology, self.terms.axioms),
         ):
             additions.update(dict.fromkeys(in_graph(triple, graph) for triple in triples))
+        naming = (quad for quad, _ in (*self.authority, *self.facts.statements))
+        for triple in chain(called(naming), called(self.territories)):
+            additions[in_graph(triple, names)] = None
         return Change(additions)
 
 

@@ -445,6 +445,8 @@ def figure(name: str, said: Mapping[str, Any]) -> dict[str, Any]:
     status = f"status:{said['as']}" if "as" in said else "?status"
     unit = "?unit" if said["unit"] == "stated" else f"unit:{said['unit']}"
     about = said.get("about", "about")
+    # What is counted in a land under the heading of a programme is counted of both.
+    section = " dor:about ?theme ;" if about in ("home", "of") else ""
     # Premises "in fibre" are no news in such a document; of what a cable is made, is.
     technology = "technology" if indicator == "fibre-length" else "technology -fibre"
     return {
@@ -452,7 +454,7 @@ def figure(name: str, said: Mapping[str, Any]) -> dict[str, Any]:
         "with": {"date": DATED, "about": PLACED, **said.get("with", {})},
         "codes": {"technology": technology, **said.get("codes", {})},
         "mint": {"observation": f"observation/{{{about}}}-{indicator}-{{date}}"},
-        "states": f"?observation a dor:Observation ; dor:about ?{about} ; dor:indicator indicator:{indicator} ;"
+        "states": f"?observation a dor:Observation ; dor:about ?{about} ;{section} dor:indicator indicator:{indicator} ;"
         f" dor:value ?value ; dor:unit {unit} ; {rate} dor:technology ?technology ;"
         f" dor:status {status} ; dor:observedOn ?date .{SERVED if indicator.startswith('premises') else ''}",
     }

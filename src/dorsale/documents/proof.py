@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from dorsale.documents.facts import Facts, Passage
 from dorsale.documents.text import Document
@@ -63,6 +63,7 @@ UNREAL_STATUSES = frozenset(
     )
 )
 STATUSES = frozenset({dor("status"), dor("fundingStatus")})
+HIDDEN = public("skos:hiddenLabel")
 NAMING = frozenset(public(name) for name in ("rdfs:label", "skos:altLabel", "skos:prefLabel", "skos:hiddenLabel"))
 # What speaks of euros though a number has none beside it.
 MONEY = re.compile(r"(?i)€|\beuros?\b|financ|subvention|coût|budget|part publique|invest|crédit|enveloppe|montant")
@@ -120,6 +121,26 @@ class Proof:
         return self.checked - len(refused) - sum(self.overruled.values())
 
 
+def _naming(triples: Iterable[Triple | Quad]) -> Iterator[tuple[NamedNode, str]]:
+    """Yield the things that triples name, and what they call them; English names are in no French text."""
+    for triple in triples:
+        thing, name = triple.subject, triple.object
+        named = triple.predicate in NAMING and isinstance(thing, NamedNode) and isinstance(name, Literal)
+        if named and name.language != "en":  # type: ignore[union-attr]
+            yield thing, name.value  # type: ignore[misc, union-attr]
+
+
+def _folded(name: str) -> str:
+    return fold(name.split(" (")[0])
+
+
+def called(triples: Iterable[Triple | Quad]) -> Iterator[Triple]:
+    """Yield what triples call things as texts are searched for it: the folded name as a hidden label."""
+    for thing, name in _naming(triples):
+        if words := _folded(name):
+            yield Triple(thing, HIDDEN, Literal(words))
+
+
 class Names:
     """
     The names that things, codes and classes go by, and where a text names one of them.
@@ -128,14 +149,11 @@ class Names:
     def __init__(self, triples: Iterable[Triple]) -> None:
         self.names: dict[NamedNode, set[tuple[str, ...]]] = {}
         self.signs: dict[NamedNode, set[str]] = {}
-        for triple in triples:
-            named = triple.predicate in NAMING and isinstance(triple.subject, NamedNode)
-            if named and isinstance(triple.object, Literal) and triple.object.language != "en":
-                assert isinstance(triple.subject, NamedNode)
-                if words := tuple(fold(triple.object.value.split(" (")[0]).split()):
-                    self.names.setdefault(triple.subject, set()).add(words)
-                else:
-                    self.signs.setdefault(triple.subject, set()).add(triple.object.value)
+        for thing, name in _naming(triples):
+            if words := tuple(_folded(name).split()):
+                self.names.setdefault(thing, set()).add(words)
+            else:
+                self.signs.setdefault(thing, set()).add(name)
 
     def adding(self, triples: Iterable[Triple]) -> "Names":
         """Return these names and those that some more triples give."""

@@ -16,13 +16,8 @@ from pathlib import Path
 from pyoxigraph import NamedNode
 
 from dorsale.errors import AmbiguousQuotation, QuotationNotFound, UnknownDocument, UnreadableFile
+from dorsale.privacy import masked
 
-# CADA, conseil 20213227: work e-mails and direct lines of agents are private; postal addresses are no numbers.
-PERSONAL = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|(?:\+33|(?<![\w+])(?:0033|0))[\s.-]?(?:\(0\)[\s.-]?)?[1-9](?:[\s.-]?\d{2}){4}(?!\d)"
-)
-MASK = "█"
 # What typography changes in a passage without changing what it says.
 TYPOGRAPHY = str.maketrans(
     {"’": "'", "‘": "'", "‑": "-", "–": "-", "…": "..."} | dict.fromkeys("\u00a0\u2009\u202f\t\n", " ")
@@ -95,7 +90,7 @@ def stored(text: str) -> str:
     'Contact : ███████████████, tél. ██████████████'
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return PERSONAL.sub(lambda found: MASK * len(found[0]), text)
+    return masked(text)
 
 
 def quote(document: Document, exact: str) -> Quotation:

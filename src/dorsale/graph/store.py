@@ -2,7 +2,8 @@
 The dataset: quads in, a ``Change`` out, queries answered.
 
 Facts live in named graphs. The default graph is a view of them that is kept up to date with each change,
-in the same transaction: the union of all named graphs but those that stand apart (the OWL axioms), each fact once.
+in the same transaction: the union of all named graphs but those that stand apart (the OWL axioms, and the folded names
+by which things are looked up), each fact once.
 So counts are right, a query file runs unchanged, and the Turtle export is the default graph.
 """
 
@@ -52,7 +53,7 @@ class Dataset:
     def __init__(self, store: Store, base: str = BASE) -> None:
         self.store = store
         self.base = base
-        self.apart = frozenset({NamedNode(f"{base}graph/ontology")})
+        self.apart = frozenset(NamedNode(f"{base}graph/{name}") for name in ("ontology", "names"))
 
     @classmethod
     def open(cls, folder: Path, base: str = BASE) -> "Dataset":
@@ -96,7 +97,7 @@ class Dataset:
         """
         Return the change after which the named graphs hold what is stated and nothing else.
 
-        What stands apart has blank nodes, which are other ones each time that a file is read: it comes anew whole.
+        What stands apart may have blank nodes, which are other ones each time that a file is read: it comes anew whole.
         """
         for graph in self.apart:
             self.store.clear_graph(graph)

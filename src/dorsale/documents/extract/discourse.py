@@ -158,6 +158,11 @@ class Discourse:
         self.last.append((index, thing))
         return self.first.setdefault(thing.iri.value, index)
 
+    def named_network(self) -> Thing | None:
+        """Return the one network that was named: a backbone or a mobile one is part of it, two are none."""
+        named = [thing for _, thing in self.last if "Network" in thing.classes and not thing.classes & set(OWN_KIND)]
+        return named[0] if len(named) == 1 else None
+
     def latest(self, cls: str, word: str = "") -> Thing | None:
         """Return the last thing of a class that was spoken of: one called so, else of just the class, else below it."""
         things = [thing for _, thing in reversed(self.last) if cls in thing.classes]

@@ -271,6 +271,8 @@ class Reader:
             return place
         if proper == at + 1 and (head := self._phrase(found, at)) and head.end > proper:
             return head
+        if proper == at + 1 and self._is_word_for_many(found, at):
+            return self._phrase(found, at)  # « Deux Départements », « les Alsaciens »: no name
         if proper:
             return self._name(found, at, proper, "Name")
         return self._phrase(found, at)
@@ -343,10 +345,17 @@ class Reader:
             return False
         if found[at].text.isupper() and len(found[at].text) > 1:
             return False  # "THD Bourgogne" begins with its acronym
+        if any(self._phrases(found, at, ("institutions", "generic", "typing"))):
+            return False  # « Maître d'ouvrage : Régie Réunion THD »
         return found[at + 1].glue == " " and not self._fixed(found, at) and not self._place(found, at)
 
     def _instituted(self, found: Sequence[Token], at: int) -> bool:
         return any(True for _ in self._phrases(found, at, ("institutions", "anaphors")))
+
+    def _is_word_for_many(self, found: Sequence[Token], at: int) -> bool:
+        """Say whether a capitalised plural stands for several councils or for the people of a land."""
+        many = found[at].fold.endswith("s") and not found[at].text.isupper()
+        return many and (self._instituted(found, at) or found[at].fold in self.lexicon.demonyms)
 
     def _over(self, found: Sequence[Token], at: int) -> int:
         """Return where a name goes on after "de", "du", "de la", or 0."""

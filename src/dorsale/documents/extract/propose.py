@@ -290,6 +290,9 @@ class Proposer:
             found = discourse.delegatee or (companies[-1] if companies else None)
         elif role == "section":
             found = discourse.section
+        elif role == "theme":
+            section = discourse.section
+            found = section if section is not None and "Network" not in section.classes else None
         elif role == "network":
             found = self._network()
         elif role == "undertaking":
@@ -322,7 +325,9 @@ class Proposer:
 
     def _network(self) -> Thing | None:
         """Return the network that the document is about, though it name it only further down."""
-        return self.discourse.network or (self.before.network if self.before else None)
+        known = (self.discourse, *([self.before] if self.before else []))
+        generic = next((one.network for one in known if one.network is not None), None)
+        return generic or next((own for one in known if (own := one.named_network()) is not None), None)
 
     def _undertaking(self) -> Thing | None:
         """Return the project of which the text speaks: a national programme pays, it is not what is paid."""
