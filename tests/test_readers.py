@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from dorsale.documents.readers import Reading, contents, read_document
 from dorsale.documents.text import stored
 from dorsale.errors import MissingReader, UnreadableDocument
+from dorsale.privacy import MASK
 
 DOCUMENTS = sorted((ROOT / "data" / "documents").glob("*.txt"))
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dorsale.documents.text import Document, locate, nearest, passages, quote, stored
 from dorsale.errors import AmbiguousQuotation, QuotationNotFound, UnknownDocument
+from dorsale.privacy import MASK, PERSONAL
 
 DOCUMENTS = ROOT / "data" / "documents"
 SLUGS = sorted(path.stem for path in DOCUMENTS.glob("*.txt"))

@@ -13,7 +13,7 @@ What can go wrong that Dorsale can explain, as one tree.
     │                    UnreadableDocument  MissingReader
     ├── AuthorityError   UnknownTerritory  UndescribedThings
     ├── DatasetError     NoDataset  DatasetLocked  FilesChanged  NothingToCheck  InvalidGraph  InconsistentGraph
-    │                    ImpossibleClass  JavaMissing  ShapeError  RuleError
+    │                    ImpossibleClass  JavaMissing  ShapeError  UnknownShape  MalformedWaiver  RuleError
     ├── QueryError       UnknownQuery  QueryHeader  QueryParameter  QuerySyntax  QueryFailed
     │                    QueryTimeout  WrongFormat  UnexpectedArgument
     └── OutsideError     ModelAddress  MissingDask  SchedulerUnreachable  WorkersLost
@@ -251,6 +251,14 @@ class JavaMissing(DatasetError):
 
 class ShapeError(DatasetError):
     """The shapes cannot be used."""
+
+
+class UnknownShape(DatasetError):
+    """No shape has this name."""
+
+
+class MalformedWaiver(DatasetError):
+    """A waiver without its shape, its thing, its reason, the role of who decided, its date or its last day."""
 
 
 class RuleError(DatasetError):

@@ -18,7 +18,7 @@ BASE = "https://w3id.org/dorsale/id/"
 
 KINDS = (
     "actor", "person", "network", "contract", "programme", "project", "service", "funding", "observation",
-    "event", "membership", "shareholding", "overruling", "refusal", "place", "territory", "document", "graph",
+    "event", "membership", "shareholding", "overruling", "refusal", "waiver", "place", "territory", "document", "graph",
 )  # fmt: skip
 SCHEMES = (
     "access", "amount-kind", "base", "funding-status", "gate", "indicator", "method", "mission", "modality",

@@ -5,14 +5,17 @@ Oxigraph parses and judges every file. It is handed the file line by line, and g
 object has been read: the line that it had come to is the line of the statement. So one pass gives both.
 """
 
+import itertools
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from dorsale.errors import Place, SyntaxFault, UnreadableFile
 
+TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 FORMATS = {
     ".ttl": RdfFormat.TURTLE,
     ".trig": RdfFormat.TRIG,
@@ -66,6 +69,44 @@ def read(path: Path, shown: Path | None = None) -> Iterator[Statement]:
         raise UnreadableFile(file=shown, reason=error.strerror or str(error)) from error
     except ValueError as error:
         raise SyntaxFault(place=Place(shown), reason=str(error)) from error
+
+
+# A term as it may stand in a line of Turtle or TriG.
+TERM = re.compile(
+    r"""(?P<quoted>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|<(?P<iri>[^<>\s]*)>|(?P<word>[^\s;,{}\[\]()<>"']*[^\s;,{}\[\]()<>"'.])"""
+)
+
+
+def pinned(place: Place, root: Path, *terms: NamedNode | BlankNode | Literal | None) -> Place:
+    """
+    Return a place with the column at which the first of ``terms`` that its line names begins; else where the line does.
+
+    ``root`` is the folder that the file of the place is named from. What cannot be read leaves the place as it is.
+    """
+    if place.line is None or place.column is not None:
+        return place
+    try:
+        with (root / place.file).open(encoding="utf-8") as file:
+            line = next(itertools.islice(file, place.line - 1, None), "")
+    except (OSError, UnicodeDecodeError):
+        return place
+    for term in terms:
+        for found in TERM.finditer(line):
+            if term is not None and _names(found, term):
+                return Place(place.file, place.line, found.start() + 1)
+    return Place(place.file, place.line, len(line) - len(line.lstrip()) + 1)
+
+
+def _names(found: re.Match[str], term: NamedNode | BlankNode | Literal) -> bool:
+    """Say whether a piece of a line is a term, as far as can be told without the prefixes of the file."""
+    if isinstance(term, Literal):
+        return term.value == (found["quoted"][1:-1] if found["quoted"] else found["word"])
+    if isinstance(term, NamedNode) and found["word"]:
+        prefix, colon, name = found["word"].partition(":")
+        at = len(term.value) - len(name)
+        local = bool(colon and name) and term.value.endswith(name) and term.value[at - 1 : at] in ("/", "#")
+        return local or (prefix == "a" and not colon and term == TYPE)
+    return isinstance(term, NamedNode) and found["iri"] == term.value
 
 
 def _reason(error: SyntaxError) -> str:

@@ -106,6 +106,16 @@ class Workspace:
         return self.review / "refusals.ttl"
 
     @property
+    def waivers(self) -> Path:
+        """Where curators accept a known exception to a shape, until a day that they name."""
+        return self.review / "waivers.ttl"
+
+    @property
+    def cases(self) -> Path:
+        """Where each shape may have its test cases, valid and invalid."""
+        return self.root / "tests" / "shapes"
+
+    @property
     def shapes(self) -> Path:
         """Where the SHACL shapes are."""
         return self.root / "shapes"

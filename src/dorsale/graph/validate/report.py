@@ -10,19 +10,27 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from dorsale.errors import Place
 from dorsale.graph.validate.paths import REPEATED, Path
 from dorsale.names import prefixes, public, shorten
+from dorsale.privacy import masked
+
+if TYPE_CHECKING:
+    from dorsale.graph.validate.waivers import Waiver
 
 Term: TypeAlias = NamedNode | BlankNode | Literal
 Lookup: TypeAlias = Callable[[Term, Path | None, Term | None], Place | None]
 
 # SHACL has no word for the line of a file. EARL 1.0 (earl:pointer) and "Pointer Methods in RDF" (ptr:) are W3C's.
 POINTING = {"earl": "http://www.w3.org/ns/earl#", "ptr": "http://www.w3.org/2009/pointers#"}
+
+
+# The IRIs that are an address or a number; in others, what looks like one is a name or an offset.
+CONTACTS = ("mailto:", "tel:")
 
 
 class Severity(Enum):
@@ -40,7 +48,11 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One thing that is wrong, missing or remarkable, where it is, and what to do, in each language."""
+    """
+    One thing that is wrong, missing or remarkable, where it is, and what to do, in each language.
+
+    ``waiver`` is the decision by which a curator accepts it.
+    """
 
     focus: Term
     severity: Severity
@@ -50,6 +62,7 @@ class Result:
     path: Path | None = None
     value: Term | None = None
     place: Place | None = None
+    waiver: "Waiver | None" = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "messages", MappingProxyType(dict(sorted(self.messages.items()))))
@@ -71,8 +84,8 @@ class Report:
     """
     Every result of a check, sorted and without repetition, with what was checked.
 
-    ``conforms`` is the standard's (no result at all); ``accepted`` is ours (no Violation): what a document leaves
-    unsaid is a Warning, and no reason to refuse what it says.
+    ``conforms`` is the standard's (no result at all); ``accepted`` is ours (no Violation that is not waived): what a
+    document leaves unsaid is a Warning, and no reason to refuse what it says.
     """
 
     results: tuple[Result, ...] = ()
@@ -96,8 +109,13 @@ class Report:
 
     @property
     def accepted(self) -> bool:
-        """Whether there is no Violation."""
+        """Whether there is no Violation, but for those that are waived."""
         return not self.violations
+
+    def passes(self, severity: Severity) -> bool:
+        """Say whether there is no result that weighs as much as ``severity`` or more and is not waived."""
+        weight = list(Severity).index
+        return not any(weight(one.severity) <= weight(severity) for one in self.results if one.waiver is None)
 
     @property
     def violations(self) -> tuple[Result, ...]:
@@ -110,8 +128,17 @@ class Report:
         return self.of(Severity.WARNING)
 
     def of(self, severity: Severity) -> tuple[Result, ...]:
-        """Return the results of one severity."""
-        return tuple(result for result in self.results if result.severity is severity)
+        """Return the results of one severity, without those that are waived."""
+        return tuple(result for result in self.results if result.severity is severity and result.waiver is None)
+
+    @property
+    def waived(self) -> tuple[Result, ...]:
+        """What a curator accepts as it is, of any severity."""
+        return tuple(result for result in self.results if result.waiver is not None)
+
+    def masked(self) -> "Report":
+        """Return the report as it may be shown: no e-mail address and no telephone number can be read in it."""
+        return replace(self, results=tuple(map(_masked, self.results)))
 
     def adding(self, results: Iterable[Result]) -> "Report":
         """Return the report with more results, found by other checks than shapes."""
@@ -149,6 +176,16 @@ class Report:
         return f"{head}\n{body}"
 
 
+def _masked(result: Result) -> Result:
+    messages = {tongue: masked(sentence) for tongue, sentence in result.messages.items()}
+    value = result.value
+    if isinstance(value, NamedNode) and value.value.lower().startswith(CONTACTS):
+        value = NamedNode(masked(value.value))
+    elif isinstance(value, Literal) and (hidden := masked(value.value)) != value.value:
+        value = Literal(hidden, language=value.language) if value.language else Literal(hidden, datatype=value.datatype)
+    return replace(result, messages=messages, value=value)
+
+
 def _term_json(term: Term) -> dict[str, str]:
     if isinstance(term, Literal):
         said = {"type": "literal", "value": term.value}
@@ -169,6 +206,7 @@ def _result_json(result: Result) -> dict[str, Any]:
         "component": result.component.value,
         "message": dict(result.messages),
         "place": place and {"file": place.file.as_posix(), "line": place.line, "column": place.column},
+        **({"waiver": result.waiver.to_json()} if result.waiver else {}),
     }
 
 
@@ -198,6 +236,8 @@ class _Turtle:
         lines.append(f"sh:sourceConstraintComponent {self.term(result.component)}")
         for language, sentence in result.messages.items():
             lines.append(f"sh:resultMessage {self.term(Literal(sentence, language=language or None))}")
+        if result.waiver is not None:
+            lines.append(f"{self.name('dor:waivedBy')} {self.term(result.waiver.iri)}")
         if result.place is not None:
             lines.append(self.place(result.place))
         return lines
