@@ -454,8 +454,8 @@ def figure(name: str, said: Mapping[str, Any]) -> dict[str, Any]:
         "with": {"date": DATED, "about": PLACED, **said.get("with", {})},
         "codes": {"technology": technology, **said.get("codes", {})},
         "mint": {"observation": f"observation/{{{about}}}-{indicator}-{{date}}"},
-        "states": f"?observation a dor:Observation ; dor:about ?{about} ;{section} dor:indicator indicator:{indicator} ;"
-        f" dor:value ?value ; dor:unit {unit} ; {rate} dor:technology ?technology ;"
+        "states": f"?observation a dor:Observation ; dor:about ?{about} ; dor:indicator indicator:{indicator} ;"
+        f" dor:value ?value ; dor:unit {unit} ; {rate}{section} dor:technology ?technology ;"
         f" dor:status {status} ; dor:observedOn ?date .{SERVED if indicator.startswith('premises') else ''}",
     }
 
