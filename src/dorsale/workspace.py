@@ -6,7 +6,7 @@ No other module knows the name of a folder, so the program works on any copy of 
 
 import hashlib
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -184,8 +184,16 @@ class Workspace:
 
     def fingerprint(self) -> str:
         """Return the SHA-256 of everything that a dataset is made from: equal files, equal dataset."""
+        return self._hashed(self.files())
+
+    def laws(self) -> str:
+        """Return the SHA-256 of what derives and checks: the ontology, the codes, the rules, the shapes."""
+        folders = {self.ontology, self.codes, self.rules, self.shapes}
+        return self._hashed(path for path in self.files() if path.parent in folders)
+
+    def _hashed(self, files: Iterable[Path]) -> str:
         digest = hashlib.sha256(self.base.encode())
-        for path in self.files():
+        for path in files:
             content = self.found(path).read_bytes()
             digest.update(f"\n{path.relative_to(self.root).as_posix()} {len(content)}\n".encode())
             digest.update(content)
