@@ -12,7 +12,8 @@ What can go wrong that Dorsale can explain, as one tree.
     │                    MalformedOverruling  MalformedRefusal  NotCarried  MalformedFrame
     │                    UnreadableDocument  MissingReader
     ├── AuthorityError   UnknownTerritory  UndescribedThings
-    ├── DatasetError     NoDataset  DatasetLocked  FilesChanged  NothingToCheck  InvalidGraph  InconsistentGraph
+    ├── DatasetError     NoDataset  DatasetLocked  FilesChanged  NothingToCheck  FactNotHeld  InvalidGraph
+    │                    InconsistentGraph
     │                    ImpossibleClass  JavaMissing  ShapeError  UnknownShape  MalformedWaiver  RuleError
     ├── QueryError       UnknownQuery  QueryHeader  QueryParameter  QuerySyntax  QueryFailed
     │                    QueryTimeout  WrongFormat  UnexpectedArgument
@@ -233,6 +234,10 @@ class NothingToCheck(DatasetError):
     """A check that would check nothing."""
 
 
+class FactNotHeld(DatasetError):
+    """A fact that is to be removed and that nobody states."""
+
+
 class InvalidGraph(DatasetError):
     """The graph violates shapes."""
 
@@ -259,6 +264,10 @@ class UnknownShape(DatasetError):
 
 class MalformedWaiver(DatasetError):
     """A waiver without its shape, its thing, its reason, the role of who decided, its date or its last day."""
+
+
+class MalformedShapes(DatasetError):
+    """Shapes say what SHACL or the ontology does not know; ``faults`` are the places, ``listed`` the lines."""
 
 
 class RuleError(DatasetError):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from dorsale.build import HOMES, INSEE, STORED, Sources
+from dorsale.build import HOMES, STORED, Sources
 from dorsale.documents.facts import EVIDENCE, READ_WITH, Facts, authority_graph, evidence_graph
 from dorsale.documents.proof import ADMINISTERS, HIDDEN, NAMING
 from dorsale.documents.text import Document
@@ -18,10 +18,10 @@ from dorsale.errors import DocumentChanged, Place, UnknownDocument
 from dorsale.graph.store import Dataset
 from dorsale.names import fold
 from dorsale.statements import Statement
-from dorsale.terms import TYPE, Terms
+from dorsale.terms import TYPE, Terms, ours
 from dorsale.workspace import Workspace
 
-# The longest name that is searched for, in words: the longest that the five documents have is of eleven.
+# The longest name that is searched for, in words: the longest that the five documents have is of fifteen.
 LONGEST = 16
 
 
@@ -96,7 +96,7 @@ def _things(dataset: Dataset, facts: Facts, metadata: Iterable[Statement]) -> se
     found |= {quad.object for quad, _ in metadata if quad.predicate in HOMES}
     for passage in facts.passages.values():
         found |= set(_named(dataset, passage.exact))
-    things = {term for term in found if isinstance(term, NamedNode) and term.value.startswith((dataset.base, *INSEE))}
+    things = {term for term in found if isinstance(term, NamedNode) and not ours(term)}
     for thing in tuple(things):
         tied = (
             *dataset.store.quads_for_pattern(thing, ADMINISTERS, None, None),
