@@ -7,7 +7,6 @@ dataset that was made from them. Files are the truth: what is left of an additio
 by whoever comes next.
 """
 
-import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -32,7 +31,7 @@ from dorsale.errors import (
     UnknownDocument,
 )
 from dorsale.extract import INSEE, LABEL, ORIGINAL, RULES, TITLE, Desk, Opened, Proposals
-from dorsale.graph.store import Dataset, Shelf
+from dorsale.graph.store import Dataset, Shelf, aside, writing
 from dorsale.graph.validate import Result
 from dorsale.journal import Journal
 from dorsale.names import PUBLIC, dor, prefixes, public
@@ -148,7 +147,7 @@ class Addition:
         :class:`NothingToCheck` when no fact is left, and what a build does.
         """
         shelf = Shelf(self.workspace.dataset, self.workspace.base)
-        with shelf.lock():
+        with shelf.lock("dorsale add"):
             journal = Journal(self.workspace.journal, self.workspace.root)
             journal.settle()
             if self.workspace.fingerprint() != self.fingerprint:
@@ -168,22 +167,26 @@ class Addition:
                         if not any(map(facts.of_passage, facts.statements)):
                             raise NothingToCheck(folder=self.opened.document.slug) from error
                 current, said = shelf.whole(folder, {"fingerprint": fingerprint, "counts": built.counts})
-                journal.write({**files, current: said})
-            shelf.tidy()
+                try:
+                    journal.write({**files, current: said})
+                finally:
+                    if not journal.pending:
+                        shelf.tidy()
         return Added(built, facts, tuple(files), tuple(invalid))
 
     def _tried(self, files: Mapping[Path, bytes], shelf: Shelf, folder: Path, step: Step) -> tuple[Built, str]:
         """Return what a build of the workspace with these files counts, done in a copy of the dataset in use."""
         step("read")
-        with tempfile.TemporaryDirectory(prefix="scratch-", dir=shelf.folder) as trial:
-            tried = replace(self.workspace, trial=Path(trial))
+        with aside(shelf.folder) as trial:
+            tried = replace(self.workspace, trial=trial)
             for path, content in files.items():
-                place = tried.trial / path.relative_to(self.workspace.root)  # type: ignore[operator]
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(content)
+                place = trial / path.relative_to(self.workspace.root)
+                with writing(place):
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    place.write_bytes(content)
             sources = Sources.read(tried)
             if not (copy := folder / "dataset").exists() and (before := _in_use(shelf)):
-                before.store.backup(str(copy))
+                before.copy(copy)
             with closing(Dataset.write(copy, self.workspace.base)) as dataset:
                 return fill(tried, sources, dataset, step), tried.fingerprint()
 

@@ -278,7 +278,7 @@ def build(workspace: Workspace, step: Step = lambda _: None) -> Built:
     HermiT finds a contradiction, :class:`DatasetLocked`.
     """
     shelf = Shelf(workspace.dataset, workspace.base)
-    with shelf.lock():
+    with shelf.lock("dorsale build"):
         Journal(workspace.journal, workspace.root).settle()
         step("read")
         fingerprint = workspace.fingerprint()
@@ -315,7 +315,7 @@ def fill(workspace: Workspace, sources: Sources, dataset: Dataset, step: Step = 
     given = rules_of(workspace, sources.terms)
     derived = derive(dataset, given)
     dataset.commit(derived)
-    dataset.store.flush()
+    dataset.flush()
     step("validate")
     report = validate(dataset.facts(), shapes(workspace)).placed(places(stated))
     if not report.checked_something or not sources.facts.passages:
@@ -627,7 +627,7 @@ def reanchor(workspace: Workspace, slugs: Iterable[str] = (), write: bool = Fals
     place; until then the build refuses it. Raises :class:`UnknownDocument`, :class:`UneditableFile`,
     :class:`UnwritableFile`, and what reading the files does.
     """
-    with Shelf(workspace.dataset, workspace.base).lock() if write else nullcontext():
+    with Shelf(workspace.dataset, workspace.base).lock("dorsale reanchor") if write else nullcontext():
         found = tuple(_away(workspace, set(slugs)))
         if write:
             _replace(dict(_reanchored(workspace, found)))

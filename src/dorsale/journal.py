@@ -34,18 +34,19 @@ class Journal:
         Raises :class:`UnwritableFile`: before all is there nothing has changed, and after that :meth:`settle` finishes.
         """
         parts = {path: path.with_name(f".{path.name}.part") for path in files}
-        self._say(BEGUN, parts)
         path = self.path
         try:
+            self._say(BEGUN, parts)
             for path, content in files.items():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 _written(parts[path], content)
                 if path.exists():
                     shutil.copymode(path, parts[path])
+            path = self.path
+            self._say(WHOLE, parts)
         except OSError as error:
             self.settle()
             raise UnwritableFile(file=path, reason=error.strerror or str(error)) from error
-        self._say(WHOLE, parts)
         self.settle()
 
     def settle(self) -> None:
@@ -74,8 +75,8 @@ class Journal:
             _written(beside, json.dumps({"state": state, "files": files}, indent=1).encode())
             os.replace(beside, self.path)
             _synced(self.path.parent)
-        except OSError as error:
-            raise UnwritableFile(file=self.path, reason=error.strerror or str(error)) from error
+        finally:
+            beside.unlink(missing_ok=True)
 
 
 def _written(path: Path, content: bytes) -> None:

@@ -13,11 +13,13 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pyoxigraph import (
     DefaultGraph,
@@ -28,11 +30,12 @@ from pyoxigraph import (
     Triple,
 )
 
-from dorsale.errors import DatasetLocked, NoDataset, Place, QueryFailed, QuerySyntax
+from dorsale.errors import DatasetLocked, NoDataset, Place, QueryFailed, QuerySyntax, UnwritableFile
 from dorsale.names import BASE
 
 VIEW = DefaultGraph()
 CURRENT, LOCK, MADE = "current", "lock", "made.json"
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +50,26 @@ class Dataset:
     """
     A store of named graphs, whose default graph is the view of them.
 
-    ``apart`` are the graphs that the view leaves out.
+    ``apart`` are the graphs that the view leaves out; ``folder`` is where it is on disk. What cannot be written there
+    raises :class:`UnwritableFile`.
     """
 
-    def __init__(self, store: Store, base: str = BASE) -> None:
+    def __init__(self, store: Store, base: str = BASE, folder: Path = Path()) -> None:
         self.store = store
         self.base = base
+        self.folder = folder
         self.apart = frozenset(NamedNode(f"{base}graph/{name}") for name in ("ontology", "names"))
 
     @classmethod
     def open(cls, folder: Path, base: str = BASE) -> "Dataset":
         """Return the dataset of a folder to read; it stays as it is now, whatever is written meanwhile."""
-        return cls(Store.read_only(str(folder)), base)
+        return cls(Store.read_only(str(folder)), base, folder)
 
     @classmethod
     def write(cls, folder: Path, base: str = BASE) -> "Dataset":
         """Return the dataset of a folder, made if it is not there, to write."""
-        return cls(Store(str(folder)), base)
+        with writing(folder):
+            return cls(Store(str(folder)), base, folder)
 
     def close(self) -> None:
         """Let go of the folder, which Oxigraph does with its object and not before."""
@@ -87,11 +93,22 @@ class Dataset:
             if quad.graph_name not in self.apart
         }
         arriving = [*change.additions, *entering]
-        if gone := [*removals, *leaving]:
-            # One update is one transaction, and only an update both removes and adds.
-            self.store.update(f"DELETE DATA {{ {_data(gone)} }} ; INSERT DATA {{ {_data(arriving)} }}")
-        else:
-            self.store.extend(arriving)
+        with writing(self.folder):
+            if gone := [*removals, *leaving]:
+                # One update is one transaction, and only an update both removes and adds.
+                self.store.update(f"DELETE DATA {{ {_data(gone)} }} ; INSERT DATA {{ {_data(arriving)} }}")
+            else:
+                self.store.extend(arriving)
+
+    def copy(self, to: Path) -> None:
+        """Make a copy, of hard links where it is beside the dataset."""
+        with writing(to):
+            self.store.backup(str(to))
+
+    def flush(self) -> None:
+        """Put on the disk what was committed: the machine may stop."""
+        with writing(self.folder):
+            self.store.flush()
 
     def difference(self, stated: Mapping[Quad, Place | None]) -> Change:
         """
@@ -99,8 +116,9 @@ class Dataset:
 
         What stands apart may have blank nodes, which are other ones each time that a file is read: it comes anew whole.
         """
-        for graph in self.apart:
-            self.store.clear_graph(graph)
+        with writing(self.folder):
+            for graph in self.apart:
+                self.store.clear_graph(graph)
         present = set(self.quads())
         return Change(
             {quad: place for quad, place in stated.items() if quad not in present},
@@ -149,10 +167,59 @@ class Dataset:
     @contextmanager
     def scratch(self, within: Path) -> Iterator["Dataset"]:
         """Give a copy to try a change on, made of hard links beside the dataset and dropped afterwards."""
-        with tempfile.TemporaryDirectory(prefix="scratch-", dir=within) as folder:
-            self.store.backup(str(copy := Path(folder) / "dataset"))
+        with aside(within) as folder:
+            self.copy(copy := folder / "dataset")
             with closing(Dataset.write(copy, self.base)) as scratch:
                 yield scratch
+
+
+@contextmanager
+def writing(place: Path) -> Iterator[None]:
+    """Turn what the system says while something is written (a disk may be full) into :class:`UnwritableFile`."""
+    try:
+        yield
+    except OSError as error:
+        raise UnwritableFile(file=place, reason=error.strerror or str(error)) from error
+
+
+@contextmanager
+def aside(within: Path) -> Iterator[Path]:
+    """Give a folder to try something in, which goes afterwards; that of a killed process goes with the next writer."""
+    while True:
+        with writing(within):
+            folder = Path(tempfile.mkdtemp(prefix="scratch-", dir=within))
+        try:
+            held = _hold(folder)
+            break
+        except (FileNotFoundError, BlockingIOError):  # somebody tidied up before it was held
+            continue
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(held)
+
+
+def _hold(folder: Path) -> int:
+    """Keep a folder from being dropped until the handle that is returned is closed, by its user or with its process."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def _drop(folder: Path) -> None:
+    """Remove a folder, unless somebody holds it: then it is for whoever writes next."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            os.close(handle)
 
 
 @contextmanager
@@ -188,7 +255,8 @@ class Shelf:
     """
     The folder that holds datasets: the one in use, named by ``current``, and while building the next one.
 
-    Readers follow ``current``; a writer holds ``lock`` and replaces ``current`` when its dataset is whole.
+    Readers follow ``current``; a writer holds ``lock`` and replaces ``current`` when its dataset is whole. A folder
+    that somebody still reads stays until the next writer clears up. A writer that was killed holds nothing.
     """
 
     def __init__(self, folder: Path, base: str = BASE) -> None:
@@ -198,39 +266,67 @@ class Shelf:
     @property
     def current(self) -> Path:
         """The folder of the dataset in use; without one, :class:`NoDataset` is raised."""
-        try:
-            name = (self.folder / CURRENT).read_text("utf-8").strip()
-        except OSError as error:
-            raise NoDataset(folder=self.folder.parent) from error
-        if not name or not (self.folder / name).is_dir():
-            raise NoDataset(folder=self.folder.parent)
-        return self.folder / name
+        named = None
+        while (name := self._named()) != named:
+            if name and (self.folder / name).is_dir():
+                return self.folder / name
+            named = name  # the next one may have taken its place since it was named
+        raise NoDataset(folder=self.folder.parent)
+
+    def _named(self) -> str | None:
+        with suppress(OSError):
+            return (self.folder / CURRENT).read_text("utf-8").strip()
+        return None
 
     def open(self) -> Dataset:
-        """Return the dataset in use, to read."""
+        """Return the dataset in use, to read: it stays as it is, whoever writes, as long as somebody has it."""
+        return self.follow(self._opened)
+
+    def _opened(self, folder: Path) -> Dataset:
+        held = _hold(folder)
         try:
-            return Dataset.open(self.current / "dataset", self.base)
-        except OSError as error:
-            raise NoDataset(folder=self.folder.parent) from error
+            dataset = Dataset.open(folder / "dataset", self.base)
+        except OSError:
+            os.close(held)
+            raise
+        weakref.finalize(dataset, os.close, held)
+        return dataset
 
     def made(self) -> dict[str, Any]:
         """Return what was written down when the dataset in use was made: fingerprint and counts."""
-        found: dict[str, Any] = json.loads((self.current / MADE).read_text("utf-8"))
+        found: dict[str, Any] = json.loads(self.follow(lambda folder: (folder / MADE).read_text("utf-8")))
         return found
 
+    def follow(self, read: Callable[[Path], Read]) -> Read:
+        """
+        Return what is read in the folder of the dataset in use; of the next one, when that took its place meanwhile.
+
+        What is missing in the dataset in use itself raises :class:`NoDataset`.
+        """
+        while True:
+            folder = self.current
+            try:
+                return read(folder)
+            except OSError as error:
+                if self.current == folder:
+                    raise NoDataset(folder=self.folder.parent) from error
+
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the only right to write; :class:`DatasetLocked` tells who has it."""
-        self.folder.mkdir(exist_ok=True)
-        with (self.folder / LOCK).open("a+", encoding="utf-8") as lock:
+    def lock(self, work: str = "–") -> Iterator[None]:
+        """Hold the only right to write, for a ``work``; :class:`DatasetLocked` tells who has it, why and since when."""
+        with writing(self.folder):
+            self.folder.mkdir(exist_ok=True)
+            lock = (self.folder / LOCK).open("ab+", buffering=0)
+        with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
+            except BlockingIOError as error:
                 lock.seek(0)
-                raise DatasetLocked(folder=self.folder, holder=lock.read().strip() or "?") from error
+                holder, since, held = [*lock.read().decode().splitlines(), "?", "?", "?"][:3]
+                raise DatasetLocked(folder=self.folder, holder=holder, since=since, work=held) from error
             lock.truncate(0)
-            lock.write(str(os.getpid()))
-            lock.flush()
+            with suppress(OSError):  # a note for others: a full disk does not stop what can be done without room
+                lock.write(f"{os.getpid()}\n{datetime.now():%Y-%m-%d %H:%M:%S}\n{work}\n".encode())
             try:
                 yield
             finally:
@@ -240,7 +336,8 @@ class Shelf:
     def next(self) -> Iterator[Path]:
         """Give a folder for the next dataset; it is dropped unless :meth:`whole` says that it is one."""
         self.tidy()
-        folder = Path(tempfile.mkdtemp(prefix="build-", dir=self.folder))
+        with writing(self.folder):
+            folder = Path(tempfile.mkdtemp(prefix="build-", dir=self.folder))
         try:
             yield folder
         finally:
@@ -248,10 +345,16 @@ class Shelf:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def tidy(self) -> None:
-        """Drop the datasets that are not in use, and what a killed process left behind; for who holds the lock."""
+        """
+        Drop the datasets that nobody uses, and what a killed process left behind.
+
+        For who holds the lock, when no journal is pending: it may name such files.
+        """
         for stale in [*self.folder.glob("build-*"), *self.folder.glob("scratch-*")]:
             if not self._in_use(stale):
-                shutil.rmtree(stale, ignore_errors=True)
+                _drop(stale)
+        for part in self.folder.glob("*.part"):
+            part.unlink(missing_ok=True)
 
     def _in_use(self, folder: Path) -> bool:
         try:
@@ -261,24 +364,24 @@ class Shelf:
 
     def whole(self, folder: Path, made: Mapping[str, Any]) -> tuple[Path, bytes]:
         """Write down how a dataset was made; return the file that makes it the one in use, and what it has to say."""
-        (folder / MADE).write_text(json.dumps(made, indent=1, sort_keys=True), "utf-8")
+        with writing(folder):
+            _written(folder / MADE, json.dumps(made, indent=1, sort_keys=True).encode())
         return self.folder / CURRENT, f"{folder.name}\n".encode()
 
     def use(self, folder: Path, made: Mapping[str, Any]) -> None:
         """Make a folder the dataset in use, in one step, and drop the one before."""
-        current, said = self.whole(folder, made)
-        before = self.current if current.exists() and self._has_current() else None
-        pointer = self.folder / f"{CURRENT}.next"
-        with pointer.open("wb") as file:
-            file.write(said)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(pointer, current)
-        if before and before != folder:
-            shutil.rmtree(before, ignore_errors=True)
-
-    def _has_current(self) -> bool:
         try:
-            return bool(self.current)
-        except NoDataset:
-            return False
+            current, said = self.whole(folder, made)
+            pointer = self.folder / f"{CURRENT}.part"
+            with writing(current):
+                _written(pointer, said)
+                os.replace(pointer, current)
+        finally:
+            self.tidy()
+
+
+def _written(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

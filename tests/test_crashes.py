@@ -1,0 +1,126 @@
+"""
+Writers that are killed, at any moment, and disks that are full: what was there is there, or what was to be there.
+
+Issue 6, item 7. A moment is just before the process changes the disk for the n-th time, for every n, or any other.
+"""
+
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from commands import Commands
+from tiny import MORE, SLUG, tiny_workspace
+
+from dorsale.workspace import Workspace
+
+MOMENTS = 40  # chosen at random, for each command
+
+
+class State(NamedTuple):
+    """What a user finds: the files, and the answers of the dataset."""
+
+    files: dict[str, bytes]
+    exported: str
+
+
+class Stage(NamedTuple):
+    """A command that writes, and the workspace with its dataset before and after it."""
+
+    words: tuple[str, ...]
+    workspace: Workspace
+    before: State
+    after: State
+
+
+@pytest.fixture(scope="module")
+def commands() -> Iterator[Commands]:
+    running = Commands()
+    yield running
+    running.close()
+
+
+def files(root: Path) -> dict[str, bytes]:
+    parts = (path for part in ("data", "ontology", "shapes") for path in (root / part).rglob("*"))
+    return {str(path.relative_to(root)): path.read_bytes() for path in parts if path.is_file()}
+
+
+def exported(commands: Commands, root: Path) -> str:
+    run = commands.run("export", "--format", "nquads", cwd=root)
+    assert run.status == 0, run.stderr
+    return run.stdout
+
+
+def state(commands: Commands, root: Path) -> State:
+    answers = exported(commands, root)  # first, for it finishes or undoes what was begun
+    return State(files(root), answers)
+
+
+@pytest.fixture(scope="module", params=["build", "add"])
+def stage(request: pytest.FixtureRequest, commands: Commands, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """A build after somebody wrote into a file of facts, and an addition."""
+    folder = tmp_path_factory.mktemp("stage")
+    workspace = tiny_workspace(folder / "before")
+    assert commands.run("build", cwd=workspace.root).status == 0
+    if request.param == "build":
+        words: tuple[str, ...] = ("build",)
+        (workspace.facts / f"{SLUG}.trig").write_text(MORE, "utf-8")
+    else:
+        (folder / "more.trig").write_text(MORE, "utf-8")
+        words = ("add", str(folder / "more.trig"), "--accept", "proved")
+    shutil.copytree(workspace.root, folder / "after")
+    before = state(commands, workspace.root)
+    run = commands.run(*words, cwd=folder / "after")
+    assert run.status == 0, run.stderr
+    after = state(commands, folder / "after")
+    assert before.exported != after.exported
+    return Stage(words, workspace, before, after)
+
+
+def copied(stage: Stage, to: Path) -> Path:
+    shutil.rmtree(to, ignore_errors=True)
+    shutil.copytree(stage.workspace.root, to)
+    return to
+
+
+def require_whole(commands: Commands, stage: Stage, root: Path, moment: str) -> bool:
+    """Say whether a command that was stopped had done its work; that it did half of it, or left anything, fails."""
+    found = state(commands, root)
+    assert found in (stage.before, stage.after), moment
+    again = stage.words if found == stage.before else ("build",)
+    run = commands.run(*again, cwd=root)
+    assert run.status == 0, f"{moment}: {run.stderr}"
+    assert state(commands, root) == stage.after, moment
+    (current,) = (root / ".dorsale").glob("build-*")
+    assert {path.name for path in (root / ".dorsale").iterdir()} == {"current", "lock", current.name}, moment
+    assert {path.name for path in current.iterdir()} <= {"dataset", "made.json", "report.json"}, moment
+    return found == stage.after
+
+
+def test_who_is_killed_just_before_any_change_of_the_disk_leaves_all_or_nothing(
+    commands: Commands, stage: Stage, tmp_path: Path
+) -> None:
+    done = []
+    for moment in range(1, 500):
+        root = copied(stage, tmp_path / "workspace")
+        if not commands.run(*stage.words, cwd=root, at=moment).killed:
+            break
+        done.append(require_whole(commands, stage, root, f"change {moment}"))
+    assert len(done) > 30
+    assert done == sorted(done), "what was done once is not undone later"
+    assert {*done} == {False, True}
+
+
+def test_who_is_killed_at_any_moment_leaves_all_or_nothing(commands: Commands, stage: Stage, tmp_path: Path) -> None:
+    chance = random.Random(f"{stage.words[0]} 6")
+    runs = [commands.run(*stage.words, cwd=copied(stage, tmp_path / "workspace")) for _ in range(3)]
+    whole = min(run.seconds for run in runs)
+    killed = 0
+    for _ in range(MOMENTS):
+        root = copied(stage, tmp_path / "workspace")
+        after = chance.uniform(0, whole)
+        killed += commands.run(*stage.words, cwd=root, after=after).killed
+        require_whole(commands, stage, root, f"after {after:.4f} of {whole:.4f} s")
+    assert killed > MOMENTS / 4
