@@ -168,7 +168,7 @@ class _Compiler:
         self.roles[group] = name
         one = rf"<\d+;[^>]*,(?:{'|'.join(_classes(slot))}),[^>]*> "
         if slot["many"]:
-            aside = r"(?:\( [^)]{0,40}\) )?"
+            aside = r"(?:\( [^)]{0,120}\) )?"
             joint = r"(?:, )?(?:(?:et|ainsi que|comme|ou|puis|/|avec) )?(?:(?:celui |celle |ceux )?de |a )?"
             joint += r"(?:<\d+;,Count,> (?:[^ <]+ ){1,3})?"  # "et cinquante-neuf intercommunalités"
             rest = f"(?:{joint}{one}{aside})*"
@@ -215,6 +215,9 @@ ENDINGS = ("", "e", "s", "es")
 NOUN = "(?<!de )(?<!en )(?<!par )(?<!sans )(?<!pour )"
 # What stands in brackets after the member of a list is no member.
 ASIDE = re.compile(r"\( [^)]*\) ")
+MENTION = re.compile(r"<(\d+);")
+# The number of « dix-huit communes » is no member of a list, the communes are.
+MEMBER = re.compile(r"<(\d+);(?!,Count,>)")
 
 
 def _telling(need: frozenset[str]) -> tuple[bool, int]:
@@ -270,7 +273,8 @@ class Pattern:
         for group, role in self.roles.items():
             if found[group]:
                 named = ASIDE.sub("", found[group])
-                bound[role] = tuple(int(number) for number in re.findall(r"<(\d+);", named))
+                members = MEMBER.findall(named) or MENTION.findall(named)
+                bound[role] = tuple(map(int, members))
         return bound
 
 

@@ -123,12 +123,14 @@ class Extractor:
             for thing in proposal.things:
                 if thing.iri.value not in used or used[thing.iri.value].cls == "Name":
                     used[thing.iri.value] = thing
-        for _, thing in discourse.last:
+        for index, thing in discourse.last:
             organisation = "Actor" in thing.classes and not thing.known and thing.cls != "Name"
             land = thing.cls == "Territory" and thing.iri.value not in discourse.acting
             programme = "Programme" in thing.classes and not thing.unnamed
             if thing.iri.value not in used and "Group" not in thing.classes and (organisation or land or programme):
                 used[thing.iri.value] = thing
+            elif thing.known and "Actor" in thing.classes:  # it needs no fact, and who reads wants to see it
+                yield Proposal("names", index, [], set(), [thing])
         for thing in used.values():
             where = discourse.first.get(thing.iri.value)
             if where is None or thing.known or "Contract" in thing.classes or thing.cls == "Name":
@@ -143,6 +145,14 @@ class Extractor:
             if size:
                 triples.append(Triple(thing.iri, dor("groupSize"), Literal(size, datatype=INTEGER)))
             yield Proposal("names", where, triples, set(), [thing])
+
+    def _at_home(self, things: Iterable[Thing], discourse: Discourse) -> Iterator[Thing]:
+        """Yield the land of a document's own council: what the council does, it does there."""
+        own = discourse.home or discourse.region
+        for thing in things:
+            land = self.lexicon.land_of(thing) if own and "LocalAuthority" in thing.classes else None
+            if own is not None and land is not None and land.territory == own:
+                yield land
 
     def _described(self, things: Iterable[Thing]) -> Iterator[Triple]:
         """Yield what the reference knows of councils and territories, and the authority files of others."""
@@ -176,7 +186,7 @@ class Extractor:
             graph = names[proposal.sentence]
             reference = [thing for thing in proposal.things if thing.territory is not None or thing.known]
             told = proposal.frame.startswith(TOLD)
-            for triple in self._described(reference):
+            for triple in self._described([*reference, *self._at_home(reference, discourse)]):
                 authority.setdefault(triple, told)
             for triple in proposal.triples:
                 if (proposal.frame == "names" and authority.get(triple) is False) or self._is_known(triple):

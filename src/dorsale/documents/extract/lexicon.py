@@ -31,7 +31,7 @@ KINDS = {
     "Project": "project", "Service": "service", "Event": "event", "Place": "place", "Territory": "territory",
 }  # fmt: skip
 # Institutions of which a plural still names each: « les Départements de l'Ardèche et de la Drôme ».
-PLURAL = ("Department", "Region")
+PLURAL = ("Department", "Region", "Intercommunality")
 COUNCILS = {"departement": "Department", "region": "Region", "commune": "Municipality"}
 PROPER = re.compile(r"\s\S*[A-ZÀ-Ý][a-zà-ÿ]")
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from dorsale.documents.authority import Territory
 from dorsale.documents.blocks import HEADING, ROW, Block
-from dorsale.documents.extract.lexicon import Lexicon, Phrase, Thing
+from dorsale.documents.extract.lexicon import PLURAL, Lexicon, Phrase, Thing
 from dorsale.documents.values import Value, scale, values
 from dorsale.names import fold
 
@@ -32,6 +32,7 @@ ORDINALS = frozenset(
 )
 # What follows the name of a group that is whole.
 CLOSING = frozenset({"et", "ou", "ont", "sont", "qui", "se", "a", "avaient", "avec", "du", "de", "d"})
+LAST = frozenset({"dernier", "derniere"})  # « ce dernier » is who was named last
 PRONOUNS = frozenset({"il", "elle", "celui", "celle"})
 BEING = frozenset(
     {"est", "sera", "etait", "devient", "deviendra", "devenu", "devenue", "reste", "comme", "fut", "etre", "demeure"}
@@ -49,6 +50,11 @@ OF_MONEY = frozenset(
 # Words that say whose council speaks, whatever the case of the head.
 SPEAKING = ("conseil", "assemblée", "mairie", "municipalité", "conseils", "mairies")
 LONGEST_NAME = 9
+# A word for companies that act together, and how a mention of them, and of the last of them, is found.
+ALLIANCES = frozenset({"groupement", "consortium"})
+GROUPING, ALLIED = "grouping", "allied"
+# The word, small or not, that ends the names of institutions whose trade it is.
+TRADE = frozenset({"numerique", "thd"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +212,10 @@ class Reader:
                 continue
             mentions.append(mention)
             at = mention.end
+            others = self._allied(found, mention) if mention.kind == GROUPING else self._coordinated(found, mention)
+            for other in others:
+                mentions.append(other)
+                at = other.end
             if mention.cls == "Count" and mention.value is not None and at < len(found):
                 for phrase in self._phrases(found, at, ("groups",)):  # "cinquante-neuf intercommunalités"
                     stop = at + len(phrase.words)
@@ -223,7 +233,67 @@ class Reader:
                 )
                 mentions[-1] = replace(mention, end=at + 3)
                 at += 3
+            elif mention.things and (stop := self._spelt_out(found, mention, at)):
+                mentions[-1] = replace(mention, end=stop)
+                at = stop
         return tuple(mentions)
+
+    def _coordinated(self, found: Sequence[Token], mention: Mention) -> Iterator[Mention]:
+        """Yield the other institutions of a plural: « les Départements du Nord et du Pas-de-Calais »."""
+        if (
+            mention.cls not in PLURAL
+            or mention.kind not in ("council", "head", "met")
+            or found[mention.start].fold[-1] != "s"
+        ):
+            return
+        phrases = self._phrases(found, mention.start, ("institutions",))
+        phrase = next((one for one in phrases if one.cls == mention.cls), None)
+        if phrase is None or phrase.words[0] in SPEAKING:
+            return
+        at = mention.end
+        while at + 1 < len(found) and (found[at].text == "," or found[at].fold == "et"):
+            ahead = at + 1
+            while ahead < len(found) and found[ahead].fold in LINKING and not found[ahead].capital:
+                ahead += 1
+            if not at + 1 < ahead < len(found) or not found[ahead].capital:
+                return
+            place = self._place(found, ahead)
+            at, begin = max(place.end if place else 0, self._proper(found, ahead)), at + 1
+            if mention.cls == "Intercommunality" and at:
+                head = _singular(_label(found, mention.start, mention.start + len(phrase.words)))
+                thing = self.lexicon.thing(f"{head} {_label(found, begin, at)}", mention.cls)
+                yield Mention(ahead, at, "head", mention.cls, thing.label, (thing,))
+            elif places := tuple(one for one in (place.places if place else ()) if one.kind == LAND[mention.cls]):
+                yield Mention(ahead, at, "council", mention.cls, "", (), places, council=mention.council)
+            else:
+                return
+
+    def _alliance(self, found: Sequence[Token], at: int) -> int:
+        """Return where companies end that are named together: « groupement Orange / Sogetrel / Circet », or 0."""
+        bounds = self._allies(found, at)
+        known = any((fixed := self._fixed(found, start)) and fixed.end == stop for start, stop in bounds)
+        return bounds[-1][1] if len(bounds) > 1 and known else 0
+
+    def _allies(self, found: Sequence[Token], at: int) -> list[tuple[int, int]]:
+        """Return where each of the names begins and ends that dashes and strokes join."""
+        bounds: list[tuple[int, int]] = []
+        start = at
+        while at < len(found) and (found[at].capital or found[at].text in "/&"):
+            apart = at > start and bool(re.search("[-–—]", found[at].glue))
+            if (found[at].text == "/" or apart) and at > start:
+                bounds.append((start, at))
+                start = at + (found[at].text == "/")
+            fixed = self._fixed(found, at) if at == start and at < len(found) else None
+            at = fixed.end if fixed else at + 1
+        return [*bounds, (start, at)] if at > start else bounds
+
+    def _allied(self, found: Sequence[Token], mention: Mention) -> Iterator[Mention]:
+        """Yield the companies of an alliance that is named by them."""
+        bounds = self._allies(found, mention.end)
+        for start, stop in bounds:
+            fixed = self._fixed(found, start)
+            member = fixed if fixed and fixed.end == stop else self._name(found, start, stop, "Company")
+            yield replace(member, kind=ALLIED if (start, stop) == bounds[-1] else member.kind)
 
     def _acronym(self, found: Sequence[Token], at: int) -> bool:
         """Say whether a name is followed by its acronym in brackets: « Nouvelle-Aquitaine THD (NATHD) »."""
@@ -232,6 +302,16 @@ class Reader:
             and sum(letter.isupper() for letter in found[at + 1].text) >= 2 and not found[at + 1].text.isdigit()
             and not any(self._phrases(found, at + 1, ("known", "authority")))
         )  # fmt: skip
+
+    def _spelt_out(self, found: Sequence[Token], mention: Mention, at: int) -> int:
+        """Return where brackets end that spell a short name out: « Rosace (Réseau optique Alsace) », or 0."""
+        if mention.end - mention.start > 1 or at + 3 >= len(found) or found[at].text != "(":
+            return 0
+        stop = next((end for end in range(at + 1, min(at + 16, len(found))) if found[end].text == ")"), 0)
+        inside = found[at + 1 : stop]
+        words = all(token.fold and not token.text.isdigit() for token in inside)
+        longer = words and len(inside) > 2 and any(token.text.islower() and len(token.text) > 4 for token in inside)
+        return stop + 1 if longer and inside[0].capital and inside[0].fold[0] == found[mention.start].fold[0] else 0
 
     def _at(self, found: Sequence[Token], at: int, shouting: bool) -> Mention | None:
         token = found[at]
@@ -391,6 +471,11 @@ class Reader:
                 if stop and not self._fixed(found, after) and not self._place_like(found, after, stop):
                     self._name(found, after, stop, phrase.cls)
                 return None
+            if phrase.words[0] in ALLIANCES and (stop := self._alliance(found, after)):
+                label = _label(found, at, stop)
+                thing = self.lexicon.thing(label[:1].upper() + label[1:], "ActorGroup")
+                thing = replace(thing, classes=thing.classes | {"Company", "Grouping"})
+                return Mention(at, after, GROUPING, thing.cls, thing.label, (thing,))
             if phrase.kind == "generic":
                 if found[after].text == "«":
                     after += 1
@@ -447,6 +532,14 @@ class Reader:
                 "cu",
             )
             full = _label(found, at, stop) if ahead == after or linked else _label(found, ahead, stop)
+            if phrase.cls in LAND and found[at].fold.endswith("s"):
+                place = self._place(found, ahead)
+                if not linked or (place and any(one.kind in ("departement", "region") for one in place.places)):
+                    continue  # « les communautés de communes de la Dordogne » are many
+                stop = max(place.end if place else 0, self._proper(found, ahead))
+                if not stop:
+                    continue
+                full = f"{_singular(_label(found, at, after))} {_label(found, after, stop)}"
             named = full if linked or siglum else label
             thing = self.lexicon.thing(named[:1].upper() + named[1:], phrase.cls)
             if not linked and not placed:
@@ -473,6 +566,8 @@ class Reader:
             if found[stop].glue not in (" ", "") or self._person(found, ahead):
                 break
             stop = max(self._proper(found, ahead), ahead + 1)
+        if at < stop < len(found) and found[stop].fold in TRADE and found[stop].glue == " ":
+            stop += 1  # « le syndicat mixte Somme numérique »
         return stop
 
     def _council(self, found: Sequence[Token], at: int, after: int, phrase: Phrase) -> Mention | None:
@@ -612,6 +707,8 @@ class Reader:
                 return Mention(at, after, phrase.kind, phrase.cls, text, many=True)
             several = many or (phrase.kind == "projects" and at > 0 and found[at - 1].fold in ("un", "une"))
             return Mention(at, after, phrase.kind, phrase.cls, text, many=several or found[at].text.endswith("x"))
+        if found[at].fold in LAST and at and found[at - 1].fold in ("ce", "cette"):
+            return Mention(at, at + 1, "last", "Actor")
         if at == 0 and found[at].fold in PRONOUNS:
             long = found[at].fold in ("celui", "celle") and len(found) > 1 and found[1].fold == "ci"
             if long or found[at].fold in ("il", "elle"):
@@ -694,6 +791,13 @@ def _sum(found: Sequence[Token], at: int, stop: int) -> bool:
 def _reads(found: Sequence[Token], at: int, words: tuple[str, ...]) -> bool:
     """Say whether folded words stand from a token on; hyphens and apostrophes between them do not count."""
     return len(found) >= at + len(words) and all(found[at + index].fold == word for index, word in enumerate(words))
+
+
+def _singular(head: str) -> str:
+    """Return the singular of the head of a plural: « communautés de communes »."""
+    words = head[:1].upper() + head[1:]
+    first, _, rest = words.partition(" ")
+    return f"{first.removesuffix('s')} {rest}".strip()
 
 
 def _attribute(found: Sequence[Token], at: int) -> bool:

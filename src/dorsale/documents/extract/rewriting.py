@@ -13,7 +13,7 @@ from functools import cached_property
 
 from dorsale.documents.extract.discourse import Settled
 from dorsale.documents.extract.grammar import Grammar
-from dorsale.documents.extract.mentions import Sentence
+from dorsale.documents.extract.mentions import ALLIED, GROUPING, Sentence
 
 NUMBER = re.compile(r"<(\d+);")
 TOKEN = re.compile(r"<[^>]*>")
@@ -122,6 +122,7 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) ->
                 out += " ".join(words) + " "
                 has |= {token.fold for token in sentence.tokens[at : one.mention.end]}
             out += _token(number, one)
+            out += {GROUPING: "( ", ALLIED: ") "}.get(one.mention.kind, "")  # who is in it stands aside
             at = one.mention.end
             continue
         token = sentence.tokens[at]
