@@ -65,7 +65,7 @@ class Pattern:
     A triple pattern; ``predicate`` is nothing where a path stands, whose properties are in ``path``.
 
     ``steps`` says that the path is more than a choice of properties (``a|b``). ``parts`` are its three parts as they
-    are written, ``offset`` is where.
+    are written, ``offset`` is where. ``graph`` is the graph that it is read in, where that is not the view.
     """
 
     subject: Term
@@ -75,6 +75,7 @@ class Pattern:
     steps: bool
     parts: tuple[str, str, str]
     offset: int
+    graph: Term | None = None
 
     def __str__(self) -> str:
         return f"{' '.join(self.parts)} ."
@@ -124,17 +125,20 @@ class Group:
     A group graph pattern.
 
     ``elements`` are the patterns that must hold and, between them, the filters and values as they are written;
-    ``perhaps`` are its OPTIONAL groups, ``denied`` those of FILTER [NOT] EXISTS and MINUS,
-    ``selects`` its sub-selects, ``assigned`` the variables that it computes, each with those that it reads for it,
-    ``stated`` whether it reads GRAPHs.
+    ``perhaps`` are its OPTIONAL groups, ``denied`` those of FILTER [NOT] EXISTS and MINUS, and ``needed`` the ones of
+    these that a FILTER EXISTS asks for, ``selects`` its sub-selects, ``assigned`` the variables that it computes, each
+    with those that it reads for it, ``stated`` whether it reads GRAPHs, ``alone`` whether it is one of MINUS, which
+    does not see what is around it.
     """
 
     elements: list[Pattern | str] = field(default_factory=list)
     perhaps: list["Group"] = field(default_factory=list)
     denied: list["Group"] = field(default_factory=list)
+    needed: list["Group"] = field(default_factory=list)
     selects: list["Select"] = field(default_factory=list)
     assigned: dict[Variable, frozenset[Variable]] = field(default_factory=dict)
     stated: bool = False
+    alone: bool = False
 
     @property
     def patterns(self) -> list[Pattern]:
@@ -163,6 +167,12 @@ class Group:
         return keys.union(
             *({term for term in pattern.terms if isinstance(term, Variable)} for pattern in self.patterns)
         )
+
+    @property
+    def certain(self) -> set[Variable]:
+        """The variables that every solution has and that facts, graphs among them, give their values."""
+        graphs = {pattern.graph for pattern in self.patterns if isinstance(pattern.graph, Variable)}
+        return (self.sure - self.assigned.keys()) | graphs
 
     def origins(self, variable: Variable) -> frozenset[Variable]:
         """Return the variables that a variable is computed from in the end; one that is not is its own."""
@@ -218,6 +228,7 @@ class _Reader:
         ]
         self.at = 0
         self.prefixes: dict[str, str] = {}
+        self.graph: Term | None = None
         for token in self.tokens:
             if token.kind == "word" and token.key in UNSTABLE:
                 raise Unreadable(f"{token.key}: two builds would differ", token.start)
@@ -257,6 +268,7 @@ class _Reader:
         closed = self.tokens[self.at - 1]
         if self.at < len(self.tokens):
             raise Unreadable(f"« {self.here.text} »: nothing stands after the body of a rule", self.here.start)
+        body.stated |= any(pattern.graph for pattern in body.read())
         bound = _variables(body)
         for pattern in template.patterns:
             if pattern.path:
@@ -283,7 +295,9 @@ class _Reader:
             self.take()
         elif token.key == "FILTER":
             self.take()
-            group.denied += self.expression()
+            needed = self.here.key == "EXISTS"
+            group.denied += (found := self.expression())
+            group.needed += found if needed else []
             group.elements.append(self.text[token.start : self.tokens[self.at - 1].end])
         elif token.key == "BIND":
             self.take()
@@ -299,20 +313,25 @@ class _Reader:
         elif token.key in ("OPTIONAL", "MINUS"):
             self.take()
             inner = self.group()
-            (group.perhaps if token.key == "OPTIONAL" else group.denied).append(inner)
+            inner.alone = token.key == "MINUS"
+            (group.denied if inner.alone else group.perhaps).append(inner)
             group.assigned |= inner.assigned
             group.stated |= inner.stated
         elif token.key == "GRAPH":
             self.take()
             graph, _ = self.term()
+            around, self.graph = self.graph, graph
             inner = self.group()
+            self.graph = around
             group.stated = True
             if isinstance(graph, Variable):
                 group.assigned[graph] = frozenset()
             group.elements += inner.elements
             group.assigned |= inner.assigned
             group.denied += inner.denied
+            group.needed += inner.needed
             group.perhaps += inner.perhaps
+            group.selects += inner.selects
         elif token.key == "{":
             if self.tokens[self.at + 1].key != "SELECT":
                 raise Unreadable("a group in a group: UNION is one rule for each branch", token.start)
@@ -363,6 +382,8 @@ class _Reader:
             token = self.take()
             if token.key == "{" or token.kind == "end":
                 raise Unreadable("HAVING with a group in it", token.start)
+            if token.key in ("LIMIT", "OFFSET"):
+                raise Unreadable(f"{token.key}: what is cut off would depend on what else is there", token.start)
         self.take()
         return Select(group, text, tuple(keys), tuple(computed))
 
@@ -375,7 +396,7 @@ class _Reader:
             while True:
                 value, value_text = self.term()
                 group.elements.append(
-                    Pattern(subject, predicate, value, path, steps, (subject_text, verb, value_text), start)
+                    Pattern(subject, predicate, value, path, steps, (subject_text, verb, value_text), start, self.graph)
                 )
                 if self.here.key != ",":
                     break
@@ -435,7 +456,7 @@ class _Reader:
             raise Unreadable("a blank node cannot be cited: name it with a variable or mint an IRI", token.start)
         if token.kind in ("iri", "name"):
             return self.iri(token), token.text
-        literal = _stored(self.literal(token))
+        literal = stored(self.literal(token))
         return literal, self.text[token.start : self.tokens[self.at - 1].end]
 
     def literal(self, token: Token) -> Literal:
@@ -460,7 +481,7 @@ class _Reader:
 
 
 @cache
-def _stored(literal: Literal) -> Literal:
+def stored(literal: Literal) -> Literal:
     """Return a literal as Oxigraph keeps it, which is by its value: 1e3 and 1000.0 are one double."""
     store = Store()
     store.add(Quad(TYPE, TYPE, literal))
