@@ -472,6 +472,8 @@ DATED = [
     "(a|fin|a fin|début|de ici|de ici a|de ici fin|de ici a fin|horizon|avant|avant fin|dès|a date de) {date:Date}",
     "< [~2] {date:Date} >",
     "(attendu*|prévu*|programmé*|livrable*|promis*|achevé*|échéance) [en|a|pour|fin] {date:Date}",
+    "^ [or|mais|et|puis|enfin|ainsi] [a|depuis] {date:Day} , (on|il|elle|nous) ",
+    "[en|a|fin|courant|dès] {date:Day|Month|Year} ($|, (et|mais|puis|soit|dont) )",
 ]
 PLACED = [
     "^ {about:Project} ~~6 :",

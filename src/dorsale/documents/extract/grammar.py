@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dorsale.names import fold
+
 
 @dataclass(frozen=True)
 class Grammar:
@@ -16,6 +18,9 @@ class Grammar:
     qualifying: "re.Pattern[str]"
     future: "re.Pattern[str]"
     aim: "re.Pattern[str]"
+    then: "re.Pattern[str]"
+    today: "re.Pattern[str]"
+    state: "re.Pattern[str]"
     hypothesis: "re.Pattern[str]"
     supposed: "re.Pattern[str]"
     negated: "re.Pattern[str]"
@@ -33,8 +38,15 @@ class Grammar:
             qualifying=re.compile(rf"(?:{'|'.join(words['qualifying'])}) $"),
             future=re.compile(rf"\b(?:\w{{3,}}(?:{endings})|{'|'.join(words['future'])})\b"),
             aim=re.compile(rf"\b(?:{'|'.join(words['aim'])})(?!\w)"),
+            then=_folded(words["then"]),
+            today=_folded(words["today"]),
+            state=_folded(words["state"]),
             hypothesis=re.compile(rf"\b(?:{'|'.join(words['hypothesis'])}|si \S+ ne)\b"),
             supposed=re.compile(rf"\b(?:{'|'.join(words['supposed'])})\b"),
             negated=re.compile(r"\bne (?:\S+ ){1,4}?(?:pas|plus|jamais|aucun|aucune)\b|\b(?:sans|aucun|aucune|ni) "),
             denied=re.compile(r"\bne (?:\S+ ){1,2}(?:pas|plus|jamais|guère)(?: \S+){0,2} $"),
         )
+
+
+def _folded(words: Sequence[str]) -> "re.Pattern[str]":
+    return re.compile(rf"\b(?:{'|'.join(map(fold, words))})\b(?! que?\b)")

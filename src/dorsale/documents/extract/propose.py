@@ -15,11 +15,12 @@ from itertools import chain
 from pyoxigraph import Literal, NamedNode, Triple
 
 from dorsale.documents.blocks import ITEM, ROW
+from dorsale.documents.extract.dating import Dating, ahead
 from dorsale.documents.extract.discourse import Discourse, Settled
 from dorsale.documents.extract.lexicon import Lexicon, Thing
 from dorsale.documents.extract.mentions import Sentence
 from dorsale.documents.extract.nodes import Nodes, Terms
-from dorsale.documents.extract.rewriting import TOKEN, Rewritten, rewrite
+from dorsale.documents.extract.rewriting import AHEAD, TOKEN, Rewritten, rewrite
 from dorsale.documents.extract.stating import instances
 from dorsale.documents.extract.sums import Sum, parts, stated
 from dorsale.documents.frames import Frame, Frames, Pattern
@@ -74,7 +75,7 @@ class Proposer:
         self.answers = answers
         self.matched: dict[str, list[Match]] = {} if matched is None else matched
         self.nodes = Nodes(lexicon, discourse, base)
-        self._dated: dict[int, Value] = {}
+        self.dating = Dating(lexicon.grammar)
         self._whole: Terms = {}
         self._sums: list[tuple[int, Sum]] = []
         self._intro: Rewritten | None = None
@@ -84,8 +85,7 @@ class Proposer:
         """Yield the proposals of the sentences, in their order."""
         for sentence in sentences:
             settled = self.discourse.settle(sentence)
-            self._date(sentence, settled)
-            _complete(settled)
+            self.dating.read(sentence, settled)
             read = rewrite(sentence, settled, self.lexicon.grammar)
             yield from self._laid_out(read)
             self._whole = {}
@@ -164,7 +164,16 @@ class Proposer:
             return None
         self._announced(read, frame, found, terms)
         self._left_open(read.sentence, frame, terms, proposal)
+        if read.sentence.block.kind == ITEM and self._intro is not None:
+            lead = TOKEN.sub("", self._intro.text)  # what a list announces as to come, its items are
+            if grammar.future.search(lead) or grammar.aim.search(lead):
+                plain = lead + plain
+                proposal.reads_with.add(self._intro.sentence.index)
         self._modal(frame, terms, bool(grammar.future.search(plain)), bool(grammar.aim.search(plain)))
+        counted = "value" in terms and NamedNode(f"{STATUS}reported") in terms.get("status", ())
+        if counted and not terms.get("date") and (told := self.dating.of(read.sentence)) is not None:
+            proposal.reads_with.add(told[0])
+            terms["date"] = [told[1]]
         if any(not terms.get(role) for role in frame.needs):
             return None
         for one in terms.get(frame.each, [None]):
@@ -195,6 +204,8 @@ class Proposer:
                 new = {id(settled) for ones in roles.values() for settled in ones}
                 if new & used or roles.keys() & bound.keys() or ("date" in roles and not read.dates(found, other)):
                     continue
+                if "date" in roles and AHEAD.search(other[0]):
+                    roles["date"] = [ahead(one) for one in roles["date"]]
                 bound.update(roles)
                 used |= new
                 break
@@ -264,8 +275,8 @@ class Proposer:
                     proposal.reads_with.add(where)
         if "whole" in frame.variables:
             terms |= self._whole
-        if "date" in frame.variables - terms.keys() and sentence.index in self._dated:
-            terms["date"] = [self._dated[sentence.index]]
+        if "date" in frame.variables - terms.keys() and sentence.index in self.dating.alone:
+            terms["date"] = [self.dating.alone[sentence.index]]
             proposal.reads_with.add(sentence.index - 1)
         if "unit" in frame.variables - terms.keys():
             units = [value.unit for value in terms.get("value", ()) if isinstance(value, Value) and value.unit]
@@ -310,7 +321,7 @@ class Proposer:
         """Fill the roles of a status by the modality of the clause; what is to come has its date ahead."""
         dates = [value for value in terms.get("date", ()) if isinstance(value, Value)]
         if "status" in frame.variables:
-            name = "target" if aim or any(date.target for date in dates) else "planned" if future else "reported"
+            name = "target" if aim else "planned" if future or any(date.target for date in dates) else "reported"
             terms["status"] = [NamedNode(STATUS + name)]
             if name != "reported" and dates:
                 terms["date"] = [replace(date, target=True) for date in dates]
@@ -334,13 +345,6 @@ class Proposer:
         own = [thing for _, thing in reversed(self.discourse.last) if not self.lexicon.is_national(thing)]
         return next((thing for cls in ("Project", "Programme") for thing in own if cls in thing.classes), None)
 
-    def _date(self, sentence: Sentence, settled: Sequence[Settled]) -> None:
-        """Keep the date that stands alone before a sentence of the same block: « 2020. 16 500 lignes livrées. »"""
-        only = [one.mention for one in settled if one.mention.cls == "Date"]
-        if len(only) == 1 and only[0].end - only[0].start >= sum(1 for token in sentence.tokens if token.fold):
-            assert only[0].value is not None
-            self._dated[sentence.index + 1] = only[0].value
-
     def _add_up(self, read: Rewritten, proposal: Proposal, figures: set[int]) -> None:
         """Keep the sum of a proposal, and where it stands."""
         for triple in proposal.triples:
@@ -362,18 +366,3 @@ class Proposer:
                 above = {whole.sentence} - {part.sentence}
                 yield Proposal("parts", part.sentence, [stated(part, whole)], above)
         self._sums = []
-
-
-def _complete(settled: Sequence[Settled]) -> None:
-    """Give days and months without a year the year of the date before them in their sentence."""
-    year = ""
-    for one in settled:
-        value = one.mention.value
-        if value is None or one.mention.cls != "Date":
-            continue
-        lexical, datatype = value.literals[0]
-        if datatype in ("gMonthDay", "gMonth") and year:
-            whole = (year + lexical[1:], "date" if datatype == "gMonthDay" else "gYearMonth")
-            one.mention = replace(one.mention, value=replace(value, literals=(whole,)))
-        elif datatype in ("date", "gYear", "gYearMonth"):
-            year = lexical[:4]

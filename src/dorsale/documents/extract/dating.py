@@ -1,0 +1,87 @@
+"""
+Of which day a figure is, where its own sentence names none.
+
+Text dates once and counts on: a year stands alone before a paragraph, « alors » points back at the day that was told,
+« à ce jour » at the day of the document, and a page of figures says on top as of when they are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from dorsale.documents.blocks import ITEM, ROW
+from dorsale.documents.extract.discourse import Settled
+from dorsale.documents.extract.grammar import Grammar
+from dorsale.documents.extract.mentions import Sentence
+from dorsale.documents.values import Value
+
+# How many sentences at the top of a document may bear its date, and how many words such a line has at most.
+TOP, SHORT = 8, 16
+# How many sentences back « alors » can point.
+BACK = 3
+DAYS = frozenset({"date", "gYearMonth"})
+
+
+@dataclass
+class Dating:
+    """The dates that a document has told so far, each with the sentence that tells it."""
+
+    grammar: Grammar
+    alone: dict[int, Value] = field(default_factory=dict)
+    told: tuple[int, Value] | None = None
+    own: tuple[int, Value] | None = None
+    shown: bool = False
+
+    def read(self, sentence: Sentence, settled: Sequence[Settled]) -> None:
+        """Keep the dates of a sentence, and give days and months without a year the year of the date before them."""
+        only = [one.mention for one in settled if one.mention.cls == "Date" and one.mention.value is not None]
+        if len(only) == 1 and only[0].end - only[0].start >= sum(1 for token in sentence.tokens if token.fold):
+            assert only[0].value is not None
+            self.alone[sentence.index + 1] = only[0].value
+        _complete(settled)
+        days = [
+            value
+            for one in settled
+            if (value := one.mention.value) is not None
+            and one.mention.cls == "Date"
+            and value.literals[0][1] in DAYS
+            and not value.target
+        ]
+        if len(days) != 1:
+            return
+        self.told = (sentence.index, days[0])
+        words = sentence.words()
+        title = sentence.index < TOP and len(words) < SHORT and not sentence.text.rstrip().endswith(".")
+        if title and self.own is None:
+            self.own = (sentence.index, days[0])
+            self.shown = bool(self.grammar.state.search(" ".join(words)))
+
+    def of(self, sentence: Sentence) -> tuple[int, Value] | None:
+        """Return the date of what a sentence counts and does not date, with the sentence that tells it."""
+        if sentence.index in self.alone:
+            return sentence.index - 1, self.alone[sentence.index]
+        words = " ".join(sentence.words())
+        if self.told is not None and self.grammar.then.search(words):
+            return self.told if 0 <= sentence.index - self.told[0] <= BACK else None
+        dated = any(mention.cls == "Date" for mention in sentence.mentions)
+        listed = self.shown and sentence.block.kind in (ROW, ITEM) and not dated
+        return self.own if listed or self.grammar.today.search(words) else None
+
+
+def ahead(one: Settled) -> Settled:
+    """Return a date as one that is aimed at: « avant 2025 »."""
+    value = one.mention.value
+    return one if value is None else replace(one, mention=replace(one.mention, value=replace(value, target=True)))
+
+
+def _complete(settled: Sequence[Settled]) -> None:
+    year = ""
+    for one in settled:
+        value = one.mention.value
+        if value is None or one.mention.cls != "Date":
+            continue
+        lexical, datatype = value.literals[0]
+        if datatype in ("gMonthDay", "gMonth") and year:
+            whole = (year + lexical[1:], "date" if datatype == "gMonthDay" else "gYearMonth")
+            one.mention = replace(one.mention, value=replace(value, literals=(whole,)))
+        elif datatype in ("date", "gYear", "gYearMonth"):
+            year = lexical[:4]
