@@ -12,8 +12,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
+from dorsale.graph.store import Dataset
 from dorsale.graph.validate import Report, Severity, validate
 from dorsale.names import CODE, DOR, SHAPE, prefixes, public
 
@@ -47,7 +48,9 @@ def background() -> list[Triple]:
 
 @cache
 def report(case: Path) -> Report:
-    return validate([*background(), *triples(case)], shapes())
+    store = Store()
+    store.extend(Quad(*triple) for triple in [*background(), *triples(case)])
+    return validate(Dataset(store), shapes())
 
 
 def declared(case: Path) -> set[tuple[str, str]]:

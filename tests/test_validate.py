@@ -3,13 +3,16 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from dorsale.errors import Place, ShapeError
-from dorsale.graph.validate import Report, Result, Severity, validate
+from dorsale.graph.store import Dataset
+from dorsale.graph.validate import Report, Result, Severity
+from dorsale.graph.validate import validate as validate_dataset
 from dorsale.graph.validate.paths import Composed
 from dorsale.graph.validate.paths import Path as PropertyPath
 from dorsale.names import public
@@ -41,6 +44,12 @@ ex:suite ex:of ex:lotim .
 
 def turtle(text: str) -> list[Triple]:
     return [quad.triple for quad in parse(f"{HEAD}{text}".encode(), RdfFormat.TURTLE)]
+
+
+def validate(data: Iterable[Triple], shapes: Iterable[Triple]) -> Report:
+    store = Store()
+    store.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in data)
+    return validate_dataset(Dataset(store), shapes)
 
 
 def faulty() -> Report:
@@ -75,12 +84,12 @@ def test_what_documents_leave_unsaid_is_accepted_and_does_not_conform() -> None:
     assert not report.conforms
 
 
-def test_a_result_names_the_very_term_of_the_file() -> None:
-    """rdflib would write 1.50 and forget what it cannot read."""
+def test_a_result_names_the_term_as_the_store_keeps_it() -> None:
+    """rdflib would forget what it cannot read."""
     decimal, duration = public("xsd:decimal"), public("xsd:duration")
     values = {found.value for found in faulty().violations}
     assert values == {
-        Literal("01.50", datatype=decimal),
+        Literal("1.5", datatype=decimal),
         Literal("réseau", language="fr"),
         Literal("P5", datatype=duration),
     }
@@ -90,6 +99,12 @@ def test_a_plain_string_of_the_data_is_a_plain_string_of_the_shapes() -> None:
     """Strings that come back typed are the first trap of pySHACL over Oxigraph."""
     shape = 'ex:S a sh:NodeShape ; sh:targetClass ex:T ; sh:property ex:P . ex:P sh:path ex:p ; sh:in ( "a" "b" ) .'
     assert validate(turtle('ex:x a ex:T ; ex:p "a", "b"^^xsd:string .'), turtle(shape)).conforms
+
+
+def test_a_number_of_the_shapes_is_the_number_of_the_data_however_it_is_written() -> None:
+    """Oxigraph keeps numbers by their value: 12.50 and 12.5 are one there, and are one in the shapes."""
+    shape = "ex:S a sh:NodeShape ; sh:targetClass ex:T ; sh:property ex:P . ex:P sh:path ex:p ; sh:hasValue 12.50 ."
+    assert validate(turtle("ex:x a ex:T ; ex:p 12.500 ."), turtle(shape)).conforms
 
 
 def test_a_message_with_values_in_it_keeps_its_language() -> None:
@@ -146,6 +161,35 @@ def test_focus_nodes_are_counted_once_whatever_targets_them() -> None:
     assert validate(turtle(data), turtle(shape)).focus_nodes == len({"lotim", "n", "urbs"})
 
 
+def test_what_is_a_class_of_owl_and_a_shape_is_about_its_members() -> None:
+    shape = "ex:Service a sh:NodeShape, <http://www.w3.org/2002/07/owl#Class> ; sh:nodeKind sh:BlankNode ."
+    report = validate(turtle("ex:urbs a ex:Service ."), turtle(shape))
+    assert (report.focus_nodes, len(report.results)) == (1, 1)
+
+
+def test_a_path_is_walked_the_other_way_through_all_its_steps() -> None:
+    """The inverse of a sequence begins at its end, which pySHACL alone forgets."""
+    shape = (
+        "ex:S sh:targetNode ex:z ; sh:property ex:P . ex:P sh:path [ sh:inversePath ( ex:p ex:q ) ] ; sh:minCount 1 ."
+    )
+    assert validate(turtle("ex:x ex:p ex:y . ex:y ex:q ex:z ."), turtle(shape)).conforms
+
+
+def test_a_value_with_a_backslash_can_be_told() -> None:
+    shape = """ex:S sh:targetNode ex:x ; sh:sparql ex:Q ; sh:message "Pas {?value}."@fr .
+    ex:Q sh:select "SELECT $this ?value { $this <https://example.org/p> ?value }" ."""
+    (only,) = validate(turtle(r'ex:x ex:p "C:\\1\\g<2>" .'), turtle(shape)).results
+    assert only.message("fr") == r"Pas C:\1\g<2>."
+
+
+def test_sentences_of_one_result_are_not_told_of_another() -> None:
+    shape = """ex:C a sh:ConstraintComponent ; sh:parameter [ sh:path ex:most ] ; sh:validator [
+        a sh:SPARQLAskValidator ; sh:message "{?value} > {?most}"@fr ; sh:ask "ASK { FILTER($value <= $most) }" ] .
+    ex:S a sh:PropertyShape ; sh:targetSubjectsOf ex:p ; sh:path ex:p ; ex:most 0 ."""
+    said = validate(turtle("ex:x ex:p 1 . ex:y ex:p 2, 3 ."), turtle(shape)).results
+    assert [(one.focus, *one.messages.values()) for one in said] == [(ex("x"), "1 > 0"), (ex("y"), "2 > 0")]
+
+
 def test_the_same_report_gives_the_same_turtle_whatever_the_order() -> None:
     one = validate(turtle(FAULTY), turtle(SHAPES))
     other = validate(reversed(turtle(FAULTY)), reversed(turtle(SHAPES)))
@@ -195,7 +239,7 @@ def test_the_json_is_plain_and_whole() -> None:
     first = said["results"][0]
     assert first["severity"] == "Violation"
     assert first["focus"] == {"type": "uri", "value": f"{EX}lotim"}
-    assert first["value"] == {"type": "literal", "value": "01.50", "datatype": public("xsd:decimal").value}
+    assert first["value"] == {"type": "literal", "value": "1.5", "datatype": public("xsd:decimal").value}
     assert first["place"] == {"file": "a.trig", "line": 3, "column": None}
     assert set(first["message"]) == {"en", "fr"}
 

@@ -317,7 +317,7 @@ def fill(workspace: Workspace, sources: Sources, dataset: Dataset, step: Step = 
     dataset.commit(derived)
     dataset.flush()
     step("validate")
-    report = validate(dataset.facts(), shapes(workspace)).placed(places(stated))
+    report = validate(dataset, shapes(workspace)).placed(places(stated))
     if not report.checked_something or not sources.facts.passages:
         raise NothingToCheck(folder=workspace.facts)
     if not report.accepted:
@@ -507,7 +507,7 @@ def check(workspace: Workspace, files: Iterable[Path] = ()) -> Report:
     with current.scratch(workspace.dataset) as scratch:
         scratch.commit(change)
         scratch.commit(derive(scratch, rules_of(workspace, Terms.read(workspace))))
-        report = validate(scratch.facts(), shapes(workspace))
+        report = validate(scratch, shapes(workspace))
     if not named and fresh(workspace):
         change = Sources.read(workspace).change(workspace.base)
     report = report.placed(places(change))

@@ -9,20 +9,21 @@ from collections.abc import Iterable
 
 from pyoxigraph import Triple
 
+from dorsale.graph.store import Dataset
 from dorsale.graph.validate.report import Report, Result, Severity
 
 __all__ = ["Report", "Result", "Severity", "validate"]
 
 
-def validate(data: Iterable[Triple], shapes: Iterable[Triple]) -> Report:
+def validate(dataset: Dataset, shapes: Iterable[Triple]) -> Report:
     """
-    Return what the shapes say of the data.
+    Return what the shapes say of the default graph of a dataset, as it is.
 
-    The data must hold the hierarchy of its classes (``rdfs:subClassOf``) and the codes: nothing is inferred.
+    It must hold the hierarchy of its classes (``rdfs:subClassOf``) and the codes: nothing is inferred.
     A report that checked nothing conforms like any other; ask :attr:`Report.checked_something`.
 
     Raises :class:`~dorsale.errors.ShapeError` when the shapes cannot be used.
     """
     from dorsale.graph.validate import shacl
 
-    return shacl.validate(data, shapes)
+    return shacl.validate(dataset, shapes)

@@ -10,19 +10,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from dorsale.errors import Place
 from dorsale.graph.validate.paths import REPEATED, Path
+from dorsale.graph.validate.state import Term
 from dorsale.names import prefixes, public, shorten
 from dorsale.privacy import masked
 
 if TYPE_CHECKING:
     from dorsale.graph.validate.waivers import Waiver
 
-Term: TypeAlias = NamedNode | BlankNode | Literal
 Lookup: TypeAlias = Callable[[Term, Path | None, Term | None], Place | None]
 
 # SHACL has no word for the line of a file. EARL 1.0 (earl:pointer) and "Pointer Methods in RDF" (ptr:) are W3C's.
@@ -46,11 +46,19 @@ class Severity(Enum):
         return public(f"sh:{self.value}")
 
 
+class Check(NamedTuple):
+    """A shape with a target, and a thing that it was asked about."""
+
+    shape: Term
+    focus: Term
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """
     One thing that is wrong, missing or remarkable, where it is, and what to do, in each language.
 
+    ``checks`` are those that it came from: a shape may be asked by several others, of one thing or of what it leads to.
     ``waiver`` is the decision by which a curator accepts it.
     """
 
@@ -63,6 +71,7 @@ class Result:
     value: Term | None = None
     place: Place | None = None
     waiver: "Waiver | None" = None
+    checks: frozenset[Check] = field(default=frozenset(), repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "messages", MappingProxyType(dict(sorted(self.messages.items()))))
@@ -85,7 +94,8 @@ class Report:
     Every result of a check, sorted and without repetition, with what was checked.
 
     ``conforms`` is the standard's (no result at all); ``accepted`` is ours (no Violation that is not waived): what a
-    document leaves unsaid is a Warning, and no reason to refuse what it says.
+    document leaves unsaid is a Warning, and no reason to refuse what it says. ``visited`` tells how many of the focus
+    nodes were looked at to know this, and ``whole`` the shapes that had to be asked about all of theirs.
     """
 
     results: tuple[Result, ...] = ()
@@ -100,6 +110,8 @@ class Report:
     @property
     def checked_something(self) -> bool:
         """Whether a shape met a thing: without that, a report without results means nothing."""
+    visited: int = field(default=0, compare=False)
+    whole: tuple[Term, ...] = field(default=(), compare=False)
         return self.shapes > 0 and self.focus_nodes > 0
 
     @property
@@ -266,6 +278,7 @@ class _Turtle:
 
     def term(self, term: Term) -> str:
         if isinstance(term, NamedNode):
+        assert path.sign != "!", "no shape has such a path"
             short = shorten(term.value, self.known)
             return short if short.startswith("<") else self.name(short)
         if isinstance(term, Literal) and not term.language and term.datatype != public("xsd:string"):

@@ -1,0 +1,108 @@
+"""
+The queries of shapes, prepared once and looked into: may the store answer one by itself, and what does it read?
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.parserutils import CompValue
+from rdflib.plugins.sparql.sparql import Query, SPARQLError
+from rdflib.term import Variable
+
+THIS = Variable("this")
+EXISTS = {"Builtin_EXISTS", "Builtin_NOTEXISTS"}
+# What only chooses among rows that are there.
+CHOOSING = {"SelectQuery", "Project", "Distinct", "Reduced", "OrderBy", "Slice"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query as it is written and as rdflib takes it apart."""
+
+    text: str
+    query: Query
+
+    @cached_property
+    def plain(self) -> bool:
+        """
+        Whether triple patterns bind ``$this`` wherever it is read.
+
+        SHACL binds it before the query is run, which SPARQL does not know; in a plain query that is the same as to
+        choose among its rows, and any engine does it.
+        """
+        algebra = self.query.algebra
+        bound = _bound(algebra, frozenset()) if algebra.name == "SelectQuery" else None
+        return bound is not None and THIS in bound and THIS in algebra.PV
+
+
+@lru_cache(maxsize=256)
+def prepared(text: str) -> Question:
+    """Return a query, which takes rdflib 10 ms to read; its ``SPARQLError`` is raised for what is none."""
+    try:
+        return Question(text, prepareQuery(text))
+    except Exception as error:  # rdflib raises bare ones (an undeclared prefix) beside its parser's
+        raise SPARQLError(str(error)) from error
+
+
+def _bound(part: CompValue, outside: frozenset[Variable]) -> frozenset[Variable] | None:
+    """
+    Return the variables that every row of a part binds, or nothing when the part may read ``$this`` unbound.
+
+    ``outside`` are those that are bound where the part is the pattern of an EXISTS.
+    """
+    if part.name in CHOOSING:
+        return _bound(part.p, outside)
+    if part.name == "BGP":
+        return frozenset(term for triple in part.triples for term in triple if isinstance(term, Variable))
+    if part.name == "Graph":
+        inner = _bound(part.p, outside)
+        return inner if inner is None or not isinstance(part.term, Variable) else inner | {part.term}
+    if part.name in ("Join", "Union", "LeftJoin"):
+        left, right = _bound(part.p1, outside), _bound(part.p2, outside)
+        if left is None or right is None:
+            return None
+        if part.name == "LeftJoin":
+            return left if _reads_bound(part.expr, left | right | outside) else None
+        return left | right if part.name == "Join" else left & right
+    if part.name in ("Filter", "Extend"):
+        inner = _bound(part.p, outside)
+        if inner is None or part.var == THIS or not _reads_bound(part.expr, inner | outside):
+            return None
+        return inner
+    return None  # aggregates, sub-queries, VALUES, MINUS, SERVICE: pre-binding reaches where a choice of rows does not
+
+
+def _reads_bound(expression: Any, bound: frozenset[Variable]) -> bool:
+    """Say whether an expression reads ``$this`` only where it is bound."""
+    if THIS not in bound and any(term == THIS for term in _leaves(expression)):
+        return False
+    return all(_bound(inner, bound) is not None for inner in _patterns_in(expression))
+
+
+def _leaves(expression: Any) -> Iterator[Any]:
+    """Yield the terms that an expression is made of, without those of the patterns in it."""
+    if isinstance(expression, CompValue):
+        if expression.name not in EXISTS:
+            for key in expression:
+                yield from _leaves(expression[key])
+    elif isinstance(expression, list | tuple):
+        for part in expression:
+            yield from _leaves(part)
+    else:
+        yield expression
+
+
+def _patterns_in(expression: Any) -> Iterator[CompValue]:
+    """Yield the graph patterns of EXISTS in an expression."""
+    if isinstance(expression, CompValue):
+        if expression.name in EXISTS:
+            yield expression.graph
+        else:
+            for key in expression:
+                yield from _patterns_in(expression[key])
+    elif isinstance(expression, list | tuple):
+        for part in expression:
+            yield from _patterns_in(part)
