@@ -102,6 +102,8 @@ class Report:
     focus_nodes: int = 0
     shapes: int = 0
     unproved: int = 0
+    visited: int = field(default=0, compare=False)
+    whole: tuple[Term, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         unique = {result.key: result for result in self.results}
@@ -110,8 +112,6 @@ class Report:
     @property
     def checked_something(self) -> bool:
         """Whether a shape met a thing: without that, a report without results means nothing."""
-    visited: int = field(default=0, compare=False)
-    whole: tuple[Term, ...] = field(default=(), compare=False)
         return self.shapes > 0 and self.focus_nodes > 0
 
     @property
