@@ -119,6 +119,22 @@ class Pattern:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """VALUES: what some variables can be together; nothing stands for UNDEF."""
+
+    variables: tuple[Variable, ...]
+    rows: tuple[tuple[Term | None, ...], ...]
+
+    def allows(self, row: Mapping[Variable, NamedNode | Literal]) -> bool:
+        """Say whether what is known agrees with one of its rows."""
+        known = [row.get(variable) for variable in self.variables]
+        return any(
+            all(term is None or value is None or term == value for term, value in zip(values, known, strict=True))
+            for values in self.rows
+        )
+
+
 @dataclass(slots=True)
 class Group:
     """
@@ -128,7 +144,7 @@ class Group:
     ``perhaps`` are its OPTIONAL groups, ``denied`` those of FILTER [NOT] EXISTS and MINUS, and ``needed`` the ones of
     these that a FILTER EXISTS asks for, ``selects`` its sub-selects, ``assigned`` the variables that it computes, each
     with those that it reads for it, ``stated`` whether it reads GRAPHs, ``alone`` whether it is one of MINUS, which
-    does not see what is around it.
+    does not see what is around it, ``tables`` its VALUES.
     """
 
     elements: list[Pattern | str] = field(default_factory=list)
@@ -139,6 +155,7 @@ class Group:
     assigned: dict[Variable, frozenset[Variable]] = field(default_factory=dict)
     stated: bool = False
     alone: bool = False
+    tables: list[Table] = field(default_factory=list)
 
     @property
     def patterns(self) -> list[Pattern]:
@@ -307,8 +324,8 @@ class _Reader:
             variables = frozenset(Variable(token.text[1:]) for token in read if token.kind == "variable")
             group.assigned[Variable(made.text[1:])] = variables
         elif token.key == "VALUES":
-            while self.take().key != "}":
-                pass
+            self.take()
+            group.tables.append(self.table())
             group.elements.append(self.text[token.start : self.tokens[self.at - 1].end])
         elif token.key in ("OPTIONAL", "MINUS"):
             self.take()
@@ -332,12 +349,35 @@ class _Reader:
             group.needed += inner.needed
             group.perhaps += inner.perhaps
             group.selects += inner.selects
+            group.tables += inner.tables
         elif token.key == "{":
             if self.tokens[self.at + 1].key != "SELECT":
                 raise Unreadable("a group in a group: UNION is one rule for each branch", token.start)
             group.selects.append(self.select())
         else:
             self.triples(group)
+
+    def table(self) -> Table:
+        """Read VALUES from what follows the word."""
+        many = self.here.key == "("
+        self.at += many
+        variables: list[Variable] = []
+        while self.here.kind == "variable":
+            variables.append(Variable(self.take().text[1:]))
+        self.at += many
+        self.expect("{")
+        rows: list[tuple[Term | None, ...]] = []
+        while self.here.key != "}":
+            self.at += many
+            row: list[Term | None] = []
+            for _ in variables:
+                undefined = self.here.key == "UNDEF"
+                row.append(None if undefined else self.term()[0])
+                self.at += undefined
+            self.at += many
+            rows.append(tuple(row))
+        self.take()
+        return Table(tuple(variables), tuple(rows))
 
     def expression(self) -> list[Group]:
         """Read an expression to its end and return the groups in it."""

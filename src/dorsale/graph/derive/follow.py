@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from dorsale.errors import Place
 from dorsale.graph.derive.body import TYPE, Pattern, stored
 from dorsale.graph.derive.fixpoint import DERIVED
-from dorsale.graph.derive.matching import Matching, State, Stated
+from dorsale.graph.derive.matching import Facts, Matching, State, Stated
 from dorsale.graph.derive.reach import Known, Level, Reach
 from dorsale.graph.derive.rules import Rule
 from dorsale.graph.store import VIEW, Change, Dataset
@@ -63,7 +63,12 @@ class Following:
         self._old = State(dataset.store)
         self._now = State(dataset.store, self._gone, self._come)
         self._both = State(dataset.store, frozenset(), self._ever)
+        # What rules that read GRAPHs see of it.
         self._seen = {state: Stated(state, self._derived, self._apart) for state in (self._old, self._now, self._both)}
+
+        # What was looked up, as long as it is so; and what was asked of the facts as they were, which is asked once.
+        self._matchings: dict[Facts, Matching] = {}
+        self._asked: dict[Reach, set[Known]] = {reach: set() for reach in self._reaches}
 
     def through(self, change: Change) -> Change:
         """Return a change with all that follows from it, of what was not so before."""
@@ -106,7 +111,7 @@ class Following:
         reached = self._reached(self._changed(), once - stating) | self._reached(seen, stating)
         kept = self._concluded(_joined(reached, self._aimed(self._lost(), once)), self._now)
         # None of them reads what is still to be withdrawn here: the strata see to it.
-        withdrawn = self._withdraw(self._concluded(reached, self._old) - kept, stratum, kept)
+        withdrawn = self._withdraw(self._former(reached) - kept, stratum, kept)
         for level in below if withdrawn else ():
             again = {reach for reach in self._reaches if reach.rule.stratum == level}
             self._conclude(self._concluded(self._aimed(withdrawn, again), self._now), level)
@@ -127,8 +132,15 @@ class Following:
             # What was concluded by more facts than there are now: of a plain rule, all that it may have been.
             plain = {reach: known for reach, known in reached.items() if reach in self._steady}
             counted = {reach: known for reach, known in reached.items() if reach not in self._steady}
-            facts = self._concluded(plain, self._both) | self._concluded(counted, self._old)
+            facts = self._concluded(plain, self._both) | self._former(counted)
         return withdrawn
+
+    def _former(self, asked: Asked) -> set[Quad]:
+        """Return what rules that count or deny concluded from what was, unless that was returned before."""
+        fresh = {reach: known - self._asked[reach] for reach, known in asked.items()}
+        for reach, known in fresh.items():
+            self._asked[reach] |= known
+        return self._concluded(fresh, self._old)
 
     def _conclude(self, facts: Set[Quad], stratum: int) -> None:
         """Take facts in, and what plain rules make of them."""
@@ -141,23 +153,23 @@ class Following:
     def _reached(self, quads: Iterable[Quad], wanted: Set[Reach]) -> Asked:
         """Return the solutions of some rules that may differ by quads."""
         asked: Asked = {}
-        plain, stating = Matching(self._both), Matching(self._seen[self._both])
         for quad in quads:
             for kind in _kinds(quad):
                 for reach, pattern, level in self._reading.get(kind, ()):
                     if reach in wanted and (pattern.graph is None) == (quad.graph_name == VIEW):
-                        matching = stating if reach.rule.body.stated else plain
+                        facts = self._seen[self._both] if reach.rule.body.stated else self._both
+                        matching = self._matching(facts)
                         asked.setdefault(reach, set()).update(reach.up(pattern, level, quad, matching))
         return asked
 
     def _aimed(self, facts: Iterable[Quad], wanted: Set[Reach]) -> Asked:
         """Return the solutions by which some rules may conclude facts."""
         asked: Asked = {}
-        matching = Matching(self._both)
         for fact in facts:
             for kind in _kinds(fact):
                 for reach, pattern in self._writing.get(kind, ()):
                     if reach in wanted:
+                        matching = self._matching(self._both)
                         asked.setdefault(reach, set()).update(reach.aimed(pattern, fact, matching))
         return asked
 
@@ -168,8 +180,11 @@ class Following:
             if frozenset() in known:
                 self.whole.add(reach.rule.name)
             facts = self._seen[state] if reach.rule.body.stated else state
-            found.update(Quad(*triple) for triple in reach.concluded(known, facts))
+            found.update(Quad(*triple) for triple in reach.concluded(known, self._matching(facts)))
         return found
+
+    def _matching(self, facts: Facts) -> Matching:
+        return self._matchings.setdefault(facts, Matching(facts))
 
     def _stands(self, fact: Quad, state: State) -> bool:
         """Say whether a fact is stated."""
@@ -179,17 +194,25 @@ class Following:
         return fact in self._now and not self._stands(fact, self._now)
 
     def _enter(self, fact: Quad) -> None:
+        self._forget(self._now)
         if fact in self._old:
             self._gone.discard(fact)
         else:
+            self._forget(self._both)
             self._come.add(fact)
             self._ever.add(fact)
 
     def _leave(self, fact: Quad) -> None:
+        self._forget(self._now)
         if fact in self._old:
             self._gone.add(fact)
         else:
             self._come.remove(fact)
+
+    def _forget(self, state: State) -> None:
+        """Forget what was looked up in a state."""
+        self._matchings.pop(state, None)
+        self._matchings.pop(self._seen[state], None)
 
     def _lost(self) -> list[Quad]:
         """Return the facts that were and are no more."""

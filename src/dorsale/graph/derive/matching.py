@@ -12,7 +12,7 @@ from typing import Protocol
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Variable
 
-from dorsale.graph.derive.body import Pattern, Term
+from dorsale.graph.derive.body import Pattern, Table, Term
 from dorsale.graph.store import VIEW
 
 # A term that is known, or nothing.
@@ -127,13 +127,16 @@ class Matching:
         self._looked: dict[tuple[object, ...], _Looked] = {}
 
     def rows(
-        self, patterns: Sequence[Pattern], row: Row, forward: bool = False
+        self, patterns: Sequence[Pattern], row: Row, tables: Sequence[Table] = (), forward: bool = False
     ) -> Iterator[tuple[Row, tuple[Quad, ...]]]:
         """
-        Yield each way in which all patterns hold, as what is known then and the quads that they are.
+        Yield each way in which all patterns hold, as what is known then and the quads that they are; what is known
+        agrees with each of ``tables``.
 
         ``forward`` goes only from a known subject to its values: patterns that this does not reach are left out.
         """
+        if not all(table.allows(row) for table in tables):
+            return
         able = [pattern for pattern in patterns if not forward or _value(pattern.subject, row) is not None]
         if not able:
             yield row, ()
@@ -144,22 +147,23 @@ class Matching:
             # What is known was looked up: a variable that stands twice is still to be compared.
             if (more := fit(chosen, quad)) is not None:
                 known = {**row, **more}
-                if not rest:
-                    yield known, (quad,)
-                    continue
-                for full, quads in self.rows(rest, known, forward):
+                for full, quads in self.rows(rest, known, tables, forward):
                     yield full, (quad, *quads)
 
     def _fewest(self, patterns: Sequence[Pattern], row: Row) -> tuple[Pattern, _Looked]:
-        looked = [(pattern, self._look(pattern, row)) for pattern in patterns]
-        if len(looked) == 1:
-            return looked[0]
-        count = 0
-        while True:
+        looked = []
+        for pattern in patterns:
+            found = self._look(pattern, row)
+            if not found.more_than(1):
+                return pattern, found
+            looked.append((pattern, found))
+        count = 3
+        while len(looked) > 1:
             for pattern, found in looked:
                 if not found.more_than(count):
                     return pattern, found
             count = 2 * count + 1
+        return looked[0]
 
     def _look(self, pattern: Pattern, row: Row) -> _Looked:
         subject, value = _value(pattern.subject, row), _value(pattern.object, row)

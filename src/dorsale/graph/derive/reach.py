@@ -103,8 +103,9 @@ class Reach:
         while level.above is not None:
             rows = {told(full, level.hands) for known in rows for full in _tied(level, dict(known), matching)}
             level = level.above
-        for known in rows:
-            yield told(dict(known), level.hands)
+        for row in map(dict, rows):
+            if all(table.allows(row) for table in level.group.tables):
+                yield told(row, level.hands)
 
     def aimed(self, pattern: Pattern, fact: Quad, matching: Matching) -> Iterator[Known]:
         """
@@ -126,26 +127,18 @@ class Reach:
         for full, _ in matching.rows(about, row):
             yield told(full, self.body.hands)
 
-    def concluded(self, asked: Iterable[Known], facts: Facts) -> set[Triple]:
+    def concluded(self, asked: Iterable[Known], matching: Matching) -> set[Triple]:
         """Return what the rule concludes by some of its solutions."""
         if self.rule.body.conjunctive:
-            matching = Matching(facts)
             solutions = (row for known in asked for row, _ in matching.rows(self.body.must, dict(known)))
             found = (head.instance(row) for row in solutions for head in self.rule.template)
             return {triple for triple in found if triple is not None}
-        alike: dict[frozenset[Variable], list[Known]] = {}
+        gathered = _Gathered(self.body, matching)
         for known in asked:
-            alike.setdefault(frozenset(variable for variable, _ in known), []).append(known)
-        if not alike:
-            return set()
-        excerpt = Store()
-        if frozenset() in alike:
-            alike = {frozenset(): [frozenset()]}
-            excerpt.extend(quad for pattern in self.rule.body.read() for quad in _all(pattern, facts))
-        else:
-            excerpt.extend(_Gathering(self.body, facts).of(dict(known) for row in alike.values() for known in row))
-        made = Store()
-        for variables, rows in alike.items():
+            gathered.take(known)
+        excerpt, made = Store(), Store()
+        excerpt.extend(gathered.quads)
+        for variables, rows in gathered.solutions.items():
             head = " ".join(map(str, self.rule.template))
             body = _narrowed(self.rule.body, self.rule.parsed.text, sorted(variables, key=str), rows)
             answer = Dataset(excerpt).query(
@@ -160,9 +153,9 @@ class Reach:
 
 def _tied(level: Level, row: Row, matching: Matching) -> Iterator[Row]:
     """Yield what is known of the things that a group ties to a row: as little as leads up from it."""
-    for full, _ in matching.rows(level.must, row, forward=True):
+    for full, _ in matching.rows(level.must, row, level.group.tables, forward=True):
         if level.hands.isdisjoint(full):
-            yield from (more for more, _ in matching.rows(level.must, full))
+            yield from (more for more, _ in matching.rows(level.must, full, level.group.tables))
         else:
             yield full
 
@@ -177,35 +170,46 @@ def _all(pattern: Pattern, facts: Facts) -> Iterator[Quad]:
         yield from facts.find(subject, one, value, pattern.graph)
 
 
-class _Gathering:
-    """Takes out of a graph what some solutions of a rule read."""
+class _Gathered:
+    """
+    What some solutions of a rule read: all quads on which they depend.
 
-    def __init__(self, body: Level, facts: Facts) -> None:
-        self.body = body
-        self.facts = facts
-        self.matching = Matching(facts)
-        self.found: dict[Quad, None] = {}
+    ``solutions`` are those that what must hold leaves, by the variables that are known of them; the engine is to look
+    for nothing else.
+    """
+
+    def __init__(self, body: Level, matching: Matching) -> None:
+        self.body, self.matching = body, matching
+        self.quads: set[Quad] = set()
+        self.solutions: dict[frozenset[Variable], set[Known]] = {}
         self._done: dict[Level, set[Known]] = {}
 
-    def of(self, rows: Iterable[Row]) -> Iterable[Quad]:
-        """Return all quads on which the solutions with these values depend."""
-        for row in rows:
-            self._gather(self.body, row)
-        for level in self.body.all():
-            for pattern in level.group.patterns:
-                if pattern.steps:
-                    self.found |= dict.fromkeys(_all(pattern, self.facts))
-        return self.found
+    def take(self, asked: Known) -> None:
+        """Take in what the solutions in which something is known read; where nothing is, all that the rule can read."""
+        if not asked:
+            self.solutions = {frozenset(): {asked}}
+            for level in self.body.all():
+                for pattern in level.group.patterns:
+                    self.quads.update(_all(pattern, self.matching.facts))
+        elif frozenset() not in self.solutions:
+            for full in self._gather(self.body, asked):
+                known = told(full, self.body.hands)
+                self.solutions.setdefault(frozenset(variable for variable, _ in known), set()).add(known)
 
-    def _gather(self, level: Level, row: Row) -> None:
+    def _gather(self, level: Level, known: Known) -> Iterator[Row]:
         done = self._done.setdefault(level, set())
-        if (known := frozenset(row.items())) in done:
+        if known in done:
             return
         done.add(known)
-        for full, quads in self.matching.rows(level.must, row):
-            self.found |= dict.fromkeys(quads)
+        for full, quads in self.matching.rows(level.must, dict(known), level.group.tables):
+            self.quads.update(quads)
+            for pattern in level.group.patterns:
+                if pattern.steps:
+                    self.quads.update(_all(pattern, self.matching.facts))
             for inner in level.inner:
-                self._gather(inner, dict(told(full, inner.hands)))
+                for _ in self._gather(inner, told(full, inner.hands)):
+                    pass
+            yield full
 
 
 def _narrowed(group: Group, text: str, variables: Sequence[Variable], rows: Iterable[Known]) -> str:
