@@ -168,9 +168,10 @@ class _Compiler:
         self.roles[group] = name
         one = rf"<\d+;[^>]*,(?:{'|'.join(_classes(slot))}),[^>]*> "
         if slot["many"]:
-            aside = r"(?:\( [^)]{0,120}\) )?"
-            joint = r"(?:, )?(?:(?:et|ainsi que|comme|ou|puis|/|avec) )?(?:(?:celui |celle |ceux )?de |a )?"
-            joint += r"(?:<\d+;,Count,> (?:[^ <]+ ){1,3})?"  # "et cinquante-neuf intercommunalités"
+            aside = rf"(?:{ASIDE.pattern}(?=[,;.]|et |ainsi ))?"
+            joint = r"(?:, )?(?:(?:et|ainsi que|comme|ou|puis|/|avec) )?(?:(?:celui |celle |ceux )?de |a |par )?"
+            joint += r"(?:(?:fonds|société|groupe|sociétés) )?"
+            joint += r"(?:<\d+;,Count,> (?!filiales )(?:[^ <]+ ){1,3})?"  # "et cinquante-neuf intercommunalités"
             rest = f"(?:{joint}{one}{aside})*"
             return rf"(?P<{group}>{one}{aside}{rest})"
         return rf"(?P<{group}>{one})"
@@ -213,8 +214,10 @@ class _Compiler:
 ENDINGS = ("", "e", "s", "es")
 # After a preposition "fibre", "livre", "aide" are nouns.
 NOUN = "(?<!de )(?<!en )(?<!par )(?<!sans )(?<!pour )"
-# What stands in brackets after the member of a list is no member.
-ASIDE = re.compile(r"\( [^)]*\) ")
+# What stands in brackets after the member of a list, or says whose it is or who leads it, is no member.
+ASIDE = re.compile(
+    r"(?:\( [^)]{0,200}\) |, (?:mandataire|chef de file) |, (?:filiale|présidée?|groupe) (?:[a-z]+ ){0,2}<[^>]*> )"
+)
 MENTION = re.compile(r"<(\d+);")
 # The number of « dix-huit communes » is no member of a list, the communes are.
 MEMBER = re.compile(r"<(\d+);(?!,Count,>)")
@@ -269,12 +272,12 @@ class Pattern:
 
     def bound(self, found: "re.Match[str]") -> dict[str, tuple[int, ...]]:
         """Return the numbers of the mentions in each role of a match."""
-        bound = {}
+        bound: dict[str, tuple[int, ...]] = {}
         for group, role in self.roles.items():
             if found[group]:
                 named = ASIDE.sub("", found[group])
                 members = MEMBER.findall(named) or MENTION.findall(named)
-                bound[role] = tuple(map(int, members))
+                bound[role] = (*bound.get(role, ()), *map(int, members))
         return bound
 
 

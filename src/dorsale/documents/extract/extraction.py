@@ -127,16 +127,20 @@ class Extractor:
             organisation = "Actor" in thing.classes and not thing.known and thing.cls != "Name"
             land = thing.cls == "Territory" and thing.iri.value not in discourse.acting
             programme = "Programme" in thing.classes and not thing.unnamed
-            if thing.iri.value not in used and "Group" not in thing.classes and (organisation or land or programme):
+            known = thing.known and not _is_identified(thing)
+            if thing.iri.value in used or "Group" in thing.classes:
+                continue
+            if organisation or land or programme or known:
                 used[thing.iri.value] = thing
-            elif thing.known and "Actor" in thing.classes:  # it needs no fact, and who reads wants to see it
+            elif thing.known:  # it needs no fact, and who reads wants to see it
                 yield Proposal("names", index, [], set(), [thing])
         for thing in used.values():
             where = discourse.first.get(thing.iri.value)
-            if where is None or thing.known or "Contract" in thing.classes or thing.cls == "Name":
+            if where is None or "Contract" in thing.classes or thing.cls == "Name":
                 continue
-            label = Literal(thing.label, language="fr")
-            triples = [Triple(thing.iri, TYPE, dor(thing.cls)), Triple(thing.iri, LABEL, label)]
+            triples = [Triple(thing.iri, TYPE, dor(thing.cls))]
+            if not thing.known:
+                triples.append(Triple(thing.iri, LABEL, Literal(thing.label, language="fr")))
             if thing.unnamed:
                 triples.append(Triple(thing.iri, dor("unnamed"), Literal("true", datatype=public("xsd:boolean"))))
             of, size = thing.members
@@ -157,7 +161,7 @@ class Extractor:
     def _described(self, things: Iterable[Thing]) -> Iterator[Triple]:
         """Yield what the reference knows of councils and territories, and the authority files of others."""
         for thing in things:
-            if thing.territory is None and not thing.known:
+            if thing.territory is None and not _is_identified(thing):
                 continue
             yield Triple(thing.iri, TYPE, dor(thing.cls))
             yield Triple(thing.iri, LABEL, Literal(thing.label, language="fr"))
@@ -320,3 +324,8 @@ class Extractor:
         ]
         known = self.known.adding([*authority, *named, *lands], self.lexicon.terms.above)
         return replace(known, homes={document: frozenset(own), **known.homes})
+
+
+def _is_identified(thing: Thing) -> bool:
+    """Say whether the authority files alone say what a thing is: an actor or a place; of others passages do."""
+    return thing.known and ("Actor" in thing.classes or thing.cls == "Place")

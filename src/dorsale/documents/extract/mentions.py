@@ -552,7 +552,7 @@ class Reader:
         """Return where a name after an institution's word ends: "Pays de la Loire Numérique" goes on over particles."""
         stop = max(self._proper(found, at), at + 1)
         if found[at].fold in DETERMINERS and stop == at + 1:  # « syndicat mixte La Fibre64 »
-            stop = max(self._proper(found, at + 1), at) if at + 1 < len(found) and found[at + 1].capital else at
+            stop = max(self._proper(found, at + 1), at + 2) if at + 1 < len(found) and found[at + 1].capital else at
         if place := self._place(found, at):
             stop = max(stop, place.end)
         while stop < len(found):
@@ -568,6 +568,8 @@ class Reader:
             stop = max(self._proper(found, ahead), ahead + 1)
         if at < stop < len(found) and found[stop].fold in TRADE and found[stop].glue == " ":
             stop += 1  # « le syndicat mixte Somme numérique »
+        while at < stop < len(found) and (found[stop].text.isdigit() or found[stop].text == "/"):
+            stop += 1  # « La Fibre numérique 59/62 »
         return stop
 
     def _council(self, found: Sequence[Token], at: int, after: int, phrase: Phrase) -> Mention | None:
@@ -728,6 +730,8 @@ class Reader:
                     and (found[after].fold in LINKING or found[after].text == ":" or found[after].capital)
                 ):
                     break
+                if phrase.cls == "Company" and _apposed(found, at, after):
+                    break
                 return Mention(at, after, "anaphor", phrase.cls, _label(found, at, after), council=found[at].capital)
         return None
 
@@ -803,6 +807,12 @@ def _singular(head: str) -> str:
 def _attribute(found: Sequence[Token], at: int) -> bool:
     """Say whether a word is what somebody is said to be: « Orange sera le délégataire »."""
     return at > 1 and found[at - 2].fold in BEING
+
+
+def _apposed(found: Sequence[Token], at: int, after: int) -> bool:
+    """Say whether a word says what the name beside it is: « Son titulaire, Memonet, », « Landes Fibre, la filiale »."""
+    behind = after + 1 < len(found) and found[after].text == "," and found[after + 1].capital
+    return behind or (at > 2 and found[at - 2].text == "," and found[at - 3].capital)
 
 
 def _named(found: Sequence[Token], at: int, length: int) -> bool:

@@ -164,6 +164,7 @@ class Proposer:
             return None
         self._announced(read, frame, found, terms)
         self._left_open(read.sentence, frame, terms, proposal)
+        self._also(read, frame, found, terms)
         if read.sentence.block.kind == ITEM and self._intro is not None:
             lead = TOKEN.sub("", self._intro.text)  # what a list announces as to come, its items are
             if grammar.future.search(lead) or grammar.aim.search(lead):
@@ -252,19 +253,23 @@ class Proposer:
                 left_out = {over for code in codes for over in self.lexicon.broader(code)}
                 left_out |= {NamedNode(f"{CODE}{scheme}/{name}") for name in but}
                 terms[role] = [code for code in codes if code not in left_out]
-        clause = read.text[slice(*read.clause(found.start(), found.end()))]
-        for role, of in frame.also.items():
-            for other, stems in of.items():
-                if any(f" {stem}" in f" {clause}" for stem in stems) and other in terms:
-                    terms[role] = terms[other]
         for role, table in frame.said.items():
             nouns = [noun for stem, noun in table.items() if stem in found[0]]
             if nouns and role not in terms:
                 terms[role] = [Literal(nouns[0], language="fr")]
 
+    def _also(self, read: Rewritten, frame: Frame, found: "re.Match[str]", terms: Terms) -> None:
+        """Fill the roles that a thing in another role has too, where the clause says so."""
+        clause = read.text[slice(*read.clause(found.start(), found.end()))]
+        for role, of in frame.also.items():
+            for other, stems in of.items():
+                if any(f" {stem}" in f" {clause}" for stem in stems) and terms.get(other):
+                    terms[role] = terms[other]
+
     def _left_open(self, sentence: Sentence, frame: Frame, terms: Terms, proposal: Proposal) -> None:
         """Fill the roles that the sentence leaves to the document: what it is about, whose it is, where it is."""
-        for role in frame.variables - terms.keys():
+        asked = {role for of in frame.also.values() for role in of}
+        for role in (frame.variables | asked) - terms.keys():
             for thing in self._spoken_of(role, sentence):
                 terms.setdefault(role, []).append(thing)
                 proposal.things.append(thing)
@@ -299,6 +304,8 @@ class Proposer:
         elif role == "parent":
             companies = [thing for at, thing in discourse.last if at < sentence.index and "Company" in thing.classes]
             found = discourse.delegatee or (companies[-1] if companies else None)
+        elif role in ("delegatee", "company"):
+            found = discourse.delegatee
         elif role == "section":
             found = discourse.section
         elif role == "theme":
