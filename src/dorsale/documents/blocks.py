@@ -45,6 +45,8 @@ KEEPING = {
     "haut",
 }
 WIDTH_OF_WRAPPED = 200
+# A line with none of these is taken as it stands, but for its typography.
+UNEVEN = re.compile(r"[^\S ]|  |[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 PLAIN = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‑": "-", "‐": "-", "–": "-", "“": "«", "”": "»", '"': "«"})
 
 
@@ -158,14 +160,19 @@ def _block(text: str, lines: list[_Line]) -> Block:
         elif out and not cut and not (out[-1] == "-" and len(out) > 1 and out[-2].isalpha()):
             out.append(" ")
             offsets.append(line.start - 1)
+        plain = line.text[shift:]
+        if not (row and line is lines[0]) and not plain.startswith(" ") and not UNEVEN.search(plain):
+            out += plain.translate(PLAIN)
+            offsets.extend(range(line.start + shift, line.start + len(line.text)))
+            continue
         position = shift
         while position < len(line.text):
             character = line.text[position]
             gap = CELLS.match(line.text, position) if row and line is lines[0] else None
             if gap and gap[0] != " ":
                 cells.append(len(out))
-                for plain in (" ", ":", " "):
-                    out.append(plain)
+                for sign in (" ", ":", " "):
+                    out.append(sign)
                     offsets.append(line.start + position)
                 position = gap.end()
                 continue

@@ -256,7 +256,7 @@ class Pattern:
     @cached_property
     def regex(self) -> "re.Pattern[str]":
         """The regular expression, compiled when a sentence first has what it needs."""
-        return re.compile(self.expression)
+        return re.compile(f"(?<![^ ]){self.expression}")
 
     def wanted(self, role: str) -> frozenset[str]:
         """Return the classes that the pattern asks for in a role."""

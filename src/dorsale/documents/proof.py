@@ -8,12 +8,13 @@ A curator may overrule one fact at one gate, with a reason, and that is counted.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from dorsale.documents.facts import Facts, Passage
 from dorsale.documents.text import Document
@@ -69,7 +70,7 @@ NAMING = frozenset(public(name) for name in ("rdfs:label", "skos:altLabel", "sko
 MONEY = re.compile(r"(?i)€|\beuros?\b|financ|subvention|coût|budget|part publique|invest|crédit|enveloppe|montant")
 # More than this is no passage but a page: nobody would find the words that carry the fact.
 PARAGRAPH = 1200
-TITLE = dor("functionTitle")
+TITLE, PERIOD, UNNAMED, UNITS = dor("functionTitle"), dor("period"), dor("unnamed"), (dor("unit"), dor("currency"))
 OVERRULED, ADMINISTERS = dor("overruled"), dor("administers")
 # What an overruling says.
 PARTS = {
@@ -124,10 +125,10 @@ class Proof:
 def _naming(triples: Iterable[Triple | Quad]) -> Iterator[tuple[NamedNode, str]]:
     """Yield the things that triples name, and what they call them; English names are in no French text."""
     for triple in triples:
-        thing, name = triple.subject, triple.object
-        named = triple.predicate in NAMING and isinstance(thing, NamedNode) and isinstance(name, Literal)
-        if named and name.language != "en":  # type: ignore[union-attr]
-            yield thing, name.value  # type: ignore[misc, union-attr]
+        if triple.predicate in NAMING:
+            thing, name = triple.subject, triple.object
+            if isinstance(thing, NamedNode) and isinstance(name, Literal) and name.language != "en":
+                yield thing, name.value
 
 
 def _folded(name: str) -> str:
@@ -146,50 +147,60 @@ class Names:
     The names that things, codes and classes go by, and where a text names one of them.
     """
 
-    def __init__(self, triples: Iterable[Triple]) -> None:
-        self.names: dict[NamedNode, set[tuple[str, ...]]] = {}
+    def __init__(self, triples: Iterable[Triple], before: "Names | None" = None) -> None:
+        self.before = before
+        self._own: dict[NamedNode, set[tuple[str, ...]]] = {}
         self.signs: dict[NamedNode, set[str]] = {}
         for thing, name in _naming(triples):
             if words := tuple(_folded(name).split()):
-                self.names.setdefault(thing, set()).add(words)
+                self._own.setdefault(thing, set()).add(words)
             else:
                 self.signs.setdefault(thing, set()).add(name)
 
     def adding(self, triples: Iterable[Triple]) -> "Names":
         """Return these names and those that some more triples give."""
-        more = Names(triples)
-        both = Names(())
-        both.names = {
-            **self.names,
-            **{thing: self.names.get(thing, set()) | names for thing, names in more.names.items()},
-        }
-        both.signs = {**self.signs, **more.signs}
-        return both
+        return Names(triples, self)
+
+    @cached_property
+    def names(self) -> Mapping[NamedNode, Set[tuple[str, ...]]]:
+        """The names of all things, each as its folded words."""
+        before = self.before.names if self.before else {}
+        return {**before, **{thing: names | before.get(thing, set()) for thing, names in self._own.items()}}
+
+    @cached_property
+    def cues(self) -> tuple[str, ...]:
+        """The words of a future, a conditional, an aim: those of the scheme ``modality``."""
+        own = {" ".join(words) for code in self._own if code.value.startswith(MODALITY) for words in self._own[code]}
+        return tuple(sorted(own.union(self.before.cues if self.before else ())))
 
     @cached_property
     def _starting(self) -> dict[str, list[tuple[tuple[str, ...], NamedNode]]]:
         starting: dict[str, list[tuple[tuple[str, ...], NamedNode]]] = {}
-        for thing, names in self.names.items():
+        for thing, names in self._own.items():
             if not thing.value.startswith((CODE, DOR)):
                 for words in names:
                     starting.setdefault(words[0], []).append((words, thing))
         return starting
 
-    def mentions(self, text: str) -> list[tuple[int, int, NamedNode]]:
-        """Return where things are named in a text, counted in folded words."""
-        words = fold(text).split()
-        return [
+    def mentions(self, words: Sequence[str]) -> list[tuple[int, int, NamedNode]]:
+        """Return where things are named among folded words."""
+        found = self.before.mentions(words) if self.before else []
+        starting = self._starting
+        return found + [
             (start, start + len(name), thing)
             for start, word in enumerate(words)
-            for name, thing in self._starting.get(word, ())
+            if word in starting
+            for name, thing in starting[word]
             if tuple(words[start : start + len(name)]) == name
         ]
 
-    def said(self, thing: NamedNode, text: str) -> bool:
-        """Say whether a text has a word of a code or class, whole, or a sign like « % »."""
-        words = f" {fold(text)} "
-        return any(f" {' '.join(name)} " in words for name in self.names.get(thing, ())) or any(
-            sign in text for sign in self.signs.get(thing, ())
+    def said(self, thing: NamedNode, text: str, words: str) -> bool:
+        """Say whether a text, its folded words beside it, has a word of a code or class, or a sign like « % »."""
+        padded = f" {words} "
+        return (
+            any(f" {' '.join(name)} " in padded for name in self._own.get(thing, ()))
+            or any(sign in text for sign in self.signs.get(thing, ()))
+            or (self.before is not None and self.before.said(thing, text, words))
         )
 
 
@@ -223,25 +234,15 @@ class Known:
         described, facts = tuple(triples), tuple(stated)
         types, all_types, administers = dict(self.types), dict(self.all_types), dict(self.administers)
         for known, some in ((types, described), (all_types, (*described, *facts))):
-            for one in some:
-                if one.predicate == TYPE and isinstance(one.subject, NamedNode) and isinstance(one.object, NamedNode):
-                    over = above.get(one.object, frozenset({one.object}))
-                    known[one.subject] = known.get(one.subject, frozenset()) | over
-        for one in described:
-            if (
-                one.predicate == ADMINISTERS
-                and isinstance(one.subject, NamedNode)
-                and isinstance(one.object, NamedNode)
-            ):
-                administers[one.subject] = one.object
+            for subject, predicate, object_ in some:
+                if predicate == TYPE and isinstance(subject, NamedNode) and isinstance(object_, NamedNode):
+                    over = above.get(object_, frozenset({object_}))
+                    known[subject] = known.get(subject, frozenset()) | over
+        for subject, predicate, object_ in described:
+            if predicate == ADMINISTERS and isinstance(subject, NamedNode) and isinstance(object_, NamedNode):
+                administers[subject] = object_
         names = self.names.adding((*described, *facts))
         return replace(self, names=names, types=types, all_types=all_types, administers=administers)
-
-    @cached_property
-    def cues(self) -> tuple[str, ...]:
-        """The words of a future, a conditional, an aim: those of the scheme ``modality``."""
-        cues = (words for code, names in self.names.names.items() if code.value.startswith(MODALITY) for words in names)
-        return tuple(sorted(" ".join(words) for words in cues))
 
 
 def prove(facts: Facts, documents: Mapping[NamedNode, Document], known: Known, base: str) -> Proof:
@@ -254,8 +255,9 @@ def prove(facts: Facts, documents: Mapping[NamedNode, Document], known: Known, b
     let_in, used = {(one.passage, one.gate, one.fact) for one in decided}, set()
     by_passage: dict[NamedNode, list[Statement]] = {}
     for statement in facts.statements:
-        if isinstance(statement.quad.graph_name, NamedNode) and statement.quad.graph_name in facts.passages:
-            by_passage.setdefault(statement.quad.graph_name, []).append(statement)
+        graph = statement.quad.graph_name
+        if isinstance(graph, NamedNode) and graph in facts.passages:
+            by_passage.setdefault(graph, []).append(statement)
     refusals: list[Refusal] = []
     doubts: list[Refusal] = []
     overruled: Counter[str] = Counter()
@@ -276,13 +278,14 @@ def prove(facts: Facts, documents: Mapping[NamedNode, Document], known: Known, b
 
 def _overrulings(facts: Facts) -> Iterator[Overruling]:
     """Yield each fact of a passage that a curator let in at a gate."""
+    overruling = [statement for statement in facts.statements if statement.quad.predicate == OVERRULED]
     said: dict[NamedNode, dict[NamedNode, Statement]] = {}
-    for statement in facts.statements:
+    for statement in facts.statements if overruling else ():
         if isinstance(statement.quad.subject, NamedNode):
             said.setdefault(statement.quad.subject, {})[statement.quad.predicate] = statement
-    for statement in facts.statements:
+    for statement in overruling:
         quad = statement.quad
-        if quad.predicate != OVERRULED or not isinstance(quad.subject, NamedNode):
+        if not isinstance(quad.subject, NamedNode):
             continue
         parts = said.get(quad.object, {}) if isinstance(quad.object, NamedNode) else {}
         given = {part: found.quad.object for part, found in parts.items()}
@@ -305,6 +308,15 @@ def _fits(name: str, value: object) -> bool:
     return isinstance(value, NamedNode if name in ("subject", "predicate") else Literal)
 
 
+class _Fact(NamedTuple):
+    """A fact as the gates look at it, and where it is stated."""
+
+    subject: NamedNode | BlankNode | Triple
+    predicate: NamedNode
+    object: NamedNode | BlankNode | Literal | Triple
+    statement: Statement
+
+
 class _Judge:
     """The gates for the facts of one passage."""
 
@@ -315,10 +327,22 @@ class _Judge:
         self.text = passage.exact
         self.reading = "\n\n".join([passage.exact, *(other.exact for other in with_)])
         self.home = known.homes.get(passage.document, frozenset())
-        self.frames: dict[NamedNode, list[Statement]] = {}
-        for statement in stated:
-            if isinstance(statement.quad.subject, NamedNode):
-                self.frames.setdefault(statement.quad.subject, []).append(statement)
+        self.facts = [_Fact(one.quad.subject, one.quad.predicate, one.quad.object, one) for one in stated]
+        self.frames: dict[NamedNode, list[_Fact]] = {}
+        for fact in self.facts:
+            if isinstance(fact.subject, NamedNode):
+                self.frames.setdefault(fact.subject, []).append(fact)
+        self._named: dict[NamedNode, bool] = {}
+
+    @cached_property
+    def words(self) -> str:
+        """The folded words of the passage."""
+        return fold(self.text)
+
+    @cached_property
+    def read_words(self) -> str:
+        """The folded words of the passage and of what it is read with."""
+        return fold(self.reading) if self.reading != self.text else self.words
 
     @cached_property
     def named(self) -> frozenset[NamedNode]:
@@ -328,8 +352,8 @@ class _Judge:
         A name inside the longer name of another actor or territory does not count: « Loire » is not said by
         « Haute-Loire »; unless the passage ties the two, as a directorate to its council.
         """
-        found = self.known.names.mentions(self.reading)
-        tied = {(q.subject, q.object) for q, _ in self.stated} | {(q.object, q.subject) for q, _ in self.stated}
+        found = self.known.names.mentions(self.read_words.split())
+        tied = {pair for one in self.facts for pair in ((one.subject, one.object), (one.object, one.subject))}
         covering = [one for one in found if self._is_proper(one[2])]
 
         def covered(start: int, end: int, thing: NamedNode) -> bool:
@@ -353,33 +377,38 @@ class _Judge:
         if territory is None or (territory not in self.home and territory not in self.named):
             return False
         kinds = self.known.types.get(thing, frozenset())
-        return any(self.known.names.said(cls, self.reading) for cls in kinds if cls in COUNCILS)
+        return any(self._says(cls) for cls in kinds if cls in COUNCILS)
+
+    def _says(self, term: NamedNode) -> bool:
+        """Say whether a word of a code or class stands in the passage or in what it is read with."""
+        return self.known.names.said(term, self.reading, self.read_words)
 
     def refusals(self) -> Iterator[Refusal]:
         """Yield every fact that a gate refuses, once for each gate."""
-        for statement in self.stated:
-            for gate in (self.value, self.names, self.modality, self.economy, self.roles):
-                for name, wanted, found in gate(statement):
-                    yield Refusal(name, statement, self.passage, wanted, found)
+        gates = (self.value, self.names, self.modality, self.economy, self.roles)
+        for fact in self.facts:
+            for gate in gates:
+                for name, wanted, found in gate(fact):
+                    yield Refusal(name, fact.statement, self.passage, wanted, found)
 
-    def value(self, statement: Statement) -> Iterator[tuple[str, str, str]]:
+    def value(self, fact: "_Fact") -> Iterator[tuple[str, str, str]]:
         """The passage says the number, the date, the duration or the words, in any French form that means it."""
-        predicate, object_ = statement.quad.predicate, statement.quad.object
+        predicate, object_ = fact.predicate, fact.object
         if not isinstance(object_, Literal) or predicate in CONVENTIONS:
             return
         kind = object_.datatype.value.rsplit("#", 1)[-1]
-        if kind in ("langString", "string") and predicate != dor("period"):
-            words = f" {fold(self.text)} "
+        if kind in ("langString", "string") and predicate != PERIOD:
+            words = f" {self.words} "
             # "présidé par", "qui préside" say the office without its noun.
             verb = predicate == TITLE and f" {fold(object_.value)[:6]}" in words
             if f" {fold(object_.value)} " not in words and not verb:
                 yield "value", f"« {object_.value} »", self._short()
             return
-        datatype = "edtf" if predicate == dor("period") else "decimal" if kind == "integer" else kind
+        datatype = "edtf" if predicate == PERIOD else "decimal" if kind == "integer" else kind
         # A number must be in the passage itself: what it is read with has figures of others. A date may be above.
         number = datatype == "decimal"
         text = self.text if number else self.reading
-        unit = self._unit(statement) if number else None
+        unit = self._unit(fact.subject) if number else None
         if says(text, object_.value, datatype, unit) is None and not (unit == "EUR" and self._sum(object_.value)):
             said = ", ".join(text[value.start : value.end] for value in values(text))
             yield "value", f"{object_.value} ({datatype})", said or "–"
@@ -392,19 +421,17 @@ class _Judge:
         power = scale(self.reading.removeprefix(self.text))
         return power is not None and says(self.text, f"{Decimal(amount).scaleb(-power):f}", "decimal") is not None
 
-    def _unit(self, statement: Statement) -> str | None:
+    def _unit(self, subject: object) -> str | None:
         """Return the unit that stands in the frame of a number."""
-        subject = statement.quad.subject
         for other in self.frames.get(subject, ()) if isinstance(subject, NamedNode) else ():
-            if other.quad.predicate in (dor("unit"), dor("currency")) and isinstance(other.quad.object, NamedNode):
-                name = other.quad.object.value.rsplit("/", 1)[-1]
+            if other.predicate in UNITS and isinstance(other.object, NamedNode):
+                name = other.object.value.rsplit("/", 1)[-1]
                 return None if name == "number" else name
         return None
 
-    def names(self, statement: Statement) -> Iterator[tuple[str, str, str]]:
+    def names(self, fact: "_Fact") -> Iterator[tuple[str, str, str]]:
         """The things are named, in the passage or in what it is read with; a code or a class by a word that says it."""
-        predicate, object_ = statement.quad.predicate, statement.quad.object
-        subject = statement.quad.subject
+        subject, predicate, object_, _ = fact
         if isinstance(subject, NamedNode) and not self._is_named(subject):
             yield "names", self._call(subject), self._short()
         if not isinstance(object_, NamedNode):
@@ -420,56 +447,65 @@ class _Judge:
             yield "names", self._call(object_), self._short()
 
     def _is_named(self, thing: NamedNode) -> bool:
-        minted = any(thing.value.startswith(f"{self.base}{kind}/") for kind in MINTED)
-        unnamed = any(s.quad.predicate == dor("unnamed") for s in self.frames.get(thing, ()))
-        document = thing.value.startswith((f"{self.base}document/", f"{self.base}evidence/"))
-        slug = self.passage.document.value.rsplit("/", 1)[-1]
-        elsewhere = thing.value.rsplit("/", 1)[-1].startswith(f"{slug}-")
-        own = minted or unnamed or document or elsewhere or thing in self.home
-        return own or thing in self.named or self._is_council_named(thing)
+        if thing not in self._named:
+            slug = self.passage.document.value.rsplit("/", 1)[-1]
+            self._named[thing] = (
+                self._is_minted(thing)
+                or thing.value.startswith((f"{self.base}document/", f"{self.base}evidence/"))
+                or any(one.predicate == UNNAMED for one in self.frames.get(thing, ()))
+                or thing.value.rsplit("/", 1)[-1].startswith(f"{slug}-")
+                or thing in self.home
+                or thing in self.named
+                or self._is_council_named(thing)
+            )
+        return self._named[thing]
+
+    def _is_minted(self, thing: NamedNode, kinds: Collection[str] = MINTED) -> bool:
+        """Say whether a thing is of those kinds that are minted for what a passage states."""
+        kind, _, rest = thing.value.removeprefix(self.base).partition("/")
+        return bool(rest) and kind in kinds
 
     def _is_code_said(self, code: NamedNode) -> bool:
-        cue = code in UNREAL_STATUSES and any(f" {cue} " in f" {fold(self.reading)} " for cue in self.known.cues)
-        return cue or self.known.names.said(code, self.reading)
+        words = f" {self.read_words} "
+        cue = code in UNREAL_STATUSES and any(f" {cue} " in words for cue in self.known.names.cues)
+        return cue or self._says(code)
 
     def _is_class_said(self, subject: object, cls: NamedNode) -> bool:
         types = self.known.types.get(subject, frozenset()) if isinstance(subject, NamedNode) else frozenset()
-        return cls in types or cls in FRAMES or self.known.names.said(cls, self.reading)
+        return cls in types or cls in FRAMES or self._says(cls)
 
-    def modality(self, statement: Statement) -> Iterator[tuple[str, str, str]]:
+    def modality(self, fact: "_Fact") -> Iterator[tuple[str, str, str]]:
         """A future, a conditional or an aim asks for a status that says so."""
-        predicate, object_ = statement.quad.predicate, statement.quad.object
+        subject, predicate, object_, _ = fact
         real = predicate in REAL or (predicate in STATUSES and object_ in REAL_STATUSES)
         if not real:
             return
-        subject = statement.quad.subject
         frame = self.frames.get(subject, ()) if isinstance(subject, NamedNode) else ()
-        if any(other.quad.object in UNREAL_STATUSES for other in frame):
+        if any(other.object in UNREAL_STATUSES for other in frame):
             return
-        text = f" {fold(self.text)} "
-        for cue in self.known.cues:
+        text = f" {self.words} "
+        for cue in self.known.names.cues:
             if f" {cue} " in text:
                 yield "modality", "status:planned, target, proposed…", f"« {cue} »"
                 return
 
-    def economy(self, statement: Statement) -> Iterator[tuple[str, str, str]]:
+    def economy(self, fact: "_Fact") -> Iterator[tuple[str, str, str]]:
         """A passage is no longer than a paragraph."""
         if len(self.passage.exact) > PARAGRAPH:
             yield "economy", f"≤ {PARAGRAPH}", str(len(self.passage.exact))
 
-    def roles(self, statement: Statement) -> Iterator[tuple[str, str, str]]:
+    def roles(self, fact: "_Fact") -> Iterator[tuple[str, str, str]]:
         """The things have the classes that the property asks for, and no frame reads the passage turned round."""
-        quad = statement.quad
-        for end, cls in self._misfits(quad.triple):
+        for end, cls in self._misfits(fact.subject, fact.predicate, fact.object):
             yield "roles", self._call(cls), self._call(end)
-        if (turned := self._turned(quad.triple)) is not None:
+        if (turned := self._turned(fact)) is not None:
             ends = (turned.subject, turned.predicate, turned.object)
             found = " – ".join(self._call(end) for end in ends if isinstance(end, NamedNode))
-            yield "roles", self._call(quad.predicate), found
+            yield "roles", self._call(fact.predicate), found
 
-    def _misfits(self, fact: Triple) -> Iterator[tuple[NamedNode, NamedNode]]:
+    def _misfits(self, subject: object, predicate: NamedNode, object_: object) -> Iterator[tuple[NamedNode, NamedNode]]:
         """Yield the ends of a fact that have not the class that its property asks for, and that class."""
-        for end, cls in zip((fact.subject, fact.object), self.known.asked.get(fact.predicate, ()), strict=False):
+        for end, cls in zip((subject, object_), self.known.asked.get(predicate, ()), strict=False):
             types = self.known.all_types.get(end, frozenset()) if isinstance(end, NamedNode) else frozenset()
             if isinstance(end, NamedNode) and cls is not None and types and cls not in types:
                 yield end, cls
@@ -479,35 +515,34 @@ class _Judge:
         """What frames read in the passage and in what it is read with, in the order of the text."""
         return self.known.reads("\n\n".join(one.exact for one in self.around))
 
-    def _turned(self, fact: Triple) -> Triple | None:
+    def _turned(self, fact: "_Fact") -> Triple | None:
         """
         Return what frames read instead of a fact that turns it round, or None.
 
         That is the same property from the other end; or, of what was minted for the passage, another thing in this role
         while this thing has another role beside it: the delegatee, where the passage has it grant.
         """
-        subject, thing = fact.subject, fact.object
+        subject, predicate, thing, statement = fact
         if not isinstance(subject, NamedNode) or not isinstance(thing, NamedNode) or not self._is_proper(thing):
             return None
         if self._is_proper(subject):
-            other = Triple(thing, fact.predicate, subject)
-            return other if not any(self._misfits(other)) and other in self.read and fact not in self.read else None
-        if not any(subject.value.startswith(f"{self.base}{kind}/") for kind in SHARED):
+            if any(self._misfits(thing, predicate, subject)):
+                return None
+            other = Triple(thing, predicate, subject)
+            return other if other in self.read and statement.quad.triple not in self.read else None
+        if not self._is_minted(subject, SHARED):
             return None
-        if any((one.predicate, one.object) == (fact.predicate, thing) for one in self.read):
+        if any((one.predicate, one.object) == (predicate, thing) for one in self.read):
             return None
         beside = {one.subject for one in self.read if one.object == thing}
-        instead = [one for one in self.read if one.predicate == fact.predicate and one.subject in beside]
+        instead = [one for one in self.read if one.predicate == predicate and one.subject in beside]
         return min(instead, key=str, default=None)
 
     def doubts(self) -> Iterator[Refusal]:
         """Yield what is no refusal but worth a look: a quotation that carries very much, or very little."""
-        frames = len({subject for subject in self.frames if self._counts(subject)})
+        frames = sum(map(self._is_minted, self.frames))
         if frames > max(4, len(self.text) // 40):
             yield Refusal("economy", self.stated[0], self.passage, f"{frames}", f"{len(self.text)}")
-
-    def _counts(self, subject: NamedNode) -> bool:
-        return any(subject.value.startswith(f"{self.base}{kind}/") for kind in MINTED)
 
     def _call(self, thing: NamedNode) -> str:
         names = sorted(self.known.names.names.get(thing, ()), key=lambda words: (len(words), words))

@@ -86,9 +86,8 @@ class Discourse:
                     (place,) = states.values()
                     votes.update((place.departement or "").split()[:1])
                 for thing in mention.things:
-                    for iri, council in lexicon.councils.items():
-                        if council.iri == thing.iri and "/departement/" in iri.value:
-                            votes.update({iri.value.rsplit("/", 1)[-1]: 3})
+                    if code := lexicon.departements.get(thing.iri):
+                        votes[code] += 3
         home = region = None
         if votes:
             (code, count), *rest = votes.most_common(2)

@@ -87,6 +87,8 @@ class Lexicon:
             if cls.value.startswith(DOR)
         }
         self.councils: dict[NamedNode, Thing] = {}
+        # The codes of the départements of the councils that are known or were met.
+        self.departements: dict[NamedNode, str] = {}
         self.things: dict[NamedNode, Thing] = {}
         self.phrases: dict[str, list[Phrase]] = {}
         self._announce()
@@ -160,7 +162,7 @@ class Lexicon:
             if triple.predicate == ADMINISTERS and triple.subject in self.things:
                 assert isinstance(triple.subject, NamedNode)
                 assert isinstance(triple.object, NamedNode)
-                self.councils[triple.object] = self.things[triple.subject]
+                self._administer(triple.object, self.things[triple.subject])
 
     @cached_property
     def complements(self) -> Mapping[tuple[str, str], str]:
@@ -193,8 +195,13 @@ class Lexicon:
             head = {"departement": "Département", "region": "Région", "commune": "Commune"}[territory.kind]
             label = f"{head} {complement or territory.name}"
             thing = self.thing(label, COUNCILS[territory.kind])
-            self.councils[iri] = Thing(thing.iri, label, thing.cls, thing.classes, False, False, territory)
+            self._administer(iri, Thing(thing.iri, label, thing.cls, thing.classes, False, False, territory))
         return self.councils[iri]
+
+    def _administer(self, land: NamedNode, council: Thing) -> None:
+        self.councils[land] = council
+        if "/departement/" in land.value:
+            self.departements[council.iri] = land.value.rsplit("/", 1)[-1]
 
     def land(self, territory: Territory) -> Thing:
         """Return a territory as a thing; an EPCI is an actor, since no list gives its land an identifier."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from dorsale.documents.authority import Territory
 from dorsale.documents.blocks import HEADING, ROW, Block
@@ -57,20 +58,19 @@ GROUPING, ALLIED = "grouping", "allied"
 TRADE = frozenset({"numerique", "thd"})
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word or a sign, where it stands in its block, and what stands between it and the one before."""
+class Token(NamedTuple):
+    """
+    A word or a sign, where it stands in its block, and what stands between it and the one before.
+
+    ``capital`` says whether it begins as a name does.
+    """
 
     text: str
     fold: str
     start: int
     end: int
     glue: str
-
-    @property
-    def capital(self) -> bool:
-        """Say whether it begins as a name does."""
-        return self.text[0].isupper()
+    capital: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +121,10 @@ def tokens(text: str, start: int, end: int) -> tuple[Token, ...]:
     found = []
     last = start
     for word in WORD.finditer(text, start, end):
-        said = word[0]
-        found.append(
-            Token(
-                said, "" if said in PUNCTUATION else _folded(said), word.start(), word.end(), text[last : word.start()]
-            )
-        )
-        last = word.end()
+        said, (begin, stop) = word[0], word.span()
+        plain = "" if said in PUNCTUATION else _folded(said)
+        found.append(Token(said, plain, begin, stop, text[last:begin], said[0].isupper()))
+        last = stop
     return tuple(found)
 
 
@@ -191,8 +188,10 @@ class Reader:
         at = 0
         while at < len(found):
             mention = self._at(found, at, shouting)
-            offset = found[at].start - start
-            value = next((numbers[o] for o in (offset, offset - 1) if o in numbers), None)
+            value = None
+            if numbers:
+                offset = found[at].start - start
+                value = numbers.get(offset) or numbers.get(offset - 1)
             stop = at + 1
             while value is not None and stop < len(found) and found[stop].start - start < value.end:
                 stop += 1
@@ -317,6 +316,10 @@ class Reader:
         token = found[at]
         if not token.fold:
             return None
+        lexicon, word = self.lexicon, token.fold
+        begins = word in lexicon.phrases or word in self.firsts or word in lexicon.demonyms
+        if not begins and not token.capital and at:  # nearly every word: nothing begins with it
+            return None
         for phrase in self._phrases(found, at, ("functions",)):
             after = at + len(phrase.words)
             return Mention(at, after, "function", "Function", _label(found, at, after))
@@ -359,7 +362,7 @@ class Reader:
 
     def _phrases(self, found: Sequence[Token], at: int, kinds: tuple[str, ...]) -> Iterator[Phrase]:
         for phrase in self.lexicon.phrases.get(found[at].fold, ()):
-            if phrase.kind in kinds and _reads(found, at, phrase.words):
+            if phrase.kind in kinds and (len(phrase.words) == 1 or _reads(found, at, phrase.words)):
                 yield phrase
 
     def _fixed(self, found: Sequence[Token], at: int) -> Mention | None:
@@ -770,7 +773,8 @@ def _units(sentences: Sequence[tuple[Block, str]]) -> Iterator[tuple[tuple[int, 
         power = scale(text)
         if power is None and block.kind == HEADING:
             header = None
-        if MONEY.search(text):
+        # Only millions ask; few blocks have some.
+        if "milli" in block.text.lower() and MONEY.search(text):
             money = (block, index)
         yield header, money[1] if money is not None and money[0] is block else None
         if power is not None:
@@ -794,7 +798,8 @@ def _sum(found: Sequence[Token], at: int, stop: int) -> bool:
 
 def _reads(found: Sequence[Token], at: int, words: tuple[str, ...]) -> bool:
     """Say whether folded words stand from a token on; hyphens and apostrophes between them do not count."""
-    return len(found) >= at + len(words) and all(found[at + index].fold == word for index, word in enumerate(words))
+    stop = at + len(words)
+    return stop <= len(found) and all(token.fold == word for token, word in zip(found[at:stop], words, strict=True))
 
 
 def _singular(head: str) -> str:

@@ -3,14 +3,16 @@ Whether a text says a literal: what a value means, the coarser and the joined in
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from dorsale.documents.values.patterns import BREAK
 from dorsale.documents.values.readings import Value, values
 
 _BREAK = re.compile(BREAK)
+Meanings = Sequence[tuple[Value, Set[tuple[str, object]]]]
 
 
 def says(text: str, lexical: str, datatype: str, unit: str | None = None) -> Value | None:
@@ -27,12 +29,22 @@ def says(text: str, lexical: str, datatype: str, unit: str | None = None) -> Val
     >>> says("août 2020", "2020", "gYear") is not None, says("en 2020", "2020-08", "gYearMonth") is not None
     (True, False)
     """
+    if (wanted := _wanted(lexical, datatype)) is None:
+        return None
+    said, joined = _said(text)
+    return next(
+        (value for value, meant in said if wanted in meant and unit in (None, value.unit)),
+        next((value for value, meant in joined if wanted in meant), None),
+    )
+
+
+# A passage is asked about once for each of its facts.
+@lru_cache(maxsize=64)
+def _said(text: str) -> tuple[Meanings, Meanings]:
+    """Return the values of a text with what each means, and those to which their sentence gives a year."""
     found = values(text)
-    wanted = _wanted(lexical, datatype)
-    for value in found if wanted else ():
-        if wanted in _meant(value) and unit in (None, value.unit):
-            return value
-    return next((value for value in _joined(text, found) if wanted in _meant(value)), None) if wanted else None
+    said, joined = ([(value, _meant(value)) for value in some] for some in (found, _joined(text, found)))
+    return said, joined
 
 
 def _wanted(lexical: str, datatype: str) -> tuple[str, object] | None:
@@ -108,5 +120,7 @@ def scale(header: str) -> int | None:
     >>> scale("Plan de financement (M€)"), scale("Coûts en milliers d'euros"), scale("un coût de 2 M€")
     (6, 3, None)
     """
+    if "€" not in header and "uros" not in header.casefold():
+        return None
     found = HEADED.search(header)
     return (6 if found[1][:1] in "Mm" and "milliers" not in found[1].lower() else 3) if found else None

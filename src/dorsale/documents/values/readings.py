@@ -73,6 +73,7 @@ def _spaced(pattern: str) -> str:
 
 
 _BEFORE = [(name, _regex(rf"(?<!\w)(?:{_spaced(pattern)})\s*$")) for name, pattern in BEFORE]
+_SAID = _regex(rf"(?<!\w)(?:{'|'.join(_spaced(pattern) for _, pattern in BEFORE)})\s*$")
 _AFTER = [(name, _regex(rf"{SPACE}(?:{_spaced(pattern)})")) for name, pattern in AFTER]
 _ROUND = [(_regex(rf"{word}s?"), number) for word, number in COLLECTIVES.items()]
 _POWERS = [(_regex(word), number) for word, number in POWERS.items()]
@@ -252,7 +253,7 @@ def _duration(number: int, letter: str) -> str:
 
 def _qualifiers(text: str, start: int, end: int) -> frozenset[str]:
     before = text[max(0, start - 40) : start]
-    said = [next((name for name, pattern in _BEFORE if pattern.search(before)), None)]
+    said = [next((name for name, pattern in _BEFORE if pattern.search(before)), None)] if _SAID.search(before) else []
     said.append(next((name for name, pattern in _AFTER if pattern.match(text, end)), None))
     return frozenset(name for name in said if name)
 
