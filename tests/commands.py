@@ -5,12 +5,14 @@ A process that has imported everything, and opened no dataset, makes a copy of i
 milliseconds, and can be killed hundreds of times. This file is both ends: the process, and the test's side of it.
 """
 
+import errno
 import fcntl
 import importlib
 import json
 import os
 import resource
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -19,6 +21,7 @@ from typing import Any, NamedTuple
 
 # What changes the disk. Python tells of each before it does it, but for fsync.
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.chmod", "fcntl.flock", "os.fsync"}
+TAKES_ROOM = {"open", "os.mkdir", "os.fsync"}
 WRITING = os.O_WRONLY | os.O_RDWR
 
 
@@ -45,10 +48,22 @@ class Commands:
         )
 
     def run(
-        self, *words: str | Path, cwd: Path, at: int | None = None, after: float | None = None, room: int | None = None
+        self,
+        *words: str | Path,
+        cwd: Path,
+        at: int | None = None,
+        after: float | None = None,
+        full: int | None = None,
+        room: int | None = None,
     ) -> Ended:
-        """Run a command: killed before its change ``at`` of the disk or ``after`` seconds, its files below ``room``."""
-        asked = {"words": [*map(str, words)], "cwd": str(cwd), "at": at, "after": after, "room": room}
+        """
+        Run a command.
+
+        It is killed just before its change ``at`` of the disk, or ``after`` seconds. From its change ``full`` on, the
+        disk is. No file has more than ``room`` bytes.
+        """
+        when = {"at": at, "after": after, "full": full, "room": room}
+        asked = {"words": [*map(str, words)], "cwd": str(cwd), **when}
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps(asked) + "\n")
@@ -90,8 +105,7 @@ def command(asked: Any, stdout: int, stderr: int, imported: int) -> None:
     os.chdir(asked["cwd"])
     if asked["room"] is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (asked["room"], asked["room"]))
-    if asked["at"] is not None:
-        kill_at(asked["at"])
+    watch(asked["at"], asked["full"])
     sys.argv = ["dorsale", *asked["words"]]
     from dorsale.cli import main as dorsale
 
@@ -113,19 +127,22 @@ def command(asked: Any, stdout: int, stderr: int, imported: int) -> None:
 LIBRARIES = ("dorsale", "click", "rich", "rdflib", "pyshacl", "owlready2", "yaml", "pyoxigraph")
 
 
-def kill_at(number: int) -> None:
-    """Kill this process just before it changes the disk for the ``number``-th time."""
+def watch(kill: int | None, full: int | None) -> None:
+    """Kill this process just before it changes the disk for the n-th time, or let the disk be full from then on."""
     changes, synced = 0, os.fsync
 
     def changing(event: str, args: tuple[Any, ...]) -> None:
         nonlocal changes
         if event in CHANGES or (event == "open" and isinstance(args[2], int) and args[2] & WRITING):
             changes += 1
-            if changes == number:
+            if changes == kill:
                 os.kill(os.getpid(), signal.SIGKILL)
+            if full is not None and changes >= full and event in TAKES_ROOM:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def fsync(handle: Any) -> None:
-        changing("os.fsync", ())
+        # The names of a folder take no room: they were there when the file was made.
+        changing("os.fsync" if stat.S_ISREG(os.fstat(handle).st_mode) else "os.rename", ())
         synced(handle)
 
     os.fsync = fsync  # type: ignore[assignment]

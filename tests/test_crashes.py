@@ -6,17 +6,19 @@ Issue 6, item 7. A moment is just before the process changes the disk for the n-
 
 import random
 import shutil
+import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from commands import Commands
+from commands import Commands, Ended
 from tiny import MORE, SLUG, tiny_workspace
 
 from dorsale.workspace import Workspace
 
-MOMENTS = 40  # chosen at random, for each command
+MOMENTS = 25  # chosen at random, for each command
 
 
 class State(NamedTuple):
@@ -124,3 +126,84 @@ def test_who_is_killed_at_any_moment_leaves_all_or_nothing(commands: Commands, s
         killed += commands.run(*stage.words, cwd=root, after=after).killed
         require_whole(commands, stage, root, f"after {after:.4f} of {whole:.4f} s")
     assert killed > MOMENTS / 4
+
+
+# --- full disks -----------------------------------------------------------------------------------------------
+
+
+def require_as_before(commands: Commands, stage: Stage, root: Path, run: Ended, moment: str) -> None:
+    """Fail unless a command that found no room said so, and left nothing behind, at once."""
+    assert run.status == 2, f"{moment}: {run.stderr}"
+    assert "make room" in run.stderr.splitlines()[-1], moment
+    assert "Traceback" not in run.stderr, moment
+    left = [path for path in (root / ".dorsale").glob("*") if path.name not in ("current", "lock")]
+    assert len(left) == 1, f"{moment}: {[*(root / '.dorsale').rglob('*')]}"
+    assert state(commands, root) == stage.before, moment
+
+
+@pytest.mark.parametrize("room", [0, 100, 1000, 5000, 10_000, 20_000, 100_000])
+def test_a_file_that_cannot_be_written_to_its_end_is_told_and_nothing_changes(
+    commands: Commands, stage: Stage, tmp_path: Path, room: int
+) -> None:
+    root = copied(stage, tmp_path / "workspace")
+    run = commands.run(*stage.words, cwd=root, room=room)
+    if run.status == 0:
+        assert room >= 20_000
+        assert state(commands, root) == stage.after
+    else:
+        assert room < 100_000
+        require_as_before(commands, stage, root, run, f"{room} bytes")
+    require_whole(commands, stage, root, f"{room} bytes")
+
+
+def test_a_disk_that_is_full_from_any_change_on_is_told_and_nothing_changes(
+    commands: Commands, stage: Stage, tmp_path: Path
+) -> None:
+    full = 0
+    while True:
+        root = copied(stage, tmp_path / "workspace")
+        run = commands.run(*stage.words, cwd=root, full=(full := full + 1))
+        if run.status == 0:
+            break
+        require_as_before(commands, stage, root, run, f"full from change {full} on")
+    assert full > 8
+    assert state(commands, root) == stage.after
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of two megabytes."""
+    mounted = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(tmp_path)]
+    try:
+        subprocess.run(mounted, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("this user may not mount a file system")
+    yield tmp_path
+    subprocess.run(["umount", str(tmp_path)], check=True)
+
+
+def test_a_full_disk_is_told_and_nothing_changes(commands: Commands, stage: Stage, small_disk: Path) -> None:
+    root, ballast = small_disk / "workspace", small_disk / "ballast"
+    ended = []
+    for free in range(0, 400, 40):
+        ballast.unlink(missing_ok=True)
+        copied(stage, root)
+        fill(ballast, free)
+        run = commands.run(*stage.words, cwd=root)
+        ended.append(run.status)
+        if run.status == 0:
+            assert state(commands, root) == stage.after, f"{free} kB"
+        else:
+            require_as_before(commands, stage, root, run, f"{free} kB")
+        ballast.unlink()
+        require_whole(commands, stage, root, f"{free} kB")
+    assert {*ended} == {0, 2}
+
+
+def fill(path: Path, left: int) -> None:
+    """Write a file until only so many kilobytes are left."""
+    with path.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(b"\0" * 4096):
+            pass
+    with path.open("ab") as file:
+        file.truncate(path.stat().st_size - left * 1024)

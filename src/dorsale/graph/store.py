@@ -72,7 +72,7 @@ class Dataset:
             return cls(Store(str(folder)), base, folder)
 
     def close(self) -> None:
-        """Let go of the folder, which Oxigraph does with its object and not before."""
+        """Let go of the folder, which Oxigraph does with its object and not before: until then it writes on in it."""
         del self.store
 
     def commit(self, change: Change) -> None:
@@ -179,7 +179,8 @@ def writing(place: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UnwritableFile(file=place, reason=error.strerror or str(error)) from error
+        # Oxigraph tells the whole way that an error came; what happened stands last.
+        raise UnwritableFile(file=place, reason=error.strerror or str(error).rsplit(": ", 1)[-1]) from error
 
 
 @contextmanager
@@ -372,16 +373,17 @@ class Shelf:
         """Make a folder the dataset in use, in one step, and drop the one before."""
         try:
             current, said = self.whole(folder, made)
-            pointer = self.folder / f"{CURRENT}.part"
             with writing(current):
-                _written(pointer, said)
-                os.replace(pointer, current)
+                _written(current, said)
         finally:
             self.tidy()
 
 
 def _written(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
+    """Write a file that is whole or not there."""
+    part = path.with_name(f"{path.name}.part")
+    with part.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    os.replace(part, path)

@@ -311,7 +311,7 @@ class Shapes(ShapesGraph):
 
     def report(self, dataset: Dataset, things: Mapping[Asked, Iterable[Term]]) -> Report:
         """Return what each shape says of the things that it is to be asked about."""
-        run = Run(View(dataset.store), State(dataset.store), SHACLExecutor())
+        run = Run(View(dataset), State(dataset.store), SHACLExecutor())
         found: dict[Any, Result] = {}
         visited: set[Term] = set()
         for shape, asked in things.items():

@@ -17,7 +17,7 @@ from rdflib.query import Result
 from rdflib.term import Node, Variable
 
 from dorsale.errors import ShapeError
-from dorsale.graph.store import VIEW
+from dorsale.graph.store import VIEW, Dataset
 from dorsale.graph.validate.query import Question, prepared
 from dorsale.graph.validate.state import Term
 from dorsale.names import public
@@ -71,11 +71,16 @@ def graph(triples: Iterable[ox.Triple]) -> Graph:
 class View(Graph):
     """The default graph of a store, read as it is at each look."""
 
-    def __init__(self, store: ox.Store) -> None:
+    def __init__(self, dataset: Dataset) -> None:
         super().__init__()
-        self.facts = store
+        self.dataset = dataset
         # The hierarchy of classes is asked for each thing, and small.
         self.above = cache(self._above)
+
+    @property
+    def facts(self) -> ox.Store:
+        """The store: the dataset lets go of it when it is closed, and a graph of rdflib's stays in memory longer."""
+        return self.dataset.store
 
     def triples(self, triple: Any) -> Generator[Any, None, None]:
         """Yield the triples that fit a pattern; a path may stand for the property."""
