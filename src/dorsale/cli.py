@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
@@ -31,9 +32,11 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 EXPORTS = ("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml")
 ANSWERS = ("table", "markdown", "csv", "tsv", "json", "xml", "turtle", "ntriples", "jsonld", "rdfxml")
-REPORTS = ("table", "json", "turtle")
+REPORTS = ("table", "json", "turtle", "markdown", "sarif")
+SEVERITIES = ("violation", "warning", "info")
 EXPLAINED = ("text", "json")
 CONFLICTS = ("table", "json", "markdown")
+GAPS = ("table", "markdown", "csv", "json")
 PROPOSALS = ("table", "json", "trig")
 
 
@@ -160,6 +163,7 @@ def progress() -> Iterator[Callable[[str], None]]:
 def build_command(folder: Path | None) -> None:
     """Compile the workspace."""
     from dorsale import build
+    from dorsale.names import SHAPE
 
     workspace = workspace_of(folder)
     with progress() as step:
@@ -172,6 +176,9 @@ def build_command(folder: Path | None) -> None:
         tell(say("java-missing"))
     for overruling in built.idle:
         tell(build.idle(overruling, workspace.base))
+    for waiver in built.report.warnings:
+        if waiver.shape.value.startswith(f"{SHAPE}waiver-"):
+            tell(f"{waiver.place}: {waiver.message(language())}")
     verdict = say("consistent-true" if built.consistent else "consistent-none")
     give(printed(say("built", count=number(built.counts["facts"])), counted, verdict))
 
@@ -652,6 +659,98 @@ def listed_conflicts(teller: Teller, found: Iterable[Any], counted: str) -> byte
     return "".join(f"{line}\n" for line in lines).encode()
 
 
+@command("gaps")
+@click.option("--document", metavar="DOCUMENT", help=say("help-gap-document"))
+@click.option("--thing", metavar="THING", help=say("help-gap-thing"))
+@click.option(
+    "--format", "format", type=click.Choice(GAPS), default="table", show_default=True, help=say("help-format")
+)
+@output_option
+def gaps_command(
+    document: str | None, thing: str | None, format: str, output: Path | None, folder: Path | None
+) -> None:
+    """Ask what no document says."""
+    from dorsale.build import shapes, standing
+    from dorsale.graph.explain import documents, gaps, questions
+    from dorsale.graph.find import the
+    from dorsale.graph.labels import Labels
+
+    workspace = workspace_of(folder)
+    dataset = opened(workspace)
+    labels = Labels(dataset, language())
+    wanted = the(dataset, thing) if thing else None
+    source = the(dataset, document, documents(dataset)) if document else None
+    found = [
+        gap
+        for gap in gaps(labels, standing(workspace, dataset), questions(shapes(workspace)))
+        if (wanted is None or gap.concerns(wanted)) and (source is None or source in gap.documents)
+    ]
+    write = {"table": gaps_page, "markdown": gaps_list, "json": gaps_json, "csv": gaps_csv}[format]
+    give(write(labels, found), output)
+
+
+def gaps_counted(found: Iterable[Any]) -> str:
+    """Return how many questions there are, and how many matter most."""
+    kept = list(found)
+    return say("gaps-found", count=len(kept), serious=sum(gap.severity.value == "Warning" for gap in kept))
+
+
+def gaps_grouped(labels: Any, found: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield questions by the documents that speak of their things, under the titles of these."""
+    from itertools import groupby
+
+    for documents, group in groupby(found, key=lambda gap: gap.documents):
+        yield " · ".join(map(labels.label, documents)) or say("gaps-nowhere"), list(group)
+
+
+def gaps_page(labels: Any, found: list[Any]) -> bytes:
+    """Return questions as tables, one for each set of documents."""
+    from rich.text import Text
+
+    shown: list[Any] = []
+    for heading, group in gaps_grouped(labels, found):
+        made = table(say("gap-question"), say("severity"), say("gap-where"))
+        for gap in group:
+            made.add_row(gap.question, say(f"severity-{gap.severity.value}"), spoken_at(gap))
+        shown += [Text(heading, "bold"), made, ""]
+    return printed(*shown, gaps_counted(found))
+
+
+def spoken_at(gap: Any) -> str:
+    """Return the offsets of the first passages that speak of the thing of a question."""
+    places = [f"{passage.start}-{passage.end}" for passage in gap.passages]
+    return ", ".join(places[:3]) + (", …" if len(places) > 3 else "")
+
+
+def gaps_list(labels: Any, found: list[Any]) -> bytes:
+    """Return questions as Markdown: a heading for each set of documents, a list under it."""
+    lines = [f"# {say('gaps-title')}", "", gaps_counted(found)]
+    for heading, group in gaps_grouped(labels, found):
+        lines += ["", f"## {heading}", "", *(f"- [ ] {gap.question} ({spoken_at(gap) or '–'})" for gap in group)]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def gaps_json(labels: Any, found: list[Any]) -> bytes:
+    """Return questions for programs."""
+    from dorsale.graph.explain import Written
+
+    written = Written(labels, lambda passage, term: ())
+    return as_json([written.gap(gap) for gap in found])
+
+
+def gaps_csv(labels: Any, found: list[Any]) -> bytes:
+    """Return questions as a table for a spreadsheet: a line for each, several documents in one cell."""
+    import csv
+    import io
+
+    rows = csv.writer(text := io.StringIO(), lineterminator="\r\n")
+    rows.writerow(["question", "severity", "thing", "documents", "askedBy"])
+    for gap in found:
+        documents = " ; ".join(map(labels.label, gap.documents))
+        rows.writerow([gap.question, gap.severity.value, gap.thing.value, documents, gap.asked_by.value])
+    return text.getvalue().encode()
+
+
 @command("export")
 @click.option(
     "--format", "format", type=click.Choice(EXPORTS), default="turtle", show_default=True, help=say("help-format")
@@ -676,53 +775,124 @@ def export_command(format: str, output: Path | None, folder: Path | None) -> Non
     "--format", "format", type=click.Choice(REPORTS), default="table", show_default=True, help=say("help-format")
 )
 @output_option
-def validate_command(files: tuple[Path, ...], format: str, output: Path | None, folder: Path | None) -> None:
+@click.option(
+    "--fail-on", type=click.Choice(SEVERITIES), default="violation", show_default=True, help=say("help-fail-on")
+)
+@click.option("--explain", "shape", metavar="SHAPE", help=say("help-explain-shape"))
+def validate_command(
+    files: tuple[Path, ...], format: str, output: Path | None, fail_on: str, shape: str | None, folder: Path | None
+) -> None:
     """Check facts against the shapes."""
-    import json
-
     from dorsale.build import check
-    from dorsale.names import prefixes
+    from dorsale.graph.store import Change
+    from dorsale.graph.validate import Severity
+    from dorsale.statements import read
 
     workspace = workspace_of(folder)
+    if shape is not None:
+        give(rule_page(workspace, shape), output)
+        return
     with progress() as step:
         step("validate")
         report = check(workspace, files)
-    if format == "json":
-        result = (json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n").encode()
-    elif format == "turtle":
-        result = report.to_turtle(prefixes(workspace.base)).encode()
-    else:
-        result = reported(report, workspace.base)
-    give(result, output)
-    if not report.accepted:
+    statements = (statement for file in files for statement in read(file, workspace.shown(file)))
+    wording = wording_of(workspace, Change(dict(statements)))
+    passes = report.passes(Severity(fail_on.capitalize()))
+    give(reported(wording.placed(report), wording, format, passes), output)
+    if not passes:
         raise SystemExit(1)
 
 
-def reported(report: Any, base: str) -> bytes:
-    """Return a report for people: what, where, why, and how many things were looked at."""
-    from dorsale.names import prefixes, shorten
+def wording_of(workspace: Workspace, change: Any = None, dataset: Dataset | None = None) -> Any:
+    """Return what tells a report on a change: of the dataset in use, unless another or none is there."""
+    from dorsale.build import shapes
+    from dorsale.errors import NoDataset
+    from dorsale.graph.store import Change, Shelf
+    from dorsale.graph.validate.shapebook import Shapebook
+    from dorsale.graph.validate.wording import Wording
 
-    known = prefixes(base)
-    made = table(say("severity"), say("place"), say("thing"), say("property"), say("message"))
-    for result in report.results:
-        made.add_row(
-            say(f"severity-{result.severity.value}"),
-            str(result.place or ""),
-            shorten(getattr(result.focus, "value", ""), known).strip("<>"),
-            re.sub(r"<([^<>]*)>", lambda iri: shorten(iri[1], known), "" if result.path is None else str(result.path)),
-            result.message(language()),
-        )
+    if dataset is None:
+        try:
+            dataset = Shelf(workspace.dataset, workspace.base).open()
+        except NoDataset:
+            dataset = None
+    return Wording(Shapebook(shapes(workspace)), dataset, change or Change(), language(), workspace.root)
+
+
+def reported(report: Any, wording: Any, format: str = "table", passes: bool | None = None) -> bytes:
+    """Return a report in a format: for people what, where, why and what to do; for programs to the letter."""
+    from dorsale.graph.validate import written
+    from dorsale.names import prefixes
+
+    summary = summed(report, report.accepted if passes is None else passes)
+    if format == "json":
+        return as_json(written.to_json(report, wording))
+    if format == "turtle":
+        return report.masked().to_turtle(prefixes(wording.before.base)).encode()  # type: ignore[no-any-return]
+    if format == "sarif":
+        return as_json(written.to_sarif(report, wording, __version__))
+    if format == "markdown":
+        return written.to_markdown(report, wording, summary).encode()
+    lines: list[Any] = []
+    for group in wording.groups(report):
+        lines.append(written.title(group, wording))
+        named = written.headed(group, wording)
+        width = max((len(name) for name, _ in named), default=0)
+        lines += [f"  {name:<{width}}  {words}" for name, words in named]
+        # Quotations are long: they stand under the table, by their numbers.
+        passages = list(dict.fromkeys(case.told.passage for case in group.cases if case.told.passage))
+        head, rows = written.tabled(group, wording, {passage: f"[{at}]" for at, passage in enumerate(passages, 1)})
+        made = table(*head)
+        for row in rows:
+            made.add_row(*row)
+        notes = [f"[{at}] {passage}" for at, passage in enumerate(passages, 1)]
+        lines += ["", made, "", *notes, *written.echoed(group, wording), *([""] if notes else [])]
+    return printed(*lines, *summary)
+
+
+def summed(report: Any, passes: bool) -> list[str]:
+    """Return what a report counts, and the verdict."""
+    from dorsale.graph.validate import Severity
+
     summary = say(
         "report-summary",
         violations=len(report.violations),
         warnings=len(report.warnings),
-        infos=len(report.results) - len(report.violations) - len(report.warnings),
+        infos=len(report.of(Severity.INFO)),
         nodes=number(report.focus_nodes),
         shapes=report.shapes,
     )
+    waived = [say("report-waived", count=len(report.waived))] if report.waived else []
     unproved = [say("report-unproved", count=report.unproved)] if report.unproved else []
-    verdict = say("accepted-true" if report.accepted else "accepted-false")
-    return printed(*([made] if report.results else []), summary, *unproved, verdict)
+    return [summary, *waived, *unproved, say("accepted-true" if passes else "accepted-false")]
+
+
+def rule_page(workspace: Workspace, name: str) -> bytes:
+    """Return a shape as a rule: what it says, of what, why, and a statement that breaks it beside one that does not."""
+    from dorsale.graph.validate import cases, written
+
+    wording = wording_of(workspace)
+    rule = wording.book.named(name, workspace.shown(workspace.shapes))
+    title = " – ".join(part for part in (written.named(rule, wording), wording.one(rule.names)) if part)
+    said = {
+        "explain-about": wording.about(rule),
+        "explain-property": wording.path(rule.path),
+        "report-expected": wording.rule(rule),
+        "explain-severity": say(f"severity-{rule.severity.value}"),
+        "explain-reason": wording.one(rule.reasons),
+    }
+    width = max(len(say(key)) for key in said)
+    lines = [f"{say(key):<{width}}  {words}" for key, words in said.items() if words]
+    message = [wording.one(rule.messages)] if rule.messages else []
+    examples: list[str] = []
+    for key, example in (("bad", cases.bad(workspace.cases, rule)), ("good", cases.good(workspace.cases, rule))):
+        if example is None:
+            examples += ["", say(f"explain-no-{key}")]
+            continue
+        facts = {"fault": example.fault} if key == "bad" else {}
+        examples += ["", say(f"explain-{key}", file=workspace.shown(example.file), **facts)]
+        examples += [f"  {line}" for line in example.text.splitlines()]
+    return printed(title, *message, "", *lines, *examples)
 
 
 @command("prove")
@@ -788,7 +958,8 @@ def status_command(coverage: bool, folder: Path | None) -> None:
     if coverage:
         give(coverage_page(workspace_of(folder)))
         return
-    from dorsale.build import status
+    from dorsale.build import shapes, status
+    from dorsale.graph.validate import waivers
     from dorsale.names import prefixes, shorten
 
     workspace = workspace_of(folder)
@@ -812,8 +983,12 @@ def status_command(coverage: bool, folder: Path | None) -> None:
         quotations=number(held.quotations),
         moved=number(held.moved),
     )
-    overruled = [say("status-overruled", gate=gate, count=count) for gate, count in held.overruled.items()]
-    give(printed(*tables, "", total, *overruled))
+    decided = [say("status-overruled", gate=gate, count=count) for gate, count in held.overruled.items()]
+    at, today = workspace.waivers, date.today()
+    if exceptions := waivers(at, workspace.shown(at), shapes(workspace)):
+        past = sum(waiver.expires < today for waiver in exceptions)
+        decided.append(say("status-waived", count=len(exceptions), expired=past))
+    give(printed(*tables, "", total, *decided))
 
 
 def coverage_page(workspace: Workspace) -> bytes:
@@ -1251,6 +1426,18 @@ def add_command(name: str, accept: str | None, folder: Path | None, **told: Any)
     give(added_page(workspace, addition, added))
 
 
+def refused_graph(error: InvalidGraph) -> bytes:
+    """Return the report for which a graph is refused, told from what its files say: no dataset holds them."""
+    from pyoxigraph import Store
+
+    from dorsale.graph.store import Dataset
+
+    workspace = error.workspace
+    wording = wording_of(workspace, error.change, Dataset(Store(), workspace.base))
+    # What was tried stood in files that are there no more: their lines cannot be read again.
+    return reported(error.report if workspace.trial else wording.placed(error.report), wording)
+
+
 def refused_page(addition: Any) -> bytes:
     """Return what proof refuses of the facts that a person wrote, with its place."""
     from dorsale.build import refused
@@ -1403,6 +1590,6 @@ def main() -> None:
         raise SystemExit(2) from None
     except DorsaleError as error:
         if isinstance(error, InvalidGraph):
-            tell(reported(error.report, error.base).decode())
+            tell(refused_graph(error).decode())
         tell(f"dorsale: {error.sentence()}")
         raise SystemExit(2) from None

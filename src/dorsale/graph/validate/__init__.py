@@ -2,17 +2,20 @@
 SHACL over the dataset: is it well formed, and what would it like to know?
 
 The answer is a :class:`~dorsale.graph.validate.report.Report`, which knows no library. rdflib and pySHACL stay in
-``shacl``, which is imported when something is validated and not before: importing this room stays fast.
+``shacl`` and the modules around it, imported when something is validated and not before: importing this room stays fast.
 """
 
 from collections.abc import Iterable
 
 from pyoxigraph import Triple
 
-from dorsale.graph.store import Dataset
+from dorsale.graph.store import Change, Dataset
 from dorsale.graph.validate.report import Report, Result, Severity
+from dorsale.graph.validate.waivers import Waiver, waived, waivers
+from dorsale.statements import Statement
+from dorsale.terms import Terms
 
-__all__ = ["Report", "Result", "Severity", "validate"]
+__all__ = ["Report", "Result", "Severity", "Waiver", "require_shapes", "validate", "validate_change", "waived", "waivers"]
 
 
 def validate(dataset: Dataset, shapes: Iterable[Triple]) -> Report:
@@ -24,6 +27,30 @@ def validate(dataset: Dataset, shapes: Iterable[Triple]) -> Report:
 
     Raises :class:`~dorsale.errors.ShapeError` when the shapes cannot be used.
     """
-    from dorsale.graph.validate import shacl
+    from dorsale.graph.validate import verdict
 
-    return shacl.validate(dataset, shapes)
+    return verdict.validate(dataset, shapes)
+
+
+def validate_change(dataset: Dataset, change: Change, shapes: Iterable[Triple], before: Report) -> Report:
+    """
+    Return what :func:`validate` says of a dataset after a change, having asked only what the change can answer anew.
+
+    ``change`` is the whole of it, with what follows from it, and nothing that was so before; ``before`` is what the
+    same shapes said then. :attr:`Report.visited` tells how many things were asked about, :attr:`Report.whole` the
+    shapes that were asked about all of theirs, since nothing tells what their queries read.
+    """
+    from dorsale.graph.validate import verdict
+
+    return verdict.validate_change(dataset, change, shapes, before)
+
+
+def require_shapes(shapes: Iterable[Statement], terms: Terms, judged: bool = False) -> None:
+    """
+    Raise :class:`~dorsale.errors.MalformedShapes` with every fault of shapes, where each stands and what comes near.
+
+    SHACL's own shapes for shapes take seconds for some hundred shapes: what they ``judged`` before they are not asked.
+    """
+    from dorsale.graph.validate import faults
+
+    faults.require(shapes, terms, judged)

@@ -18,7 +18,7 @@ from dorsale.errors import Place
 from dorsale.graph.validate.paths import REPEATED, Path
 from dorsale.graph.validate.state import Term
 from dorsale.names import prefixes, public, shorten
-from dorsale.privacy import masked
+from dorsale.privacy import MASK, masked
 
 if TYPE_CHECKING:
     from dorsale.graph.validate.waivers import Waiver
@@ -79,6 +79,14 @@ class Result:
     def message(self, language: str) -> str:
         """Return the sentence in a language, or in the first that there is (shapes of others have one, or none)."""
         return self.messages.get(language) or next(iter(self.messages.values()), "")
+
+    def masked(self) -> "Result":
+        """Return the result as it may be shown: no e-mail address and no telephone number can be read in it."""
+        if self.value is None or (value := hidden(self.value)) == self.value:
+            return replace(self, messages={tongue: masked(said) for tongue, said in self.messages.items()})
+        open_, shut = self.value.value, value.value
+        messages = {tongue: masked(said.replace(open_, shut)) for tongue, said in self.messages.items()}
+        return replace(self, messages=messages, value=value)
 
     @property
     def key(self) -> tuple[int, str, str, str, str, str]:
@@ -150,7 +158,7 @@ class Report:
 
     def masked(self) -> "Report":
         """Return the report as it may be shown: no e-mail address and no telephone number can be read in it."""
-        return replace(self, results=tuple(map(_masked, self.results)))
+        return replace(self, results=tuple(result.masked() for result in self.results))
 
     def adding(self, results: Iterable[Result]) -> "Report":
         """Return the report with more results, found by other checks than shapes."""
@@ -188,14 +196,14 @@ class Report:
         return f"{head}\n{body}"
 
 
-def _masked(result: Result) -> Result:
-    messages = {tongue: masked(sentence) for tongue, sentence in result.messages.items()}
-    value = result.value
-    if isinstance(value, NamedNode) and value.value.lower().startswith(CONTACTS):
-        value = NamedNode(masked(value.value))
-    elif isinstance(value, Literal) and (hidden := masked(value.value)) != value.value:
-        value = Literal(hidden, language=value.language) if value.language else Literal(hidden, datatype=value.datatype)
-    return replace(result, messages=messages, value=value)
+def hidden(term: Term) -> Term:
+    """Return a term in which no e-mail address and no telephone number can be read: what is hidden keeps its length."""
+    if isinstance(term, NamedNode) and term.value.lower().startswith(CONTACTS):
+        scheme, _, rest = term.value.partition(":")
+        return NamedNode(f"{scheme}:{MASK * len(rest)}")
+    if isinstance(term, Literal) and (shut := masked(term.value)) != term.value:
+        return Literal(shut, language=term.language) if term.language else Literal(shut, datatype=term.datatype)
+    return term
 
 
 def _term_json(term: Term) -> dict[str, str]:
@@ -270,6 +278,7 @@ class _Turtle:
             return f"( {parts} )"
         if path.sign == "|":
             return f"[ sh:alternativePath ( {parts} ) ]"
+        assert path.sign != "!", "no shape has such a path"
         return f"[ {'sh:inversePath' if path.sign == '^' else REPEATED[path.sign]} {parts} ]"
 
     def name(self, short: str) -> str:
@@ -278,7 +287,6 @@ class _Turtle:
 
     def term(self, term: Term) -> str:
         if isinstance(term, NamedNode):
-        assert path.sign != "!", "no shape has such a path"
             short = shorten(term.value, self.known)
             return short if short.startswith("<") else self.name(short)
         if isinstance(term, Literal) and not term.language and term.datatype != public("xsd:string"):

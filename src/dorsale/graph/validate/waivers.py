@@ -15,7 +15,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from dorsale.errors import MalformedWaiver, Place, UnknownShape
 from dorsale.graph.validate.paths import Path as PropertyPath
-from dorsale.graph.validate.report import Report, Result, Severity, Term
+from dorsale.graph.validate.report import Report, Result, Severity
+from dorsale.graph.validate.state import Term
 from dorsale.names import SHAPE, dor, prefixes, public, shorten
 from dorsale.statements import read
 from dorsale.words import LANGUAGES, say
