@@ -2,7 +2,7 @@
 SHACL over the dataset: is it well formed, and what would it like to know?
 
 The answer is a :class:`~dorsale.graph.validate.report.Report`, which knows no library. rdflib and pySHACL stay in
-``shacl`` and the modules around it, imported when something is validated and not before: importing this room stays fast.
+``shacl`` and the modules around it, imported when something is validated and not before: this room opens fast.
 """
 
 from collections.abc import Iterable
@@ -10,12 +10,25 @@ from collections.abc import Iterable
 from pyoxigraph import Triple
 
 from dorsale.graph.store import Change, Dataset
+from dorsale.graph.validate.kept import keep, recall
 from dorsale.graph.validate.report import Report, Result, Severity
 from dorsale.graph.validate.waivers import Waiver, waived, waivers
 from dorsale.statements import Statement
 from dorsale.terms import Terms
 
-__all__ = ["Report", "Result", "Severity", "Waiver", "require_shapes", "validate", "validate_change", "waived", "waivers"]
+__all__ = [
+    "Report",
+    "Result",
+    "Severity",
+    "Waiver",
+    "keep",
+    "recall",
+    "require_shapes",
+    "validate",
+    "validate_change",
+    "waived",
+    "waivers",
+]
 
 
 def validate(dataset: Dataset, shapes: Iterable[Triple]) -> Report:

@@ -91,7 +91,7 @@ def faults(statements: Iterable[Statement], terms: Terms) -> tuple[Fault, ...]:
 
 def against_shacl(statements: Iterable[Statement]) -> tuple[Fault, ...]:
     """Return where shapes are not as SHACL's own shapes for shapes want them."""
-    from dorsale.graph.validate.shacl import validate
+    from dorsale.graph.validate.verdict import validate
 
     graph = _Graph(statements)
     found = []

@@ -5,7 +5,7 @@ The queries of shapes, prepared once and looked into: may the store answer one b
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
@@ -106,3 +106,78 @@ def _patterns_in(expression: Any) -> Iterator[CompValue]:
     elif isinstance(expression, list | tuple):
         for part in expression:
             yield from _patterns_in(part)
+
+
+class Looked(NamedTuple):
+    """A triple pattern that a query looks for, with those that hold wherever it matters."""
+
+    pattern: tuple[Any, Any, Any]
+    beside: tuple[tuple[Any, Any, Any], ...]
+
+
+class Boundless(Exception):
+    """What a query looks at has no bounds that its patterns would tell: it names graphs, or asks another service."""
+
+
+def looked(part: CompValue, beside: tuple[Any, ...] = ()) -> Iterator[Looked]:
+    """
+    Yield every triple pattern of a part of a query, each with the patterns that must hold for it to change a row.
+
+    Whatever changes the rows of a query changes what one of its patterns finds, in a row where those beside it hold:
+    so from the thing that has another answer a walk leads through them to the triple that changed.
+    Raises :class:`Boundless` where that cannot be said.
+    """
+    if part.name == "BGP":
+        for pattern in part.triples:
+            yield Looked(pattern, (*beside, *part.triples))
+    elif part.name in ("Join", "LeftJoin", "Minus"):
+        left, right = _must(part.p1), _must(part.p2)
+        yield from looked(part.p1, (*beside, *right) if part.name == "Join" else beside)
+        yield from looked(part.p2, (*beside, *left))
+        for inner in _patterns_in(part.expr):
+            yield from looked(inner, (*beside, *left, *right))
+    elif part.name == "Union":
+        yield from looked(part.p1, beside)
+        yield from looked(part.p2, beside)
+    elif part.name == "ToMultiSet":
+        if isinstance(part.p, CompValue):
+            yield from _in_select(part.p, beside)
+    elif isinstance(part.p, CompValue):
+        yield from looked(part.p, beside)
+        for key in part:
+            if key != "p":
+                for inner in _patterns_in(part[key]):
+                    yield from looked(inner, (*beside, *_must(part.p)))
+    elif part.name != "values":
+        raise Boundless
+
+
+def _in_select(select: CompValue, beside: tuple[Any, ...]) -> Iterator[Looked]:
+    """Yield the patterns of a sub-query, which shares with the outside what it selects and nothing else."""
+    shared, limited, inner = set(), False, select
+    while inner.name in CHOOSING:
+        shared |= {*(inner.PV or ())}
+        limited = limited or inner.name == "Slice"
+        inner = inner.p
+    # One row more pushes another one over the limit: then what holds outside is of no help.
+    outside = () if limited else beside
+
+    def own(term: Any) -> Any:
+        return Variable(f"{term}·{id(select)}") if isinstance(term, Variable) and term not in shared else term
+
+    for pattern, near in looked(select):
+        renamed = [tuple(map(own, one)) for one in (pattern, *near)]
+        yield Looked(renamed[0], (*renamed[1:], *outside))
+
+
+def _must(part: Any) -> tuple[Any, ...]:
+    """Return the patterns that hold in each row of a part."""
+    if part.name == "BGP":
+        return tuple(part.triples)
+    if part.name == "Join":
+        return (*_must(part.p1), *_must(part.p2))
+    if part.name in ("LeftJoin", "Minus"):
+        return _must(part.p1)
+    if part.name in ("Filter", "Extend", "Distinct", "Reduced", "OrderBy", "Project"):
+        return _must(part.p)
+    return ()

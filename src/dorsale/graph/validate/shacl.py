@@ -14,7 +14,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -38,7 +38,7 @@ from rdflib.term import Node
 from dorsale.errors import ShapeError
 from dorsale.graph.store import Dataset
 from dorsale.graph.validate.paths import REPEATED, Composed, Path, walk
-from dorsale.graph.validate.report import Check, Report, Result, Severity
+from dorsale.graph.validate.report import Check, Result, Severity
 from dorsale.graph.validate.state import State, Term
 from dorsale.graph.validate.targets import Target
 from dorsale.graph.validate.view import View, graph, here, there
@@ -51,16 +51,12 @@ TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsO
 # What holds other shapes, one by one or in a list.
 ONE = (SH.node, SH.property, SH["not"], SH.qualifiedValueShape)
 LISTED = (SH["and"], SH["or"], SH.xone)
+# How far shapes may ask shapes. pySHACL's 15 are fewer than SHACL's own shapes take for a path in a list of shapes.
+DEPTH = 30
+# pySHACL writes what a graph says of a blank node into its sentences: they would change with what no shape reads.
+NOTHING = Graph()
 # How many things a shape is asked about at once: enough for speed, few enough for memory.
 MANY = 5_000
-
-
-def validate(dataset: Dataset, shapes: Iterable[ox.Triple]) -> Report:
-    """Return what pySHACL's constraints say, with the messages of the shapes in every language that they have."""
-    with usable():
-        asked = Shapes(graph(shapes))
-        things = {shape: shape.about.things(State(dataset.store)) for shape in asked.targeted}
-        return asked.report(dataset, things)
 
 
 @contextlib.contextmanager
@@ -98,13 +94,12 @@ class Finding(NamedTuple):
     component: URIRef
     said: tuple[Literal, ...]
     bound: Mapping[str, Any] | None
-    data: Graph
 
     def messages(self) -> dict[str, str]:
         """Return its sentences by language: those of the shape and of the constraint, or else pySHACL's."""
         shape = self.constraint.shape
         sentences = {*shape.message, *self.said} or self.constraint.make_generic_messages(
-            self.data, self.focus, self.value
+            NOTHING, self.focus, self.value
         )
         by_language: dict[str, str] = {}
         for text, language in sorted((self._filled(str(one)), one.language or "") for one in sentences):
@@ -138,7 +133,7 @@ class _Finds:
         component = constraint_component or constraint.shacl_constraint_component
         said = tuple(extra_messages or ())
         bound = _bound(bound_vars)
-        return "", Finding(constraint, focus_node, value_node, result_path, component, said, bound, datagraph), []
+        return "", Finding(constraint, focus_node, value_node, result_path, component, said, bound), []
 
 
 def _bound(given: Any) -> dict[str, Any] | None:
@@ -156,6 +151,10 @@ CONSTRAINTS: dict[Node, type[ConstraintComponent]] = {
     for finding in [type(component.__name__, (_Finds, component), {})]
     for parameter in component.constraint_parameters()
 }
+
+
+PROPERTY = CONSTRAINTS[SH.property]
+QUALIFIED = CONSTRAINTS[SH.qualifiedValueShape]
 
 
 class _OfComponent(_Finds, BoundShapeValidatorComponent):
@@ -193,7 +192,10 @@ class Asked(Shape):
         for kind in sorted(kinds, key=lambda kind: kind.__name__):
             # One that pySHACL warns about asks nothing: a sh:qualifiedValueShape of a node shape.
             with contextlib.suppress(ConstraintLoadWarning):
-                found.append(kind(self))
+                found.append(constraint := kind(self))
+                for query in getattr(constraint, "sparql_constraints", ()):
+                    # Whether it is one that SHACL allows is asked for each thing, and does not change.
+                    query.check_invalid_sparql = cache(query.check_invalid_sparql)
         for custom in self.find_custom_constraints():
             made = custom.make_validator_for_shape(self)
             found.append(_OfComponent(made.constraint, self, made.validator))
@@ -213,6 +215,29 @@ class Asked(Shape):
             others = [self.get_other_shape(node) for node in nodes]
             found[CONSTRAINTS[parameter]] = [other for other in others if other is not None]
         return found
+
+    @cached_property
+    def queries(self) -> list[tuple[str, dict[str, Node | None]]]:
+        """
+        The queries of its constraints, each with the variables that are bound before it is run, beside ``this``.
+
+        ``value`` stands for each value node in turn, and has none here.
+        """
+        found = []
+        anything = URIRef("urn:anything")
+        for constraint in self.constraints:
+            for query in getattr(constraint, "sparql_constraints", ()):
+                if not query.deactivated:
+                    bound, text = query.pre_bind_variables(anything)
+                    found.append((query.apply_prefixes(text), bound))
+            if isinstance(constraint, _OfComponent):
+                query, given = constraint.query_helper, constraint.query_helper.param_bind_map
+                bound, text = query.pre_bind_variables(anything, valuenode=anything, extravars=given.keys())
+                found.append((query.apply_prefixes(text), {**bound, **given}))
+        return [
+            (text, {name: None if node is anything else node for name, node in bound.items() if name != "this"})
+            for text, bound in found
+        ]
 
     @cached_property
     def siblings(self) -> list["Asked"]:
@@ -241,14 +266,14 @@ class Asked(Shape):
         way = [*way, self]
         for constraint in self.constraints:
             inner = [*self.nested.get(type(constraint), ())]
-            if type(constraint) is CONSTRAINTS[SH.qualifiedValueShape]:
+            if type(constraint) is QUALIFIED:
                 inner += self.siblings
             with contextlib.ExitStack() as stack:
                 if inner and (asked := set().union(*values.values())):
                     for other in inner:
                         stack.enter_context(other.knowing(run, asked, [*way, constraint]))
                 # What a property shape finds is of a value; whose value it is, is known by asking for one at a time.
-                whole = type(constraint) is not CONSTRAINTS[SH.property]
+                whole = type(constraint) is not PROPERTY
                 for some in [values] if whole else [{thing: values[thing]} for thing in values]:
                     _, reports = constraint.evaluate(run.executor, run.view, some, [*way, constraint])
                     for _, finding, _ in reports:
@@ -294,6 +319,11 @@ class Shapes(ShapesGraph):
         SPARQLConstraintComponentValidator.validator_cache.clear()
         super().__init__(shapes, logger=logging.getLogger("pyshacl"))
 
+    @classmethod
+    def of(cls, shapes: Iterable[ox.Triple]) -> "Shapes":
+        """Return the shapes that stand in some triples."""
+        return cls(graph(shapes))
+
     def _build_node_shape_cache(self) -> None:
         super()._build_node_shape_cache()
         self._node_shape_cache = {node: Asked(self, shape) for node, shape in self._node_shape_cache.items()}
@@ -309,25 +339,16 @@ class Shapes(ShapesGraph):
         declared = {node for kind in (SH.NodeShape, SH.PropertyShape) for node in self.subjects(RDF.type, kind)}
         return len(declared.union(*({*self.subjects(property, None)} for property in (*TARGETS, SH.path))))
 
-    def report(self, dataset: Dataset, things: Mapping[Asked, Iterable[Term]]) -> Report:
+    def results(self, dataset: Dataset, things: Mapping[Asked, Iterable[Term]]) -> tuple[Result, ...]:
         """Return what each shape says of the things that it is to be asked about."""
-        run = Run(View(dataset), State(dataset.store), SHACLExecutor())
-        found: dict[Any, Result] = {}
-        visited: set[Term] = set()
-        for shape, asked in things.items():
-            left = iter(asked)
-            while some := list(islice(left, MANY)):
-                visited.update(some)
-                for thing, findings in shape.findings(run, map(there, some), []).items():
-                    check = Check(here(shape.node), here(thing))
-                    for finding in findings:
-                        result = self._result(finding, check)
-                        if before := found.get(result.key):
-                            # The same in other words, or from another shape: what is told does not hang on the order.
-                            result = min(before, result, key=lambda one: sorted(one.messages.items()))
-                            result = replace(result, checks=before.checks | {check})
-                        found[result.key] = result
-        return Report(tuple(found.values()), focus_nodes=len(visited), shapes=self.count, visited=len(visited))
+        run = Run(View(dataset), State(dataset.store), SHACLExecutor(max_validation_depth=DEPTH))
+        return merged(
+            self._result(finding, Check(here(shape.node), here(thing)))
+            for shape, asked in things.items()
+            for some in _batches(asked)
+            for thing, findings in shape.findings(run, map(there, some), []).items()
+            for finding in findings
+        )
 
     def _result(self, finding: Finding, check: Check) -> Result:
         shape = finding.constraint.shape
@@ -346,6 +367,25 @@ class Shapes(ShapesGraph):
             value=None if finding.value is None else here(finding.value),
             checks=frozenset({check}),
         )
+
+
+def merged(results: Iterable[Result]) -> tuple[Result, ...]:
+    """Return results without repetition, each with all the checks that it came from."""
+    found: dict[Any, Result] = {}
+    for result in results:
+        if before := found.get(result.key):
+            # The same in other words, or from another shape: what is told does not hang on the order.
+            first = min(before, result, key=lambda one: sorted(one.messages.items()))
+            found[result.key] = replace(first, checks=before.checks | result.checks)
+        else:
+            found[result.key] = result
+    return tuple(found.values())
+
+
+def _batches(things: Iterable[Term]) -> Iterator[list[Term]]:
+    left = iter(things)
+    while some := list(islice(left, MANY)):
+        yield some
 
 
 def path_of(shapes: Graph, node: Node, depth: int = 0) -> Path:

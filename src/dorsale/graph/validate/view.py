@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 import pyoxigraph as ox
-from rdflib import RDFS, BNode, Graph, Literal, URIRef
+from rdflib import RDF, RDFS, BNode, Graph, Literal, URIRef
 from rdflib.paths import Path as SparqlPath
 from rdflib.query import Result
 from rdflib.term import Node, Variable
@@ -23,7 +23,7 @@ from dorsale.graph.validate.state import Term
 from dorsale.names import public
 
 STRING = public("xsd:string")
-LANGUAGE = public("rdf:langString")
+TYPE, ABOVE = RDF.type, RDFS.subClassOf
 
 
 @lru_cache(maxsize=200_000)
@@ -74,7 +74,8 @@ class View(Graph):
     def __init__(self, dataset: Dataset) -> None:
         super().__init__()
         self.dataset = dataset
-        # The hierarchy of classes is asked for each thing, and small.
+        # The classes of a thing are asked for by each shape that it meets; their hierarchy by each thing, and is small.
+        self.kinds = lru_cache(100_000)(self._kinds)
         self.above = cache(self._above)
 
     @property
@@ -91,15 +92,25 @@ class View(Graph):
             for quad in self.facts.quads_for_pattern(_asked(subject), _asked(predicate), _asked(value), VIEW):
                 yield there(quad.subject), there(quad.predicate), there(quad.object)
 
+    def objects(self, subject: Any = None, predicate: Any = None, unique: bool = False) -> Generator[Any, None, None]:
+        """Yield the values of a property of a thing."""
+        if predicate == TYPE and subject is not None:
+            yield from self.kinds(subject)
+        else:
+            yield from super().objects(subject, predicate, unique)
+
+    def _kinds(self, thing: Any) -> tuple[Any, ...]:
+        return tuple(kind for _, _, kind in self.triples((thing, TYPE, None)))
+
     def transitive_objects(self, subject: Any, predicate: Any, remember: Any = None) -> Generator[Any, None, None]:
         """Yield a thing and what it leads to by a property, each once."""
-        if predicate == RDFS.subClassOf and remember is None:
+        if predicate == ABOVE and remember is None:
             yield from self.above(subject)
         else:
             yield from super().transitive_objects(subject, predicate, remember)
 
     def _above(self, kind: Any) -> tuple[Any, ...]:
-        return tuple(super().transitive_objects(kind, RDFS.subClassOf))
+        return tuple(super().transitive_objects(kind, ABOVE))
 
     def __len__(self) -> int:
         return sum(1 for _ in self.facts.quads_for_pattern(None, None, None, VIEW))
