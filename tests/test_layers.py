@@ -39,7 +39,8 @@ TABLE: dict[str, set[str]] = {
     "graph.validate": GROUND | {"graph.store", "graph.labels"},
     "graph.labels": GROUND | {"graph.store"},
     "graph.find": GROUND | {"graph.store", "graph.labels"},
-    "graph.explain": GROUND | {"graph.store", "graph.header", "graph.labels", "graph.derive", "graph.find"},
+    "graph.explain": GROUND
+    | {"graph.store", "graph.header", "graph.labels", "graph.derive", "graph.find", "graph.validate"},
     "graph.queries": GROUND | {"graph.store", "graph.header", "graph.labels", "graph.find", "graph.export"},
     "graph.export": GROUND | {"graph.store"},
     "build": GROUND
@@ -47,6 +48,7 @@ TABLE: dict[str, set[str]] = {
     | {"journal", "documents.anchors", "documents.extract", "documents.frames"}
     | {"graph.store", "graph.derive", "graph.validate", "graph.find", "graph.queries", "graph.export"},
 }
+TABLE["held"] = TABLE["build"] | {"build"}
 TABLE["extract"] = GROUND | {room for room in TABLE if room.startswith("documents.")} | {"build", "graph.store"}
 TABLE["add"] = TABLE["extract"] | {"extract", "journal", "graph.validate"}
 TABLE["review"] = TABLE["add"] | {"add"}

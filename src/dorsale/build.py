@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -35,6 +36,7 @@ from dorsale.errors import (
     InvalidGraph,
     JavaMissing,
     MalformedPassage,
+    NoDataset,
     NotCarried,
     NothingToCheck,
     Place,
@@ -44,7 +46,7 @@ from dorsale.errors import (
 )
 from dorsale.graph.derive import Rule, classify, contradiction, derive, rules
 from dorsale.graph.store import Change, Dataset, Shelf
-from dorsale.graph.validate import Report, Result, Severity, validate
+from dorsale.graph.validate import Report, Result, Severity, require_shapes, validate, waived, waivers
 from dorsale.journal import Journal
 from dorsale.names import CODE, PUBLIC, SHAPE, dor, prefixes, public, shorten
 from dorsale.statements import FORMATS, Statement, in_graph, read
@@ -317,11 +319,14 @@ def fill(workspace: Workspace, sources: Sources, dataset: Dataset, step: Step = 
     dataset.commit(derived)
     dataset.flush()
     step("validate")
+    require_lawful(workspace, sources.terms)
     report = validate(dataset, shapes(workspace)).placed(places(stated))
     if not report.checked_something or not sources.facts.passages:
         raise NothingToCheck(folder=workspace.facts)
+    report = excepted(workspace, report)
     if not report.accepted:
-        raise InvalidGraph(count=len(report.violations), report=report, base=workspace.base)
+        facts = {"report": report, "change": stated, "workspace": workspace, "base": workspace.base}
+        raise InvalidGraph(count=len(report.violations), **facts)
     step("reason")
     consistent = _require_consistent(workspace, sources, dataset, given, step)
     counts = {**_counts(sources, proof, dataset, report), "derived": len(derived.additions)}
@@ -451,16 +456,45 @@ def _counts(sources: Sources, proof: Proof, dataset: Dataset, report: Report) ->
         "shapes": report.shapes,
         "focus_nodes": report.focus_nodes,
         "warnings": len(report.warnings),
+        "waived": len(report.waived),
     }
 
 
 def shapes(workspace: Workspace) -> list[Triple]:
     """Return the shapes of a workspace."""
-    return [
-        statement.quad.triple
-        for path in sorted(workspace.shapes.glob("*.ttl"))
-        for statement in read(path, workspace.shown(path))
-    ]
+    return [statement.quad.triple for statement in _shapes(workspace)]
+
+
+def _shapes(workspace: Workspace) -> Iterator[Statement]:
+    for path in sorted(workspace.shapes.glob("*.ttl")):
+        yield from read(path, workspace.shown(path))
+
+
+def require_lawful(workspace: Workspace, terms: Terms) -> None:
+    """Raise :class:`MalformedShapes` where shapes are at fault; those of the dataset in use were judged whole."""
+    try:
+        judged = Shelf(workspace.dataset, workspace.base).made().get("laws") == workspace.laws()
+    except NoDataset:
+        judged = False
+    require_shapes(_shapes(workspace), terms, judged)
+
+
+def excepted(workspace: Workspace, report: Report) -> Report:
+    """
+    Return a report in which what curators accept counts as waived, with what is to be said of their waivers.
+
+    Raises what reading the waivers does.
+    """
+    at = workspace.waivers
+    return waived(report, waivers(at, workspace.shown(at), shapes(workspace)), date.today())
+
+
+def standing(workspace: Workspace, dataset: Dataset) -> Report:
+    """Return what the shapes say of a dataset as it stands; raises what :func:`excepted` does."""
+    report = validate(dataset, shapes(workspace))
+    if not report.checked_something:
+        raise NothingToCheck(folder=workspace.shapes)
+    return excepted(workspace, report)
 
 
 def places(change: Change) -> Callable[[Any, Any, Any], Place | None]:
@@ -513,7 +547,7 @@ def check(workspace: Workspace, files: Iterable[Path] = ()) -> Report:
     report = report.placed(places(change))
     if not report.checked_something:
         raise NothingToCheck(folder=workspace.shapes)
-    return replace(report.adding(found), unproved=unproved)
+    return replace(excepted(workspace, report).adding(found), unproved=unproved)
 
 
 def _candidates(workspace: Workspace, current: Dataset, facts: Facts) -> tuple[Change, int, list[Result]]:

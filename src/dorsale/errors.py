@@ -14,7 +14,8 @@ What can go wrong that Dorsale can explain, as one tree.
     ├── AuthorityError   UnknownTerritory  UndescribedThings
     ├── DatasetError     NoDataset  DatasetLocked  FilesChanged  NothingToCheck  FactNotHeld  InvalidGraph
     │                    InconsistentGraph
-    │                    ImpossibleClass  JavaMissing  ShapeError  UnknownShape  MalformedWaiver  RuleError
+    │                    ImpossibleClass  JavaMissing  ShapeError  MalformedShapes  UnknownShape  MalformedWaiver
+    │                    RuleError
     ├── QueryError       UnknownQuery  QueryHeader  QueryParameter  QuerySyntax  QueryFailed
     │                    QueryTimeout  WrongFormat  UnexpectedArgument
     └── OutsideError     ModelAddress  MissingDask  SchedulerUnreachable  WorkersLost

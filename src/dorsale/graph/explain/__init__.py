@@ -1,15 +1,17 @@
 """
-Why is this so: what is known of a thing, why a fact holds, and what cannot both hold.
+Why is this so: what is known of a thing, why a fact holds, what cannot both hold, and what nobody says.
 
 ``asked`` reads the question, ``sources`` tells who says a fact, ``proof`` leads from a fact down to them, ``thing``
 gathers what is known of a thing, ``detail`` puts sums and figures into words, ``carrying`` finds the words of a
-quotation that carry a fact, ``conflicts`` finds what contradicts itself, and ``written`` has it all for programs.
+quotation that carry a fact, ``conflicts`` finds what contradicts itself, ``gaps`` asks for what is missing, and
+``written`` has it all for programs.
 """
 
 from dorsale.graph.explain.asked import Asked, asked
 from dorsale.graph.explain.carrying import carrying, names
 from dorsale.graph.explain.conflicts import Conflict, Pattern, Preference, Reading, conflicts, patterns, preferences
 from dorsale.graph.explain.detail import Detail, detail, told
+from dorsale.graph.explain.gaps import Gap, documents, gaps, questions
 from dorsale.graph.explain.proof import Proof, Prover, Rule, facts
 from dorsale.graph.explain.sources import Passage, Source, Sources
 from dorsale.graph.explain.thing import GROUPS, Line, Profile, profile
@@ -20,6 +22,7 @@ __all__ = [
     "Asked",
     "Conflict",
     "Detail",
+    "Gap",
     "Line",
     "Passage",
     "Pattern",
@@ -36,10 +39,13 @@ __all__ = [
     "carrying",
     "conflicts",
     "detail",
+    "documents",
     "facts",
+    "gaps",
     "names",
     "patterns",
     "preferences",
     "profile",
+    "questions",
     "told",
 ]  # fmt: skip

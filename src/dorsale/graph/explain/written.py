@@ -7,6 +7,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from dorsale.graph.explain.conflicts import Conflict, Reading
 from dorsale.graph.explain.detail import detail, told
+from dorsale.graph.explain.gaps import Gap
 from dorsale.graph.explain.proof import Proof, Rule
 from dorsale.graph.explain.sources import Passage, Source
 from dorsale.graph.explain.thing import Profile
@@ -69,6 +70,17 @@ class Written:
                 "date": decided.date,
             }
         return written
+
+    def gap(self, found: Gap) -> dict[str, Any]:
+        """Return a question that no document answers."""
+        return {
+            "question": found.question,
+            "severity": found.severity.value,
+            "thing": self.term(found.thing),
+            "askedBy": found.asked_by.value,
+            "documents": [self.term(document) for document in found.documents],
+            "passages": [self.passage(passage) for passage in found.passages],
+        }
 
     def reading(self, found: Reading) -> dict[str, Any]:
         """Return one side of a conflict, its values as its passages tell them."""
