@@ -285,7 +285,7 @@ class Discourse:
         lexicon = self.lexicon
         cls = mention.cls
         if cls in ("Department", "Region") and not mention.places:
-            territory = self.home if cls == "Department" else self.region
+            territory = self._land_spoken_of(cls)
             if territory is None:
                 return Settled(mention)
             council, land = lexicon.council(territory), lexicon.land(territory)
@@ -309,6 +309,16 @@ class Discourse:
         if thing is None:
             return Settled(mention)
         return Settled(mention, thing, thing.classes, named=False)
+
+    def _land_spoken_of(self, cls: str) -> Territory | None:
+        """Return the land of « le Département », « la Région »: the document's own, or the only one that it named."""
+        own = self.home if cls == "Department" else self.region
+        kind = "departement" if cls == "Department" else "region"
+        lands = [(thing, thing.territory) for _, thing in self.last if thing.territory and thing.territory.kind == kind]
+        councils = list(dict.fromkeys(land for thing, land in lands if cls in thing.classes))
+        if own is None and cls == "Department" and lands:
+            return lands[-1][1]
+        return councils[0] if cls == "Region" and len(councils) == 1 else own
 
     def _local(self, thing: Thing) -> bool:
         """Say whether a name is of the kind that syndicats bear: an acronym, or with a land or their trade in it."""

@@ -317,7 +317,7 @@ class Reader:
         if not token.fold:
             return None
         lexicon, word = self.lexicon, token.fold
-        begins = word in lexicon.phrases or word in self.firsts or word in lexicon.demonyms
+        begins = word in lexicon.phrases or word in self.firsts or word in lexicon.demonyms or word in LAST
         if not begins and not token.capital and at:  # nearly every word: nothing begins with it
             return None
         for phrase in self._phrases(found, at, ("functions",)):
@@ -329,17 +329,10 @@ class Reader:
         best = self._fixed(found, at)
         apart = best is not None and best.end < len(found) and self._person(found, best.end) is not None
         if best is not None and proper > best.end and best.kind != "met" and not apart and not self._person(found, at):
-            longer = self._name(found, at, proper, best.things[0].cls if best.things else "Name")
-            if best.cls in self.lexicon.words["known"] and best.kind == "known":
-                return longer
-            company = "Company" in best.things[0].classes
-            if (
-                best.kind == "authority"
-                and company
-                and found[best.end].glue == " "
-                and found[best.end].fold not in LINKING
-            ):
-                return longer
+            of_everyone = best.kind == "known" and best.cls in self.lexicon.words["known"]
+            goes_on = found[best.end].glue == " " and found[best.end].fold not in LINKING
+            if of_everyone or (best.kind == "authority" and "Company" in best.things[0].classes and goes_on):
+                return self._name(found, at, proper, best.things[0].cls if best.things else "Name")
         if best is not None:
             return best
         if head := self._head(found, at):
@@ -406,6 +399,8 @@ class Reader:
                 stop = ahead
             else:
                 break
+        if stop > at + 1 and all(token.fold in self.lexicon.not_names for token in found[at:stop]):
+            return 0  # « COUT TOTAL »
         if stop == at + 1:
             alone = first.text
             acronym = (len(alone) > 2 and sum(c.isupper() for c in alone) >= 2) or (
@@ -613,6 +608,8 @@ class Reader:
             ahead += 1
             if ahead < len(found) and found[ahead].text == ".":
                 ahead += 1
+        if ahead + 1 < len(found) and found[ahead].text == found[ahead + 1].text:
+            ahead += 1  # « Henri Henri BOYER »
         begins = ahead
         while ahead < len(found) and found[ahead].fold in self.lexicon.given and found[ahead].capital:
             given.append(found[ahead].text)

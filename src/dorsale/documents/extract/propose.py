@@ -299,7 +299,8 @@ class Proposer:
                 return [self.lexicon.land(place), section]
         elif role in ("organization", "body"):
             found = discourse.previous or discourse.headed
-            found = discourse.type(found, "Actor") if found is not None else None
+            cls = "SyndicatMixte" if role == "body" and "syndicat" in sentence.words() else "Actor"
+            found = discourse.type(found, cls) if found is not None else None
             found = found if found is not None and "Actor" in found.classes else None
         elif role == "parent":
             companies = [thing for at, thing in discourse.last if at < sentence.index and "Company" in thing.classes]
