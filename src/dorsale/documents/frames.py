@@ -483,6 +483,7 @@ PLACED = [
     "^ {about:Project} ,",
     "^ (dans|en|sur|pour) [~2] {about:Territory|Network}",
     "(dans|sur|pour) {about:Network}",
+    "^ {about:Zone} [:]",
 ]
 
 

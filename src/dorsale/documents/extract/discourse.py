@@ -157,6 +157,11 @@ class Discourse:
         self.last.append((index, thing))
         return self.first.setdefault(thing.iri.value, index)
 
+    @property
+    def counts_zones(self) -> bool:
+        """Whether the last thing that was spoken of is a zone."""
+        return bool(self.last) and "Zone" in self.last[-1][1].classes
+
     def named_network(self) -> Thing | None:
         """Return the one network that was named: a backbone or a mobile one is part of it, two are none."""
         named = [thing for _, thing in self.last if "Network" in thing.classes and not thing.classes & set(OWN_KIND)]
@@ -192,6 +197,8 @@ class Discourse:
             minted = self.lexicon.thing(f"{self.slug} {mention.label}", "Project")
             thing = replace(minted, label=mention.label, unnamed=True)
             return Settled(mention, thing, thing.classes)
+        if mention.kind == "zones":
+            return self._zone(mention)
         if mention.things:
             thing = self.typed.get(mention.things[0].iri.value, mention.things[0])
             return Settled(mention, thing, thing.classes if thing.cls != "Name" else frozenset({"Name"}))
@@ -200,6 +207,15 @@ class Discourse:
         if mention.kind in ("contracts", "projects"):
             return self._generic(mention)
         return self._anaphor(mention)
+
+    def _zone(self, mention: Mention) -> Settled:
+        """Return the zone of a type in the document's own territory: there is one, whatever its extent."""
+        home = self.home
+        complement = self.lexicon.complements.get((home.kind, home.code)) if home is not None else None
+        if complement is None:
+            return Settled(mention)
+        thing = self.lexicon.thing(f"{mention.things[0].label} {complement}", "Zone")
+        return Settled(mention, replace(thing, label=mention.label), thing.classes)
 
     def _place(self, sentence: Sentence, mention: Mention) -> Settled:
         place = self._which(sentence, mention)

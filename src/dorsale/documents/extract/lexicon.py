@@ -23,7 +23,7 @@ from dorsale.terms import TYPE, Terms
 LABEL = public("rdfs:label")
 NAMES = {LABEL, public("skos:altLabel")}
 WORDS = {public("skos:prefLabel"), public("skos:hiddenLabel")}
-BROADER = public("skos:broader")
+BROADER, HIDDEN = public("skos:broader"), public("skos:hiddenLabel")
 ADMINISTERS = dor("administers")
 # The kind in the IRI of a thing of each class; the first that is above its class holds.
 KINDS = {
@@ -125,9 +125,25 @@ class Lexicon:
                         self._put(Phrase(tuple(fold(form).split()), section, cls))
         for function in self.words["functions"]:
             self._put(Phrase(tuple(fold(function).split()), "functions", "Person"))
+        for code in self.words["zones"]:
+            self._zone(NamedNode(f"{CODE}zone-type/{code}"))
         for cls, names in self.words["known"].items():
             for name in names:
                 self._put(Phrase(tuple(fold(name).split()), "known", cls, (self.thing(name, cls),)))
+
+    def _zone(self, code: NamedNode) -> None:
+        """Take in the words for zones of a type; a text's own is named by the first of them and its territory."""
+        labels = [
+            triple.object.value
+            for triple in self.terms.concepts
+            if triple.subject == code and triple.predicate == HIDDEN and isinstance(triple.object, Literal)
+        ]
+        names = sorted((label for label in labels if label.startswith("zone ")), key=len)
+        if names:
+            thing = self.thing(names[0][0].upper() + names[0][1:], "Zone")
+            for words in (tuple(fold(label).split()) for label in labels):
+                if len(words) > 1:  # « AMII » alone may be the call
+                    self._put(Phrase(words, "zones", "Zone", (thing,)))
 
     def _know(self, authority: Sequence[Triple]) -> None:
         """Take in the things of the authority files by all their names that are more than words of their class."""

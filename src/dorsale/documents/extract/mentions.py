@@ -323,6 +323,10 @@ class Reader:
         for phrase in self._phrases(found, at, ("functions",)):
             after = at + len(phrase.words)
             return Mention(at, after, "function", "Function", _label(found, at, after))
+        longest = next(self._phrases(found, at, ("zones", "authority")), None)
+        if longest is not None and longest.kind == "zones":
+            after = at + len(longest.words)
+            return Mention(at, after, "zones", longest.cls, _label(found, at, after), longest.things)
         if self._small(found, at):
             return None
         proper = 0 if shouting else self._proper(found, at)

@@ -80,6 +80,7 @@ class Proposer:
         self._sums: list[tuple[int, Sum]] = []
         self._intro: Rewritten | None = None
         self._header: Rewritten | None = None
+        self._heads: list[Rewritten] = []
 
     def propose(self, sentences: Sequence[Sentence]) -> Iterator[Proposal]:
         """Yield the proposals of the sentences, in their order."""
@@ -118,6 +119,13 @@ class Proposer:
         elif self._header is not None and len(read.cells) > 2:
             for cell in read.columns(self._header):
                 yield from self._read_with(cell, self._header, lambda _: True)
+        if cells := read.stacked(self._heads):
+            for cell, head in cells:
+                yield from self._read_with(cell, head, lambda _: True)
+        elif read.is_label:
+            self._heads.append(read)
+        else:
+            self._heads = []
         if kind == ITEM and self._intro is not None:
             length = len(self._intro.text)
             spans = read.after(self._intro)
@@ -245,7 +253,7 @@ class Proposer:
 
     def _announced(self, read: Rewritten, frame: Frame, found: "re.Match[str]", terms: Terms) -> None:
         """Fill the roles of codes by the words that announce them."""
-        near = FIGURES & terms.keys() or "technology" in frame.codes
+        near = FIGURES & terms.keys() or {"technology", "type"} & frame.codes.keys()
         words = read.words(found.start(), found.end(), REACH) if near else read.sentence.words()
         for role, asked in frame.codes.items():
             scheme, *but = asked.split(" -")
@@ -292,6 +300,8 @@ class Proposer:
         discourse = self.discourse
         place = discourse.home or discourse.region
         found: Thing | None = None
+        if role == "about" and place is not None and sentence.words()[:1] == ("total",) and discourse.counts_zones:
+            return [self.lexicon.land(place)]  # the total of the zones of a land is its own
         if role in ("about", "purpose"):
             section = discourse.section
             found = section or self._network_of(sentence) or self._undertaking()

@@ -18,9 +18,14 @@ from dorsale.documents.extract.mentions import ALLIED, GROUPING, Sentence
 NUMBER = re.compile(r"<(\d+);")
 TOKEN = re.compile(r"<[^>]*>")
 FIGURE = re.compile(r",(?:Count|Amount|Percent|Length|Date),")
+# A line of figures: a label, and counts with their percentages.
+CELL = re.compile(r"(<\d+;,Count,>) (?:\( (<\d+;,Percent,>) \) )?")
+STACKED = re.compile(rf"(?P<label>(?:[^<]|<\d+;(?!,(?:Count|Percent))[^>]*>)*)(?P<cells>(?:{CELL.pattern})+)")
 AHEAD = re.compile(r"de ici|horizon|avant")
 # How far after a figure its date may stand, in words.
 NEAR = 12
+# How many words the heading of a column has at most.
+LABEL = 10
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,8 @@ class Rewritten:
     A sentence in the words of patterns.
 
     ``settled`` are the mentions, by the number in their token; ``starts`` is where each word of ``sentence`` begins in
-    ``text``; ``has`` are the folded words and the classes ("@Company") by which patterns are chosen.
+    ``text``; ``has`` are the folded words and the classes ("@Company") by which patterns are chosen; ``above`` are the
+    folded words of what stands over it.
     """
 
     sentence: Sentence
@@ -37,6 +43,7 @@ class Rewritten:
     settled: tuple[Settled, ...]
     starts: tuple[int, ...]
     has: frozenset[str]
+    above: tuple[str, ...] = ()
 
     def clause(self, start: int, end: int) -> tuple[int, int]:
         """Return the clause around a stretch: what stands between semicolons."""
@@ -53,8 +60,8 @@ class Rewritten:
     def words(self, start: int, end: int, reach: int) -> tuple[str, ...]:
         """Return the folded words of the sentence in a stretch, and ``reach`` words after it."""
         if not self.starts:
-            return self.sentence.words()
-        first = max(bisect_right(self.starts, start) - 1, 0)
+            return (*self.sentence.words(), *self.above)
+        first = bisect_left(self.starts, self.starts[max(bisect_right(self.starts, start) - 1, 0)])
         return self.sentence.words(first, bisect_left(self.starts, end) + reach)
 
     def dates(self, found: "re.Match[str]", date: "re.Match[str]") -> bool:
@@ -96,6 +103,30 @@ class Rewritten:
             Rewritten(self.sentence, f"{self.cells[0]}: {cell}{head}", both, (), self.has | header.has)
             for cell, head in zip(self.cells[1:], shifted[1:], strict=True)
         ]
+
+    @property
+    def is_label(self) -> bool:
+        """Whether the sentence is a few words that end in no sign and count nothing, as over a column."""
+        return self.text.count(" ") < LABEL and not FIGURE.search(self.text) and self.text.rstrip()[-1:].isalpha()
+
+    def stacked(self, heads: Sequence["Rewritten"]) -> list[tuple["Rewritten", "Rewritten"]]:
+        """
+        Return each figure of a line that is nothing but a label and figures, with the heading of its column.
+
+        A page whose table lost its columns has their headings one after another above the lines: « Zone RIP 59 500
+        (85 %) 21 700 (36 %) ». None if they do not fit.
+        """
+        line = STACKED.fullmatch(self.text)
+        cells = CELL.findall(line["cells"]) if line is not None else []
+        if line is None or len(cells) > len(heads) or len(cells) < 2:
+            return []
+        heads = heads[-len(cells) :]
+        return [
+            (Rewritten(self.sentence, f"{line['label']}{figure} {head.text}", self.settled, (), self.has | head.has,
+                head.sentence.words()), head)
+            for cell, head in zip(cells, heads, strict=True) if not NUMBER.search(head.text)
+            for figure in cell if figure
+        ]  # fmt: skip
 
 
 def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) -> Rewritten:
