@@ -78,3 +78,14 @@ def test_what_a_change_does_not_touch_is_as_it_was() -> None:
     )
     assert after.results == before.results
     assert (after.focus_nodes, after.visited) == (before.focus_nodes + 1, 1)
+
+
+def test_a_number_that_comes_written_otherwise_is_the_one_that_the_store_keeps() -> None:
+    """The view holds 12.5 whoever states 12.50: what came must be found there, and what went must not."""
+    shapes = turtle("ex:S sh:targetSubjectsOf ex:p ; sh:property ex:P . ex:P sh:path ex:p ; sh:maxInclusive 10 .")
+    dataset = holding([])
+    before = validate(dataset, shapes)
+    worse = changed(dataset, Change(quads("ex:x ex:p 12.50 .")), shapes, before)
+    assert len(worse.results) == 1
+    kept = dict.fromkeys(quad for quad in dataset.quads())
+    assert changed(dataset, Change(removals=kept), shapes, worse) == before

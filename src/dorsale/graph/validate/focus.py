@@ -7,15 +7,15 @@ ways are short: the cost is that of the change, and of what is around it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from dorsale.graph.store import VIEW, Change, Dataset
 from dorsale.graph.validate.paths import CLASS, back, walk
-from dorsale.graph.validate.reads import Anywhere, Membership, Read, Reading, drawing, reads
+from dorsale.graph.validate.reads import Anywhere, Membership, Read, Reading, asking, drawing, reads
 from dorsale.graph.validate.shacl import Asked
 from dorsale.graph.validate.state import State, Term
 from dorsale.names import public
@@ -37,19 +37,24 @@ class Moved:
     went: frozenset[Triple] = field(init=False)
 
     def __post_init__(self) -> None:
-        removed = {quad.triple for quad in self.change.removals if quad.graph_name not in self.dataset.apart}
-        added = {quad.triple for quad in self.change.additions if quad.graph_name not in self.dataset.apart}
-        came = {triple for triple in added - removed if not self._was_there(triple)}
-        went = {triple for triple in removed if Quad(*triple, VIEW) not in self.dataset.store}  # type: ignore[call-arg]
+        added, removed = self._seen(self.change.additions), self._seen(self.change.removals)
+        gone = {quad.triple for quad in removed}
+        came = {triple for triple in {quad.triple for quad in added} - gone if not self._was_there(triple, added)}
+        went = {triple for triple in gone if Quad(*triple, VIEW) not in self.dataset.store}  # type: ignore[call-arg]
         object.__setattr__(self, "came", frozenset(came))
         object.__setattr__(self, "went", frozenset(went))
 
-    def _was_there(self, triple: Triple) -> bool:
+    def _seen(self, quads: Iterable[Quad]) -> set[Quad]:
+        """Return what the view sees of quads, with numbers and dates as a store keeps them, which is by their value."""
+        store = Store()
+        store.extend(quad for quad in quads if quad.graph_name not in self.dataset.apart)
+        return set(store)
+
+    def _was_there(self, triple: Triple, added: set[Quad]) -> bool:
         """Say whether a graph of the view held a triple before it was added to another one."""
         held = self.dataset.store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
         return any(
-            quad not in self.change.additions and quad.graph_name != VIEW and quad.graph_name not in self.dataset.apart
-            for quad in held
+            quad not in added and quad.graph_name != VIEW and quad.graph_name not in self.dataset.apart for quad in held
         )
 
     @cached_property
@@ -133,20 +138,45 @@ def touched(moved: Moved, shapes: Iterable[Asked]) -> Touched:
     )
 
 
+def bearing(dataset: Dataset, change: Change, text: str, name: str) -> frozenset[Term] | None:
+    """
+    Return what a variable of a query is in all rows that a change may have brought or taken; nothing if none tells.
+
+    A fact that one more passage states is a change, too: the query may ask for the GRAPHs of passages. ``dataset`` is
+    as the change made it.
+    """
+    quads = [quad for quad in (*change.additions, *change.removals) if quad.graph_name not in dataset.apart]
+    # What is said of a passage bears on all that it states.
+    for passage in {quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}:
+        quads += dataset.store.quads_for_pattern(None, None, None, passage)
+    triples, moved = {quad.triple for quad in quads}, Moved(dataset, change)
+    reads = asking(text, name)
+    if any(isinstance(read, Anywhere) and _fits(read, moved, triples) for read in reads):
+        return None
+    return frozenset().union(*_reached(moved, reads, triples).values())
+
+
 def _met(state: State, thing: Term, shapes: Iterable[Asked]) -> bool:
     return any(shape.about.meets(state, thing) for shape in shapes)
 
 
-def _fits(read: Anywhere, moved: Moved) -> bool:
-    """Say whether a change has a triple that is read wherever it is; what reads any triple reads any graph too."""
+def _fits(read: Anywhere, moved: Moved, triples: Collection[Triple] = ()) -> bool:
+    """
+    Say whether what changed, or one of ``triples``, is read wherever it is.
+
+    What reads any triple reads any graph too.
+    """
     if read == Anywhere():
         return bool(moved.change.additions or moved.change.removals)
     asked = (read.subject, read.property, read.object)
-    return any(all(part in (None, said) for part, said in zip(asked, triple, strict=True)) for triple in moved.triples)
+    return any(
+        all(part in (None, said) for part, said in zip(asked, triple, strict=True))
+        for triple in triples or moved.triples
+    )
 
 
-def _reached(moved: Moved, asked: Iterable[Read]) -> dict[Read, set[Term]]:
-    """Return the things from which each reading leads to something that changed."""
+def _reached(moved: Moved, asked: Iterable[Read], triples: Iterable[Triple] = ()) -> dict[Read, set[Term]]:
+    """Return the things from which each reading leads to something that changed: to what moved, or to ``triples``."""
     by_property: dict[NamedNode | None, list[Reading]] = defaultdict(list)
     starts: dict[Read, set[Term]] = defaultdict(set)
     for read in asked:
@@ -154,7 +184,7 @@ def _reached(moved: Moved, asked: Iterable[Read]) -> dict[Read, set[Term]]:
             by_property[read.property].append(read)
         elif isinstance(read, Membership) and read.kind in moved.turned:
             starts[read] |= moved.turned[read.kind]
-    for triple in moved.triples:
+    for triple in triples or moved.triples:
         for read in (*by_property.get(triple.predicate, ()), *by_property.get(None, ())):
             near, far = (triple.subject, triple.object) if read.outward else (triple.object, triple.subject)
             if read.other in (None, far):

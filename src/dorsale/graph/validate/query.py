@@ -109,14 +109,15 @@ def _patterns_in(expression: Any) -> Iterator[CompValue]:
 
 
 class Looked(NamedTuple):
-    """A triple pattern that a query looks for, with those that hold wherever it matters."""
+    """A triple pattern that a query looks for, with those that hold wherever it matters, and the GRAPH that it names."""
 
     pattern: tuple[Any, Any, Any]
     beside: tuple[tuple[Any, Any, Any], ...]
+    graph: Any = None
 
 
 class Boundless(Exception):
-    """What a query looks at has no bounds that its patterns would tell: it names graphs, or asks another service."""
+    """What a query looks at has no bounds that its patterns would tell: it asks another service."""
 
 
 def looked(part: CompValue, beside: tuple[Any, ...] = ()) -> Iterator[Looked]:
@@ -142,6 +143,8 @@ def looked(part: CompValue, beside: tuple[Any, ...] = ()) -> Iterator[Looked]:
     elif part.name == "ToMultiSet":
         if isinstance(part.p, CompValue):
             yield from _in_select(part.p, beside)
+    elif part.name == "Graph":
+        yield from (one._replace(graph=part.term) for one in looked(part.p, beside))
     elif isinstance(part.p, CompValue):
         yield from looked(part.p, beside)
         for key in part:
@@ -165,9 +168,9 @@ def _in_select(select: CompValue, beside: tuple[Any, ...]) -> Iterator[Looked]:
     def own(term: Any) -> Any:
         return Variable(f"{term}·{id(select)}") if isinstance(term, Variable) and term not in shared else term
 
-    for pattern, near in looked(select):
+    for pattern, near, graph in looked(select):
         renamed = [tuple(map(own, one)) for one in (pattern, *near)]
-        yield Looked(renamed[0], (*renamed[1:], *outside))
+        yield Looked(renamed[0], (*renamed[1:], *outside), own(graph))
 
 
 def _must(part: Any) -> tuple[Any, ...]:
@@ -178,6 +181,6 @@ def _must(part: Any) -> tuple[Any, ...]:
         return (*_must(part.p1), *_must(part.p2))
     if part.name in ("LeftJoin", "Minus"):
         return _must(part.p1)
-    if part.name in ("Filter", "Extend", "Distinct", "Reduced", "OrderBy", "Project"):
+    if part.name in ("Filter", "Extend", "Distinct", "Reduced", "OrderBy", "Project", "Graph"):
         return _must(part.p)
     return ()

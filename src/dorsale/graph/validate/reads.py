@@ -97,9 +97,8 @@ def _reads(shape: Asked, way: Path, above: tuple[Asked, ...]) -> Iterator[Read]:
         for other in inner:
             yield from _reads(other, values, (*above, shape))
     for text, given in shape.queries:
-        known: dict[Node, Path] = {Variable("this"): way}
-        if "value" in given:
-            known[Variable("value")] = values
+        open_ = [name for name, node in given.items() if node is None]
+        known: dict[Node, Path] = {Variable(name): {"this": way, "value": values}[name] for name in open_}
         yield from _of_query(text, known, {Variable(name): node for name, node in given.items() if node is not None})
 
 
@@ -126,19 +125,36 @@ def _steps(way: Path, path: Path, other: Term | None = None) -> Iterator[Reading
         yield from _steps(way if path.sign == "?" else then(way, Composed("*", (inner,))), inner)
 
 
-def _of_query(text: str, known: Mapping[Node, Path], given: Mapping[Variable, Node]) -> Iterator[Read]:
+def asking(text: str, name: str) -> frozenset[Read]:
+    """
+    Return what a query reads for the rows in which a variable is a certain thing.
+
+    What describes a GRAPH is left out: of a passage it comes and goes with what the passage states.
+    """
+    return frozenset(_of_query(text, {Variable(name): HERE}, {}, stated=True))
+
+
+def _of_query(
+    text: str, known: Mapping[Node, Path], given: Mapping[Variable, Node], stated: bool = False
+) -> Iterator[Read]:
     """
     Yield what a query reads.
 
     ``known`` are the variables that are bound beforehand to what is at the end of a way, ``given`` those that stand for
-    one term.
+    one term. Unless it is known where each fact is ``stated``, a query that names graphs may read anything.
     """
     try:
         patterns = list(looked(prepared(text).query.algebra))
     except Boundless:
         yield Anywhere()
         return
-    for (subject, predicate, value), beside in patterns:
+    graphs = {one.graph for one in patterns} - {None}
+    if graphs and not stated:
+        yield Anywhere()
+        return
+    for (subject, predicate, value), beside, _ in patterns:
+        if subject in graphs:
+            continue
         ways = _ways(known, beside)
         path = _path(predicate)
         start, end = (_constant(term, given) for term in (subject, value))

@@ -14,7 +14,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -30,7 +30,7 @@ from pyshacl.pytypes import SHACLExecutor
 from pyshacl.rdfutil.stringify import stringify_blank_node
 from pyshacl.shape import Shape
 from pyshacl.shapes_graph import ShapesGraph
-from rdflib import RDF, Graph, Literal, URIRef
+from rdflib import OWL, RDF, Graph, Literal, URIRef
 from rdflib.namespace import SH
 from rdflib.plugins.sparql.sparql import SPARQLError
 from rdflib.term import Node
@@ -219,9 +219,9 @@ class Asked(Shape):
     @cached_property
     def queries(self) -> list[tuple[str, dict[str, Node | None]]]:
         """
-        The queries of its constraints, each with the variables that are bound before it is run, beside ``this``.
+        The queries of its constraints, each with the variables that are bound before it is run.
 
-        ``value`` stands for each value node in turn, and has none here.
+        ``this`` and ``value`` stand for each thing and value in turn, and have none here.
         """
         found = []
         anything = URIRef("urn:anything")
@@ -235,8 +235,7 @@ class Asked(Shape):
                 bound, text = query.pre_bind_variables(anything, valuenode=anything, extravars=given.keys())
                 found.append((query.apply_prefixes(text), {**bound, **given}))
         return [
-            (text, {name: None if node is anything else node for name, node in bound.items() if name != "this"})
-            for text, bound in found
+            (text, {name: None if node is anything else node for name, node in bound.items()}) for text, bound in found
         ]
 
     @cached_property
@@ -317,12 +316,17 @@ class Shapes(ShapesGraph):
         # pySHACL keeps what it read of a graph by the number that Python gives it, and Python gives it again.
         stringify_blank_node.dict_cache.clear()
         SPARQLConstraintComponentValidator.validator_cache.clear()
+        for importing, imported in [*shapes.subject_objects(OWL.imports)]:
+            # SHACL takes the prefixes of what is imported too, which pySHACL does not.
+            for far in shapes.transitive_objects(imported, OWL.imports):
+                for prefix in [*shapes.objects(far, SH.declare)]:
+                    shapes.add((importing, SH.declare, prefix))
         super().__init__(shapes, logger=logging.getLogger("pyshacl"))
 
     @classmethod
     def of(cls, shapes: Iterable[ox.Triple]) -> "Shapes":
-        """Return the shapes that stand in some triples."""
-        return cls(graph(shapes))
+        """Return the shapes that stand in some triples; those of the last call are not read again."""
+        return _read(frozenset(shapes))
 
     def _build_node_shape_cache(self) -> None:
         super()._build_node_shape_cache()
@@ -367,6 +371,11 @@ class Shapes(ShapesGraph):
             value=None if finding.value is None else here(finding.value),
             checks=frozenset({check}),
         )
+
+
+@lru_cache(maxsize=1)
+def _read(shapes: frozenset[ox.Triple]) -> Shapes:
+    return Shapes(graph(shapes))
 
 
 def merged(results: Iterable[Result]) -> tuple[Result, ...]:

@@ -62,7 +62,7 @@ def graph(triples: Iterable[ox.Triple]) -> Graph:
     given.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     store = ox.Store()
     store.extend(given)
-    made = Graph()
+    made = Graph("SimpleMemory")
     for quad in store:
         made.add((there(quad.subject), there(quad.predicate), there(quad.object)))
     return made
