@@ -25,6 +25,8 @@ TYPING = frozenset({"SyndicatMixte", "PublicBody"})
 PRECISION = {"date": "Day", "gMonthDay": "Day", "gYearMonth": "Month", "gMonth": "Month", "gYear": "Year"}
 # Words for who holds the contract that was spoken of.
 DELEGATED = frozenset({"delegataire", "fermier", "concessionnaire", "titulaire", "attributaire"})
+# How many votes for a département or région that is itself named are worth; one of its communes has one.
+NAMED = 3
 # A town of so many people is meant wherever it is named, whatever the département.
 LARGE = 40_000
 # Words beside which a capitalised word is a place: « à Mende », « de Mende ».
@@ -46,13 +48,18 @@ class Settled:
 
 @dataclass
 class Discourse:
-    """What a document has spoken of so far."""
+    """
+    What a document has spoken of so far.
+
+    ``shared`` is the région of all the départements that a document names of which none is its own.
+    """
 
     lexicon: Lexicon
     slug: str
     home: Territory | None = None
     region: Territory | None = None
     near: frozenset[str] = frozenset()
+    shared: Territory | None = None
     first: dict[str, int] = field(default_factory=dict)
     last: list[tuple[int, Thing]] = field(default_factory=list)
     network: Thing | None = None
@@ -78,16 +85,18 @@ class Discourse:
                 kinds = {kind for kind, _ in states}
                 if "departement" in kinds:
                     votes.update(
-                        place.code for place in states.values() if place.kind == "departement" for _ in range(3)
+                        place.code for place in states.values() if place.kind == "departement" for _ in range(NAMED)
                     )
                 elif "region" in kinds:
-                    regions.update(place.code for place in states.values() if place.kind == "region" for _ in range(3))
+                    regions.update(
+                        place.code for place in states.values() if place.kind == "region" for _ in range(NAMED)
+                    )
                 elif len(states) == 1:
                     (place,) = states.values()
                     votes.update((place.departement or "").split()[:1])
                 for thing in mention.things:
                     if code := lexicon.departements.get(thing.iri):
-                        votes[code] += 3
+                        votes[code] += NAMED
         home = region = None
         if votes:
             (code, count), *rest = votes.most_common(2)
@@ -99,11 +108,16 @@ class Discourse:
         elif regions:
             region = next(iter(lexicon.reference.coded("region", regions.most_common(1)[0][0])), None)
         near = frozenset(votes)
-        return cls(lexicon, slug, home, region, near, typed=typed or {})
+        shared = None
+        if home is None and region is None:
+            named = (code for code, count in votes.items() if count >= NAMED)
+            above = {place.region for code in named for place in lexicon.reference.coded("departement", code)}
+            shared = next(iter(lexicon.reference.coded("region", above.pop() or "")), None) if len(above) == 1 else None
+        return cls(lexicon, slug, home, region, near, shared, typed=typed or {})
 
     def own(self) -> Iterator[NamedNode]:
         """Yield the document's own département and région, and their councils."""
-        for place in (self.home, self.region):
+        for place in (self.home, self.region, self.shared):
             if place is not None and place.iri is not None:
                 yield place.iri
                 if (council := self.lexicon.council(place)) is not None:
@@ -124,7 +138,7 @@ class Discourse:
         if self.signed is not None and sentence.mentions and sentence.mentions[0].kind == "function":
             settled.append(self.signed)  # a name above a title is the name of who bears it
         self.signed = None
-        if len(settled) == 1 and settled[0].mention.kind == "person" and len(sentence.words()) < 6:
+        if len(settled) == 1 and "Person" in settled[0].classes and len(sentence.words()) < 6:
             self.signed = replace(settled[0], where=sentence.index, named=False)
         # Whom "il" or "elle" means at the head of the next sentence: the first actor of this one.
         self.previous = self.subject
@@ -271,6 +285,8 @@ class Discourse:
             same = self.network
         else:
             same = self.latest("Network")
+            if same is not None and mention.cls == "PublicInitiativeNetwork" and same.classes & set(OWN_KIND):
+                same = None  # the public network is not the backbone that was built before it
         if same is not None:
             return Settled(mention, same, same.classes | classes, named=False)
         if before in ("de", "d") and mention.cls == "Network" and mention.end - mention.start == 1:
@@ -328,7 +344,7 @@ class Discourse:
 
     def _land_spoken_of(self, cls: str) -> Territory | None:
         """Return the land of « le Département », « la Région »: the document's own, or the only one that it named."""
-        own = self.home if cls == "Department" else self.region
+        own = self.home if cls == "Department" else self.region or self.shared
         kind = "departement" if cls == "Department" else "region"
         lands = [(thing, thing.territory) for _, thing in self.last if thing.territory and thing.territory.kind == kind]
         councils = list(dict.fromkeys(land for thing, land in lands if cls in thing.classes))

@@ -158,6 +158,13 @@ class Lexicon:
             elif triple.predicate in NAMES and isinstance(triple.object, Literal):
                 first = triple.predicate == LABEL
                 labels.setdefault(triple.subject, []).insert(0 if first else 99, triple.object.value)
+        lands = {
+            triple.subject: fold(self.reference.by_iri(triple.object).name)
+            for triple in authority
+            if triple.predicate == ADMINISTERS
+            and isinstance(triple.object, NamedNode)
+            and not triple.object.value.startswith(self.base)
+        }
         taken: dict[tuple[str, ...], NamedNode] = {}
         for iri, names in labels.items():
             if not iri.value.startswith(self.base) or "/document/" in iri.value or iri not in classes:
@@ -171,6 +178,8 @@ class Lexicon:
                     continue  # "zone AMII" is another zone in another document
                 words = tuple(fold(name.split(" (")[0]).split())
                 bare = words[1:] if words[:1] in (("la",), ("le",), ("l",), ("les",)) else words
+                if " ".join(words) == lands.get(iri):
+                    continue  # a council goes by the name of its land, which is the land's
                 if bare and bare not in generic and bare not in taken:
                     taken[bare] = iri
                     self._put(Phrase(bare, "authority", cls, (thing,)))
