@@ -1,0 +1,87 @@
+"""What every command is: a verb of the group, its help, its options, the workspace and the dataset that it works on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from dorsale import __version__
+from dorsale.cli.output import tell
+from dorsale.words import catalogue, language, say
+
+if TYPE_CHECKING:
+    from dorsale.graph.store import Dataset
+    from dorsale.workspace import Workspace
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Group(click.Group):
+    """The commands in the order of a user's work."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names as they were declared."""
+        return list(self.commands)
+
+
+def translated() -> None:
+    """Let Click speak French: it looks its own sentences up in each of its modules under gettext's two names."""
+    sentences = catalogue("click-fr")
+    for name, module in list(sys.modules.items()):
+        if name.startswith("click."):
+            for gettext, one_of in (("_", 0), ("ngettext", 1)):
+                if hasattr(module, gettext):
+                    setattr(module, gettext, lambda *said, at=one_of: sentences.get(said[at], said[at]))
+
+
+if language() == "fr":
+    translated()
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(cls=Group, context_settings=HELP, help=say("help-dorsale"))
+@click.version_option(__version__, "--version", prog_name="dorsale", help=say("help-version"))
+def dorsale() -> None:
+    """Hold the commands."""
+
+
+def command(name: str, **settings: Any) -> Callable[[Command], click.Command]:
+    """Declare a command with its help in the user's language and the option that names the workspace."""
+
+    def declare(function: Command) -> click.Command:
+        named = click.option("-w", "--workspace", "folder", type=click.Path(path_type=Path), help=say("help-workspace"))
+        return dorsale.command(name, help=say(f"help-{name}"), **settings)(named(function))
+
+    return declare
+
+
+def output_option(function: Command) -> Command:
+    """Declare the option that names a file instead of standard output."""
+    return click.option("-o", "--output", type=click.Path(path_type=Path), help=say("help-output"))(function)
+
+
+def workspace_of(folder: Path | None) -> Workspace:
+    """Return the workspace of ``--workspace``, or the nearest one."""
+    from dorsale.workspace import Workspace
+
+    workspace = Workspace.open(folder) if folder else Workspace.nearest(Path.cwd())
+    if workspace.journal.exists():
+        from dorsale.build import recover
+
+        recover(workspace)
+    return workspace
+
+
+def opened(workspace: Workspace) -> Dataset:
+    """Return the dataset in use, and say so when the files have changed since."""
+    from dorsale.graph.store import Shelf
+
+    shelf = Shelf(workspace.dataset, workspace.base)
+    dataset = shelf.open()
+    if shelf.made()["fingerprint"] != workspace.fingerprint():
+        tell(say("stale"))
+    return dataset

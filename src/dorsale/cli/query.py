@@ -1,0 +1,176 @@
+"""`dorsale query`: run a stored query by its name, a file, or standard input; no name lists them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from dorsale.cli.command import command, output_option, workspace_of
+from dorsale.cli.output import give, marked, number, printed, shown, table, tell
+from dorsale.errors import QueryTimeout, UnexpectedArgument, UnreadableFile
+from dorsale.words import language, say
+
+if TYPE_CHECKING:
+    from dorsale.graph.queries import Answer, StoredQuery
+    from dorsale.graph.store import Dataset
+
+ANSWERS = ("table", "markdown", "csv", "tsv", "json", "xml", "turtle", "ntriples", "jsonld", "rdfxml")
+
+
+@command("query", context_settings={"ignore_unknown_options": True, "allow_extra_args": True}, add_help_option=False)
+@click.argument("name", required=False)
+@click.option("-f", "--file", "file", help=say("help-file"))
+@click.option("--format", "format", type=click.Choice(ANSWERS), help=say("help-format"))
+@output_option
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), default=60, show_default=True, help=say("help-timeout")
+)
+@click.option("-h", "--help", "wants_help", is_flag=True, help=say("help-help"))
+@click.pass_context
+def query_command(
+    context: click.Context,
+    name: str | None,
+    file: str | None,
+    format: str | None,
+    output: Path | None,
+    timeout: float,
+    wants_help: bool,
+    folder: Path | None,
+) -> None:
+    """Run a query."""
+    if wants_help and name is None:
+        click.echo(context.get_help())
+        return
+    from dorsale.errors import Place
+    from dorsale.graph.queries import Catalogue, run
+    from dorsale.graph.store import Shelf
+
+    if name == "-":
+        name, file = None, "-"
+    workspace = workspace_of(folder)
+    catalogue = Catalogue.of(workspace.queries, workspace.shown(workspace.queries))
+    if name is None and file is None:
+        refuse_extra(context, "")
+        give(listed(catalogue))
+        return
+    stored = None if name is None else catalogue[name]
+    if stored and wants_help:
+        give(described(stored))
+        return
+    shelf = Shelf(workspace.dataset, workspace.base)
+    dataset = shelf.open()
+    if shelf.made()["fingerprint"] != workspace.fingerprint():
+        tell(say("stale"))
+    if stored:
+        text = stored.bound(stored.read(dataset, options_of(context, stored)))
+        place = stored.place
+    else:
+        refuse_extra(context, file or "-")
+        text, place = read_query(file or "-"), Place(Path(file or "-"))
+    with limited(timeout):
+        answer = run(dataset, text, place)
+        format = format or ("turtle" if answer.kind == "graph" else "table")
+        result = rendered(dataset, answer, format, stored)
+    give(result, output)
+    if answer.kind == "boolean" and not answer.yes:
+        raise SystemExit(1)
+
+
+def options_of(context: click.Context, stored: StoredQuery) -> dict[str, str]:
+    """Return the parameters that stand on the command line as ``--name value`` or ``--name=value``."""
+    given: dict[str, str] = {}
+    rest = list(context.args)
+    while rest:
+        word = rest.pop(0)
+        name, equals, value = word.removeprefix("--").partition("=")
+        if not word.startswith("--") or not name or not (equals or rest):
+            raise UnexpectedArgument(argument=word, query=stored.name)
+        given[name] = value if equals else rest.pop(0)
+    return given
+
+
+def refuse_extra(context: click.Context, query: str) -> None:
+    """Refuse words that nothing takes."""
+    if context.args:
+        raise UnexpectedArgument(argument=context.args[0], query=query)
+
+
+def read_query(file: str) -> str:
+    """Return the text of a query file, or of standard input."""
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableFile(file=file, reason=getattr(error, "strerror", None) or str(error)) from error
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """
+    End the process when what is inside takes longer.
+
+    The engine cannot be interrupted, and nothing is half done: the dataset is only read, the answer not yet written.
+    """
+
+    def stop() -> NoReturn:
+        tell(QueryTimeout(seconds=f"{seconds:g}").sentence())
+        os._exit(2)
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def listed(catalogue: Any) -> bytes:
+    """Return the catalogue: the name of each query, what it answers, what it may be asked for."""
+    tongue = language()
+    shown = table(say("query-name"), say("question"), say("parameters"))
+    for stored in catalogue:
+        shown.add_row(stored.name, stored.question[tongue], " ".join(f"--{one.name}" for one in stored.parameters))
+    return printed(shown)
+
+
+def described(stored: StoredQuery) -> bytes:
+    """Return what a stored query answers and what it may be asked for."""
+    tongue = language()
+    shown = table(say("parameters"), "", "")
+    shown.show_header = False
+    for parameter in stored.parameters:
+        shown.add_row(f"--{parameter.name}", parameter.type, parameter.label[tongue])
+    head = f"{stored.title[tongue]}\n{stored.question[tongue]}"
+    return printed(head, *([shown] if stored.parameters else []))
+
+
+def rendered(dataset: Dataset, answer: Answer, format: str, stored: StoredQuery | None) -> bytes:
+    """Return an answer in a format: for people with labels and the quoted words, for programs to the letter."""
+    if format not in ("table", "markdown"):
+        return answer.serialized(format)
+    if answer.kind == "boolean":
+        return (say("yes" if answer.yes else "no") + "\n").encode()
+    if answer.kind == "graph":
+        return answer.serialized("turtle")
+    from dorsale.graph.queries import Page
+
+    page = Page.of(dataset, answer, language(), stored.together if stored else ())
+    head, rows = page.headings, [[shown(cell) for cell in row] for row in page.rows]
+    title = stored.title[language()] if stored else ""
+    notes = [f"[{number}] {note}" for number, note in enumerate(page.notes, 1)]
+    count = say("rows", count=number(len(rows))) if rows else say("no-rows")
+    if format == "markdown":
+        lines = [f"## {title}", ""] if title else []
+        lines += [marked(head), marked(["---"] * len(head)), *map(marked, rows), "", *(f"{note}  " for note in notes)]
+        return "".join(f"{line}\n" for line in lines).encode()
+    made = table(*head, right=page.numeric)
+    for row in rows:
+        made.add_row(*row)
+    return printed(*([title, ""] if title else []), *([made, ""] if rows else []), count, *notes)

@@ -1,0 +1,85 @@
+"""`dorsale status`: what the dataset holds, and how the documents are covered."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dorsale.cli.command import command, workspace_of
+from dorsale.cli.output import give, marked, number, printed, table, tell
+from dorsale.words import say
+
+if TYPE_CHECKING:
+    from dorsale.workspace import Workspace
+
+
+@command("status")
+@click.option("--coverage", is_flag=True, help=say("help-coverage"))
+def status_command(coverage: bool, folder: Path | None) -> None:
+    """Show what the dataset holds, or how the documents are covered."""
+    if coverage:
+        give(coverage_page(workspace_of(folder)))
+        return
+    from dorsale.build import shapes, status
+    from dorsale.graph.validate import waivers
+    from dorsale.names import prefixes, shorten
+
+    workspace = workspace_of(folder)
+    held = status(workspace)
+    if not held.fresh:
+        tell(say("stale"))
+    known = prefixes(workspace.base)
+    documents = table(say("status-document"), say("status-passages"), say("status-facts"), right=(1, 2))
+    for document, passages, facts in held.documents:
+        documents.add_row(document, number(passages), number(facts))
+    tables: list[Any] = [documents]
+    for name, counted in (("class", held.classes), ("property", held.properties)):
+        made = table(say(f"status-{name}"), say("status-facts"), right=(1,))
+        for term, count in counted:
+            made.add_row(shorten(term.value, known), number(count))
+        tables += ["", made]
+    total = say(
+        "status-total",
+        facts=number(held.facts),
+        alone=number(held.alone),
+        quotations=number(held.quotations),
+        moved=number(held.moved),
+    )
+    decided = [say("status-overruled", gate=gate, count=count) for gate, count in held.overruled.items()]
+    at, today = workspace.waivers, date.today()
+    if exceptions := waivers(at, workspace.shown(at), shapes(workspace)):
+        past = sum(waiver.expires < today for waiver in exceptions)
+        decided.append(say("status-waived", count=len(exceptions), expired=past))
+    give(printed(*tables, "", total, *decided))
+
+
+def coverage_page(workspace: Workspace) -> bytes:
+    """Return as Markdown which sentences of each document are in no passage, each with the reason."""
+    from dorsale.build import covered
+
+    found = covered(workspace)
+    lines = [f"# {say('coverage-title')}", "", say("coverage-intro"), ""]
+    head = (
+        "status-document",
+        "coverage-sentences",
+        "coverage-quoted",
+        "coverage-aside",
+        "coverage-unread",
+        "coverage-share",
+    )
+    lines += [marked(map(say, head)), marked(["---"] + ["---:"] * (len(head) - 1))]
+    for one in found:
+        counts = (one.sentences, one.sentences - one.aside - len(one.unread), one.aside, len(one.unread))
+        lines.append(marked([one.document.slug, *map(number, counts), f"{one.share:.0%}".replace("%", " %")]))
+    for one in found:
+        lines += ["", f"## {one.document.slug}", ""]
+        lines += [marked([say("coverage-sentence"), say("coverage-reason")]), marked(["---", "---"])]
+        rest = [*one.unstated, *((sentence, f"**{say('coverage-unread')}**") for sentence in one.unread)]
+        for sentence, reason in sorted(rest, key=lambda entry: entry[0].start):
+            # Enough to find it; a private individual who is quoted is not named again here.
+            words = " ".join(sentence.exact.split())
+            lines.append(marked([words if len(words) <= 60 else f"{words[:59]}…", reason]))
+    return "".join(f"{line}\n" for line in lines).encode()
