@@ -136,7 +136,7 @@ class Extractor:
                 yield Proposal("names", index, [], set(), [thing])
         for thing in used.values():
             where = discourse.first.get(thing.iri.value)
-            if where is None or "Contract" in thing.classes or thing.cls == "Name":
+            if where is None or thing.classes & {"Contract", "Event"} or thing.cls == "Name":
                 continue
             triples = [Triple(thing.iri, TYPE, dor(thing.cls))]
             if not thing.known:

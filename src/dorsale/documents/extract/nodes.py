@@ -38,6 +38,8 @@ class Nodes:
     def __init__(self, lexicon: Lexicon, discourse: Discourse, base: str) -> None:
         self.lexicon, self.discourse, self.base = lexicon, discourse, base
         self.contracts: list[Contract] = []
+        # The event that somebody held and that the text goes on to tell of.
+        self.gathering: Thing | None = None
         self._minted: dict[str, tuple[int, tuple[str, ...]]] = {}
 
     def mint(self, sentence: Sentence, frame: Frame, terms: Terms, bound: Mapping[str, Sequence[Settled]]) -> set[int]:
@@ -48,7 +50,10 @@ class Nodes:
             if kind == "contract":
                 terms[role] = [self._contract(sentence, shape_of_slug, terms, bound.get(role), met)]
             elif not any(isinstance(term, Thing) for term in terms.get(role, ())):
-                terms[role] = [self._node(sentence, kind, shape_of_slug, terms)]
+                terms[role] = [node := self._node(sentence, kind, shape_of_slug, terms)]
+                if kind == "event" and terms.get("organiser"):
+                    self.gathering = Thing(node, "", "Event", self.lexicon.above("Event"), known=False, unnamed=True)
+                    self.discourse.first.setdefault(node.value, sentence.index)
         return met
 
     def _here(self, sentence: Sentence) -> str:

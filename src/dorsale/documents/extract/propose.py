@@ -319,6 +319,8 @@ class Proposer:
             found = discourse.delegatee
         elif role == "section":
             found = discourse.section
+        elif role == "gathering":
+            found = self.nodes.gathering
         elif role == "theme":
             section = discourse.section
             found = section if section is not None and "Network" not in section.classes else None
