@@ -1,11 +1,15 @@
 """What shapes say after a change: beside asking everything anew, and how much is asked for it."""
 
 import json
-from collections.abc import Iterable
+import random
+from collections.abc import Callable, Iterable
 
 import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as some
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse
 
+from dorsale.errors import ShapeError
 from dorsale.graph.store import Change, Dataset
 from dorsale.graph.validate import Report, keep, recall, validate, validate_change
 
@@ -89,3 +93,199 @@ def test_a_number_that_comes_written_otherwise_is_the_one_that_the_store_keeps()
     assert len(worse.results) == 1
     kept = dict.fromkeys(quad for quad in dataset.quads())
     assert changed(dataset, Change(removals=kept), shapes, worse) == before
+
+
+# Everything that SHACL and SHACL-SPARQL have, over a handful of things: a draw puts some of it together.
+THINGS, KINDS, PROPERTIES = [f"ex:n{n}" for n in range(8)], ["ex:A", "ex:B", "ex:C"], ["ex:p", "ex:q", "ex:r"]
+LITERALS = ["1", "2", "03", "4.50", '"a"', '"bc"', '"Bonjour"@fr', '"salut"@fr', '"hello"@en', '"2005-02-30"^^xsd:date']
+# What a shape may say more than once, and what it may say of itself.
+MANY = {"sh:class", "sh:property", "sh:node", "sh:not", "sh:and", "sh:or", "sh:xone", "sh:hasValue", "sh:sparql"}
+MANY |= {"sh:equals", "sh:disjoint", "sh:lessThan", "sh:lessThanOrEquals"}
+SAYING = ['sh:message "Non."@fr, "No."@en', "sh:severity sh:Warning", "sh:deactivated true"]
+QUERIES = [
+    "SELECT $this ?value { $this ex:p ?value . ?value ex:q $this }",
+    "SELECT $this { $this ex:p ?x . ?other ex:p ?x FILTER(?other != $this) }",
+    "SELECT $this ?value { $this ex:p/ex:q* ?value FILTER NOT EXISTS { ?value ex:r ?z } }",
+    "SELECT $this { $this a ex:A FILTER NOT EXISTS { $this ex:p ?x . ?x ex:q/^ex:r ?y FILTER(?y != $this) } }",
+    "SELECT $this { FILTER NOT EXISTS { $this ex:p ?x } }",
+    "SELECT $this { $this ex:p ?z FILTER EXISTS { ?x ex:q ?y . ?y ex:r ?w } }",
+    "SELECT $this ?value { $this ?any ?value FILTER(isLiteral(?value)) }",
+    "SELECT $this { $this ex:p ?x OPTIONAL { ?x ex:q ?y OPTIONAL { ?y ex:r ?z } } FILTER(!BOUND(?z)) }",
+    "SELECT $this { { $this ex:p ?x } UNION { ?x ex:q $this } ?x ex:r ?z }",
+    "SELECT $this ?value { $this (ex:p|^ex:q)+ ?value . ?value a/rdfs:subClassOf* ex:B }",
+    "SELECT $this (COUNT(?x) AS ?value) { $this ex:p ?x } GROUP BY $this HAVING (COUNT(?x) > 1)",
+    "SELECT $this ?n { $this ex:p ?v { SELECT $this (COUNT(?y) AS ?n) { $this ex:q ?y . ?y ex:r ?z } GROUP BY $this } }",
+    "SELECT $this ?most { $this ex:p ?most { SELECT $this ?most { ?x ex:q ?most } ORDER BY DESC(?most) LIMIT 1 } }",
+    "SELECT $this { $this ^ex:p ?x . ?x !(ex:q|rdf:type) ?y }",
+    "SELECT $this ?value { $this ex:p ?v BIND(?v + 1 AS ?value) FILTER(?value > 2) }",
+    "SELECT $this { GRAPH ?g { $this ex:p ?x } }",
+    "SELECT $this { $this ex:p 3 ; ex:q ?x . FILTER(?x = 4.5 || EXISTS { ?x ex:r 1 }) }",
+    "SELECT $this { $this ex:p ?z FILTER EXISTS { ?x ex:q* ?y FILTER NOT EXISTS { ?x ex:r ?y . ?y a ex:A } } }",
+    "SELECT $this ?value { ?value ex:p? $this FILTER NOT EXISTS { ?value a ?kind . ?kind rdfs:subClassOf ex:C } }",
+]
+ALONG = [*QUERIES, "SELECT $this ?value { $this $PATH ?value . ?value ex:q $this }"]
+COMPONENTS = """
+ex:ns sh:declare [ sh:prefix "ex" ; sh:namespace "https://example.org/"^^xsd:anyURI ] .
+ex:Most a sh:ConstraintComponent ; sh:parameter [ sh:path ex:most ] ; sh:validator [ a sh:SPARQLAskValidator ;
+    sh:prefixes ex:ns ; sh:ask "ASK { FILTER($value <= $most || EXISTS { $value ex:q ?x . ?x ex:r $value }) }" ] .
+ex:Linked a sh:ConstraintComponent ; sh:parameter [ sh:path ex:linked ] ;
+    sh:nodeValidator [ a sh:SPARQLSelectValidator ; sh:prefixes ex:ns ; sh:message "{$linked}" ;
+        sh:select "SELECT $this ?value { $this $linked ?value . ?value ex:p ?x }" ] ;
+    sh:propertyValidator [ a sh:SPARQLSelectValidator ; sh:prefixes ex:ns ;
+        sh:select "SELECT $this ?value { $this $PATH ?value FILTER NOT EXISTS { ?value $linked ?x } }" ] .
+"""
+
+
+class Drawn:
+    """Shapes and facts as chance draws them."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+
+    def one(self, *of: str) -> str:
+        return self.chance.choice(of)
+
+    def some(self, least: int, most: int, draw: Callable[[], str]) -> list[str]:
+        return list(dict.fromkeys(draw() for _ in range(self.chance.randint(least, most))))
+
+    def listed(self, least: int, most: int, draw: Callable[[], str]) -> str:
+        return f"( {' '.join(self.some(least, most, draw))} )"
+
+    def property(self) -> str:
+        return self.one(*PROPERTIES)
+
+    def value(self) -> str:
+        return self.one(self.one(*THINGS), self.one(*THINGS, *LITERALS))
+
+    def path(self, depth: int = 2) -> str:
+        plain = self.one(*PROPERTIES, *PROPERTIES, "rdf:type", "rdfs:subClassOf")
+        if not depth or self.chance.random() < 0.5:
+            return plain
+        sign = self.one("inversePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath", "alternativePath", "")
+        if sign.endswith("OrMorePath") or sign in ("inversePath", "zeroOrOnePath"):
+            return f"[ sh:{sign} {self.path(depth - 1)} ]"
+        several = f"( {self.path(depth - 1)} {self.listed(1, 2, lambda: self.path(depth - 1))[1:]}"
+        return f"[ sh:{sign} {several} ]" if sign else several
+
+    def asked(self, property: bool, depth: int, named: list[str]) -> str:
+        """Return one thing that a shape may ask: of its values, of a query, of other shapes."""
+        number, relation = self.chance.randint(0, 4), self.property()
+        plain = [
+            lambda: f"sh:class {self.one(*KINDS)}",
+            lambda: f"sh:datatype {self.one('xsd:string', 'xsd:integer', 'xsd:date', 'rdf:langString')}",
+            lambda: f"sh:nodeKind sh:{self.one('IRI', 'Literal', 'BlankNodeOrIRI', 'BlankNode')}",
+            lambda: f"sh:{self.one('min', 'max')}{self.one('In', 'Ex')}clusive {number}",
+            lambda: f"sh:{self.one('min', 'max')}Length {number}",
+            lambda: self.one('sh:pattern "n[12]|a"', 'sh:pattern "^B" ; sh:flags "i"', 'sh:languageIn ( "fr" "de" )'),
+            lambda: f"sh:{self.one('equals', 'disjoint')} {relation}",
+            lambda: f"sh:hasValue {self.value()}",
+            lambda: f"sh:in {self.listed(1, 4, self.value)}",
+            lambda: f"sh:closed true ; sh:ignoredProperties {self.listed(0, 2, lambda: self.path(0))}",
+            lambda: f"ex:most {number}",
+            lambda: f"ex:linked {relation}",
+            lambda: self.query(property),
+            lambda: self.query(property),
+        ]
+        along = [
+            lambda: f"sh:{self.one('min', 'max')}Count {number}",
+            lambda: "sh:uniqueLang true",
+            lambda: f"sh:{self.one('lessThan', 'lessThanOrEquals')} {relation}",
+            lambda: f"sh:qualifiedValueShape {self.shape(depth - 1, named)} ; sh:qualifiedMinCount {number}",
+        ]
+        inner = [
+            lambda: f"sh:property {self.along(depth - 1, [])}",
+            lambda: f"sh:{self.one('node', 'not')} {self.shape(depth - 1, named)}",
+            lambda: f"sh:{self.one('and', 'or', 'xone')} {self.listed(1, 3, lambda: self.shape(depth - 1, named))}",
+            lambda: f"sh:property {self.apart(depth, named)} , {self.apart(depth, named)}",
+        ]
+        kinds = [plain, *([along] if property and depth else []), *([inner] * 2 if depth else [])]
+        return self.chance.choice(self.chance.choice(kinds))()
+
+    def query(self, property: bool) -> str:
+        text = self.one(*QUERIES, *(ALONG if property else ()))
+        return f'sh:sparql [ sh:prefixes ex:ns ; sh:select """{text}""" ]'
+
+    def apart(self, depth: int, named: list[str]) -> str:
+        """Return a shape of a property with values that are told apart from those of others."""
+        return (
+            f"[ sh:path {self.property()} ; sh:qualifiedValueShape {self.shape(depth - 1, named)} ;"
+            " sh:qualifiedMinCount 1 ; sh:qualifiedMaxCount 1 ; sh:qualifiedValueShapesDisjoint true ]"
+        )
+
+    def body(self, property: bool, depth: int, named: list[str]) -> str:
+        """Return what a shape asks, and nothing twice that it may ask once."""
+        said: dict[str, str] = {}
+        for one in self.some(1, 3, lambda: self.asked(property, depth, named)):
+            kind = one.split()[0]
+            said.setdefault(kind if kind not in MANY else one, one)
+        return " ; ".join([*said.values(), *self.some(0, 1, lambda: self.one(*SAYING))])
+
+    def along(self, depth: int, named: list[str]) -> str:
+        return f"[ sh:path {self.path()} ; {self.body(True, depth, named)} ]"
+
+    def shape(self, depth: int, named: list[str]) -> str:
+        """Return a shape in another one, or the name of one that is there."""
+        return self.one(f"[ {self.body(False, depth, named)} ]", self.along(depth, named), *named)
+
+    def target(self) -> str:
+        relation = self.one(*PROPERTIES, "rdf:type")
+        return self.one(
+            f"sh:targetClass {self.one(*KINDS)}",
+            f"sh:targetNode {self.value()}",
+            f"sh:targetSubjectsOf {relation}",
+            f"sh:targetObjectsOf {relation}",
+            "a rdfs:Class",
+        )
+
+    def shapes(self) -> str:
+        """Return a graph of shapes, each of which may ask those before it."""
+        text, named = COMPONENTS, list[str]()
+        for name in [*KINDS, "ex:S"][: self.chance.randint(1, 3)]:
+            property = self.chance.random() < 0.5
+            said = [f"sh:path {self.path()}" if property else "a sh:NodeShape", *self.some(0, 2, self.target)]
+            text += f"{name} {' ; '.join(said)} ; {self.body(property, 2, named)} .\n"
+            named.append(name)
+        return text
+
+    def fact(self) -> str:
+        if self.chance.random() < 0.7:
+            return f"{self.one(*THINGS)} {self.property()} {self.value()} ."
+        if self.chance.random() < 0.7:
+            return f"{self.one(*THINGS)} a {self.one(*KINDS)} ."
+        return f"{self.one(*KINDS)} rdfs:subClassOf {self.one(*KINDS)} ."
+
+    def stated(self, least: int, most: int) -> dict[Quad, None]:
+        """Return facts, in graphs that the view sees and in one that stands apart."""
+        drawn = [
+            quads(fact, self.chance.choice([HERE, HERE, THERE, APART])) for fact in self.some(least, most, self.fact)
+        ]
+        return {quad: None for some in drawn for quad in some}
+
+
+def tried(seed: int) -> str:
+    """Make a change of a draw; return what was to be seen."""
+    drawn = Drawn(seed)
+    asked = turtle(drawn.shapes())
+    dataset = holding(drawn.stated(0, 25))
+    held = sorted(dataset.quads(), key=str)
+    going = drawn.chance.sample(held, min(len(held), drawn.chance.randint(0, 3)))
+    coming = [quad for quad in drawn.stated(0, 3) if quad not in dataset.store]
+    try:
+        before = validate(dataset, asked)
+    except ShapeError as error:
+        return error.reason
+    try:
+        after = changed(dataset, Change(dict.fromkeys(coming), dict.fromkeys(going)), asked, recall(keep(before)))
+    except ShapeError:
+        with pytest.raises(ShapeError):
+            validate(dataset, asked)
+        return "cannot be used any more"
+    seen = "some" if after.visited < after.focus_nodes else "all"
+    return f"visited {seen}, {'with' if after.whole else 'without'} whole shapes"
+
+
+@given(some.integers(0, 2**64))
+@settings(max_examples=300, deadline=None)
+def test_the_report_after_a_change_is_that_of_asking_everything_anew(seed: int) -> None:
+    """Facts, shapes of everything that SHACL and SHACL-SPARQL have, and a change of both kinds, as a seed draws them."""
+    event(tried(seed))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
+from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.plugins.sparql.sparql import Query, SPARQLError
@@ -56,7 +57,8 @@ def _bound(part: CompValue, outside: frozenset[Variable]) -> frozenset[Variable]
     if part.name in CHOOSING:
         return _bound(part.p, outside)
     if part.name == "BGP":
-        return frozenset(term for triple in part.triples for term in triple if isinstance(term, Variable))
+        binding = (triple for triple in part.triples if not resting(triple[1]))
+        return frozenset(term for triple in binding for term in triple if isinstance(term, Variable))
     if part.name == "Graph":
         inner = _bound(part.p, outside)
         return inner if inner is None or not isinstance(part.term, Variable) else inner | {part.term}
@@ -73,6 +75,17 @@ def _bound(part: CompValue, outside: frozenset[Variable]) -> frozenset[Variable]
             return None
         return inner
     return None  # aggregates, sub-queries, VALUES, MINUS, SERVICE: pre-binding reaches where a choice of rows does not
+
+
+def resting(path: Any) -> bool:
+    """Say whether a path of a query may have no steps: then it leads from anything to itself, in the graph or not."""
+    if isinstance(path, MulPath):
+        return path.mod in ("*", "?") or resting(path.path)
+    if isinstance(path, InvPath):
+        return resting(path.arg)
+    if isinstance(path, SequencePath | AlternativePath):
+        return (all if isinstance(path, SequencePath) else any)(map(resting, path.args))
+    return False
 
 
 def _reads_bound(expression: Any, bound: frozenset[Variable]) -> bool:
@@ -109,7 +122,7 @@ def _patterns_in(expression: Any) -> Iterator[CompValue]:
 
 
 class Looked(NamedTuple):
-    """A triple pattern that a query looks for, with those that hold wherever it matters, and the GRAPH that it names."""
+    """A triple pattern of a query, with those that hold wherever it matters, and the GRAPH that it stands in."""
 
     pattern: tuple[Any, Any, Any]
     beside: tuple[tuple[Any, Any, Any], ...]

@@ -15,10 +15,11 @@ from pyoxigraph import NamedNode
 from rdflib import BNode, URIRef
 from rdflib.namespace import SH
 from rdflib.paths import AlternativePath, InvPath, MulPath, NegatedPath, SequencePath
+from rdflib.plugins.sparql.sparql import SPARQLError
 from rdflib.term import Node, Variable
 
 from dorsale.graph.validate.paths import ANY, HERE, Composed, Path, back, then
-from dorsale.graph.validate.query import Boundless, looked, prepared
+from dorsale.graph.validate.query import Boundless, looked, prepared, resting
 from dorsale.graph.validate.shacl import QUALIFIED, Asked
 from dorsale.graph.validate.state import Term
 from dorsale.graph.validate.view import here
@@ -145,7 +146,8 @@ def _of_query(
     """
     try:
         patterns = list(looked(prepared(text).query.algebra))
-    except Boundless:
+    except (Boundless, SPARQLError):
+        # One that does not read either is told of where a thing makes it be asked.
         yield Anywhere()
         return
     graphs = {one.graph for one in patterns} - {None}
@@ -162,6 +164,9 @@ def _of_query(
             yield from _steps(ways[subject], path, end)
         elif value in ways:
             yield from _steps(ways[value], back(path), start)
+        elif resting(predicate):
+            # Between any two, a path of no steps answers with all that the graph holds.
+            yield Anywhere()
         else:
             for step in _steps(HERE, path):
                 yield Anywhere(start, step.property, end) if step.property == path else Anywhere(None, step.property)
