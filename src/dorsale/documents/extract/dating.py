@@ -66,6 +66,12 @@ class Dating:
         listed = self.shown and sentence.block.kind in (ROW, ITEM) and not dated
         return self.own if listed or self.grammar.today.search(words) else None
 
+    def noted(self, sentence: Sentence) -> Value | None:
+        """Return the date that a note gives to the table above it: « Source : Arcep, 1er trimestre 2021 »."""
+        if not self.grammar.note.match(" ".join(sentence.words())):
+            return None
+        return next((one.value for one in sentence.mentions if one.cls == "Date" and one.value is not None), None)
+
 
 def ahead(one: Settled) -> Settled:
     """Return a date as one that is aimed at: « avant 2025 »."""

@@ -21,6 +21,7 @@ class Grammar:
     then: "re.Pattern[str]"
     today: "re.Pattern[str]"
     state: "re.Pattern[str]"
+    note: "re.Pattern[str]"
     hypothesis: "re.Pattern[str]"
     supposed: "re.Pattern[str]"
     negated: "re.Pattern[str]"
@@ -41,6 +42,7 @@ class Grammar:
             then=_folded(words["then"]),
             today=_folded(words["today"]),
             state=_folded(words["state"]),
+            note=_folded(words["note"]),
             hypothesis=re.compile(rf"\b(?:{'|'.join(words['hypothesis'])}|si \S+ ne)\b"),
             supposed=re.compile(rf"\b(?:{'|'.join(words['supposed'])})\b"),
             negated=re.compile(r"\bne (?:\S+ ){1,4}?(?:pas|plus|jamais|aucun|aucune)\b|\b(?:sans|aucun|aucune|ni) "),

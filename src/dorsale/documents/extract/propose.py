@@ -15,6 +15,7 @@ from itertools import chain
 from pyoxigraph import Literal, NamedNode, Triple
 
 from dorsale.documents.blocks import ITEM, ROW
+from dorsale.documents.extract import tables
 from dorsale.documents.extract.dating import Dating, ahead
 from dorsale.documents.extract.discourse import Discourse, Settled
 from dorsale.documents.extract.lexicon import Lexicon, Thing
@@ -23,11 +24,12 @@ from dorsale.documents.extract.nodes import Nodes, Terms
 from dorsale.documents.extract.rewriting import AHEAD, TOKEN, Rewritten, rewrite
 from dorsale.documents.extract.stating import instances
 from dorsale.documents.extract.sums import Sum, parts, stated
-from dorsale.documents.frames import Frame, Frames, Pattern
+from dorsale.documents.frames import VARIABLE, Frame, Frames, Pattern
 from dorsale.documents.values import Value
 from dorsale.names import CODE, dor
 
 AMOUNT, STATUS = dor("amount"), f"{CODE}status/"
+OBSERVED, DATE = dor("observedOn"), NamedNode(f"{VARIABLE}date")
 # The roles of numbers, each of which is counted once.
 FIGURES = frozenset({"value", "amount"})
 # The classes that a role may give to a name of which nothing else is known, the first that it asks for.
@@ -42,8 +44,8 @@ LYING = frozenset({"Territory", "Land", "Place", "Commune", "Departement"})
 TAKEN_OVER = {dor("indicator"): "indicator", dor("unit"): "unit"}
 # How many sentences back a network is still the one that figures are of, though it is not the document's own.
 NEARBY = 2
-# How many words after a number still speak of it.
-REACH = 3
+# How many words after a number still speak of it, and how many sentences after a table a note on it.
+REACH, NOTED = 3, 2
 Match = tuple[Frame, Pattern, "re.Match[str]"]
 
 
@@ -81,6 +83,8 @@ class Proposer:
         self._intro: Rewritten | None = None
         self._header: Rewritten | None = None
         self._heads: list[Rewritten] = []
+        self._cells: list[tables.Cell] = []
+        self._table: list[tables.Cell] = []
 
     def propose(self, sentences: Sequence[Sentence]) -> Iterator[Proposal]:
         """Yield the proposals of the sentences, in their order."""
@@ -101,6 +105,7 @@ class Proposer:
                     self._add_up(read, proposal, figures)
                     yield proposal
             yield from self._parts(sentence)
+        yield from self._beside(None)
         yield from self._parts(None)
 
     def _matches(self, read: Rewritten) -> list[Match]:
@@ -117,15 +122,14 @@ class Proposer:
         elif not read.counts:
             self._header = read if len(read.cells) > 1 else None
         elif self._header is not None and len(read.cells) > 2:
-            for cell in read.columns(self._header):
-                yield from self._read_with(cell, self._header, lambda _: True)
+            for column, cell in enumerate(read.columns(self._header)):
+                yield from self._tabled(cell, self._header, column)
         if cells := read.stacked(self._heads):
             for cell, head in cells:
-                yield from self._read_with(cell, head, lambda _: True)
-        elif read.is_label:
-            self._heads.append(read)
+                yield from self._tabled(cell, head, head.sentence.index)
         else:
-            self._heads = []
+            self._heads = [*self._heads, read] if read.is_label else []
+            yield from self._beside(read.sentence)
         if kind == ITEM and self._intro is not None:
             length = len(self._intro.text)
             spans = read.after(self._intro)
@@ -134,6 +138,28 @@ class Proposer:
             self._intro = read
         elif kind != ITEM:
             self._intro = None
+
+    def _tabled(self, cell: Rewritten, head: Rewritten, column: int) -> Iterator[Proposal]:
+        """Yield what a cell of a table states under the head of its column, and keep its figures."""
+        for proposal in self._read_with(cell, head, lambda _: True):
+            self._cells += tables.cell(proposal.sentence, column, proposal.triples)
+            yield proposal
+
+    def _beside(self, sentence: Sentence | None) -> Iterator[Proposal]:
+        """Yield what the figures of a table that is over say of each other, and what a note under it says of all."""
+        if sentence is not None and sentence.block.kind == ROW:
+            return
+        for part, whole in tables.parts(self._cells):
+            above = {whole.sentence} - {part.sentence}
+            yield Proposal("table", part.sentence, [tables.stated(part, whole)], above)
+        if self._cells:
+            self._table, self._cells = self._cells, []
+        if sentence is None or not self._table or sentence.index > self._table[-1].sentence + NOTED:
+            self._table = []
+        elif (date := self.dating.noted(sentence)) is not None:
+            for one in (cell for cell in self._table if not cell.dated):
+                dated = [*instances(Triple(one.node, OBSERVED, DATE), {"date": [date]})]
+                yield Proposal("table", one.sentence, dated, {sentence.index})
 
     def _read_with(
         self, read: Rewritten, above: Rewritten, fits: Callable[["re.Match[str]"], bool]
