@@ -1,23 +1,21 @@
-import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Run, copy_workspace
+from conftest import Run, copy_workspace
 from pyoxigraph import NamedNode, Triple
 
 from dorsale import errors
-from dorsale.build import build, check, status
+from dorsale.build import build, status
 from dorsale.documents.facts import block
 from dorsale.documents.text import Document, locate
 from dorsale.graph.derive import Classification, classify
 from dorsale.graph.derive.consistency import declares
 from dorsale.graph.export import FORMATS, export
 from dorsale.graph.store import Dataset, Shelf
-from dorsale.graph.validate import Severity
-from dorsale.names import BASE, DOR, SHAPE, dor, public
+from dorsale.names import BASE, DOR, dor, public
 from dorsale.terms import Terms
 from dorsale.workspace import Workspace
 
@@ -251,87 +249,6 @@ def test_a_workspace_may_have_another_base(tmp_path: Path) -> None:
     assert built.report.accepted
     dataset = Shelf(workspace.dataset, workspace.base).open()
     assert b"https://w3id.org/dorsale/id/" not in export(dataset, "nquads")
-
-
-# --- new facts ------------------------------------------------------------------------------------------------
-
-HEAD = (ROOT / "data" / "facts" / f"{LOIRE}.trig").read_text("utf-8").split("\n\n", 1)[0] + "\n"
-
-
-def new(tmp_path: Path, body: str, name: str = "new.ttl") -> Path:
-    file = tmp_path / name
-    file.write_text(HEAD + body, "utf-8")
-    return file
-
-
-def test_the_dataset_itself_is_accepted(built: Workspace) -> None:
-    report = check(built)
-    assert report.accepted
-    assert report.focus_nodes > 100
-
-
-def test_good_new_facts_are_accepted_and_change_nothing(built: Workspace, tmp_path: Path) -> None:
-    shelf = Shelf(built.dataset, built.base)
-    before = sorted(path.name for path in built.dataset.iterdir()), export(shelf.open(), "nquads")
-    report = check(built, [new(tmp_path, "network:thd42 dor:owner actor:departement-de-la-loire .")])
-    assert report.accepted
-    assert report.unproved == 1
-    assert (sorted(path.name for path in built.dataset.iterdir()), export(shelf.open(), "nquads")) == before
-
-
-@pytest.mark.parametrize(
-    ("body", "message", "line"),
-    [
-        ("network:thd42 dor:operator departement:42 .", None, 0),
-        ("network:thd42 dor:operator\n  'Axione' .", None, 1),
-        ("network:thd42 dor:opertor actor:axione .", "dor:operator", 0),
-        ("network:thd42 dor:serves <http://id.insee.fr/geo/departement/99> .", "territoire", 0),
-        ("funding:x a dor:Funding ;\n  dor:amount -5 .", None, 1),
-    ],
-)
-def test_bad_new_facts_are_refused_at_their_line(
-    built: Workspace, tmp_path: Path, body: str, message: str | None, line: int
-) -> None:
-    report = check(built, [new(tmp_path, body)])
-    assert not report.accepted
-    places = {result.place.line for result in report.violations if result.place}
-    assert HEAD.count("\n") + 1 + line in places
-    if message:
-        assert any(message in result.message("fr") for result in report.violations)
-
-
-def test_a_false_quotation_is_a_violation_with_the_nearest(built: Workspace, tmp_path: Path) -> None:
-    text = (
-        (built.facts / f"{LOIRE}.trig")
-        .read_text("utf-8")
-        .replace("est une filiale du groupe", "est la filiale du groupe")
-    )
-    file = tmp_path / f"{LOIRE}.trig"
-    file.write_text(text, "utf-8")
-    report = check(built, [file])
-    found = [result for result in report.violations if result.shape == NamedNode(f"{SHAPE}misquoted")]
-    assert len(found) == 1
-    assert found[0].severity is Severity.VIOLATION
-    assert "filiale du groupe Axione" in found[0].message("fr")
-
-
-def test_facts_in_a_known_passage_need_no_second_description(built: Workspace, tmp_path: Path) -> None:
-    passage = re.search(r"^(passage:\d+-\d+) \{", (built.facts / f"{LOIRE}.trig").read_text("utf-8"), re.M)
-    assert passage
-    report = check(
-        built, [new(tmp_path, f"{passage[1]} {{ network:dorsal-loire dor:owner actor:lotim-telecom . }}", "new.trig")]
-    )
-    assert report.unproved == 0
-
-
-def test_a_check_of_an_empty_file_is_no_success(built: Workspace, tmp_path: Path) -> None:
-    with pytest.raises(errors.NothingToCheck):
-        check(built, [new(tmp_path, "")])
-
-
-def test_without_a_dataset_nothing_is_checked(tmp_path: Path) -> None:
-    with pytest.raises(errors.NoDataset, match="dorsale build"):
-        check(copy_workspace(tmp_path / "w"))
 
 
 # --- status ---------------------------------------------------------------------------------------------------

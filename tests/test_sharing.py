@@ -14,9 +14,10 @@ from conftest import Run
 from tiny import MORE, SLUG, STATED, tiny_workspace
 
 from dorsale.add import Addition, Reviewed, Told
-from dorsale.build import build, check, reanchor
+from dorsale.build import build, reanchor
 from dorsale.errors import DatasetLocked
 from dorsale.graph.store import Dataset, Shelf
+from dorsale.trial import trial
 from dorsale.workspace import Workspace
 
 HOLD = """
@@ -31,7 +32,6 @@ with Shelf(Path(sys.argv[1])).lock("dorsale build"):
 READ = """
 import sys
 from pathlib import Path
-from dorsale.build import check
 from dorsale.graph.store import Shelf
 from dorsale.workspace import Workspace
 workspace = Workspace.open(Path(sys.argv[1]))
@@ -91,7 +91,8 @@ def test_the_second_writer_is_told_who_writes_what_since_when(workspace: Workspa
         assert refused.value.holder == str(holder.pid)
         said = refused.value.sentence("fr")
         assert f"processus {holder.pid} (dorsale build) écrit depuis 20" in said
-        assert check(workspace).accepted, "readers are not kept waiting"
+        with trial(workspace) as made:
+            assert made.report.accepted, "readers are not kept waiting"
     WRITERS[writer](workspace)
 
 

@@ -7,6 +7,7 @@ dataset that was made from them. Files are the truth: what is left of an additio
 by whoever comes next.
 """
 
+import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from dorsale.build import STORED, Built, Sources, Step, fill, known
+from dorsale.build import STORED, Built, Sources, Step, fill, known, made, verdict
 from dorsale.documents.facts import Facts, Passage, authority_graph, extended, require_verbatim, written
 from dorsale.documents.proof import prove
 from dorsale.documents.refusals import remembered
@@ -157,7 +158,7 @@ class Addition:
                 while True:
                     files = self._files(facts, reviewed)
                     try:
-                        built, fingerprint = self._tried(files, shelf, folder, step)
+                        built, how = self._tried(files, shelf, folder, step)
                         break
                     except (NotCarried, InvalidGraph) as error:
                         if self.own or not (faulty := _faulty(facts, error)):
@@ -166,7 +167,7 @@ class Addition:
                         facts = self.desk.without(facts, faulty)
                         if not any(map(facts.of_passage, facts.statements)):
                             raise NothingToCheck(folder=self.opened.document.slug) from error
-                current, said = shelf.whole(folder, {"fingerprint": fingerprint, "counts": built.counts})
+                current, said = shelf.whole(folder, how)
                 try:
                     journal.write({**files, current: said})
                 finally:
@@ -174,8 +175,14 @@ class Addition:
                         shelf.tidy()
         return Added(built, facts, tuple(files), tuple(invalid))
 
-    def _tried(self, files: Mapping[Path, bytes], shelf: Shelf, folder: Path, step: Step) -> tuple[Built, str]:
-        """Return what a build of the workspace with these files counts, done in a copy of the dataset in use."""
+    def _tried(
+        self, files: Mapping[Path, bytes], shelf: Shelf, folder: Path, step: Step
+    ) -> tuple[Built, dict[str, Any]]:
+        """
+        Return what a build of the workspace with these files counts, and what is to be written down of it.
+
+        It is done in a copy of the dataset in use: only what changes is derived and validated.
+        """
         step("read")
         with aside(shelf.folder) as trial:
             tried = replace(self.workspace, trial=trial)
@@ -185,10 +192,15 @@ class Addition:
                     place.parent.mkdir(parents=True, exist_ok=True)
                     place.write_bytes(content)
             sources = Sources.read(tried)
-            if not (copy := folder / "dataset").exists() and (before := _in_use(shelf)):
-                before.copy(copy)
+            # What was tried before and refused is in it no more.
+            shutil.rmtree(copy := folder / "dataset", ignore_errors=True)
+            before = None
+            if current := _in_use(shelf):
+                current.copy(copy)
+                before = verdict(tried, current)
             with closing(Dataset.write(copy, self.workspace.base)) as dataset:
-                return fill(tried, sources, dataset, step), tried.fingerprint()
+                built = fill(tried, sources, dataset, step, before)
+                return built, made(tried, built, tried.fingerprint())
 
     def _files(self, facts: Facts, reviewed: Reviewed) -> dict[Path, bytes]:
         """Return the files of the workspace that change, as they have to be."""

@@ -23,7 +23,7 @@ from dorsale.documents.anchors import REPLACES, Anchor, Edits, anchors, rewrite
 from dorsale.documents.authority import Reference
 from dorsale.documents.coverage import Coverage, coverage
 from dorsale.documents.extract import Extractor, Lexicon
-from dorsale.documents.facts import UNSTATED, Facts, Moved, authority_graph, evidence_graph, moved, require_verbatim
+from dorsale.documents.facts import UNSTATED, Facts, moved, require_verbatim
 from dorsale.documents.frames import Frames
 from dorsale.documents.proof import NAMING, Known, Names, Overruling, Proof, Refusal, called, prove
 from dorsale.documents.text import Document
@@ -41,17 +41,16 @@ from dorsale.errors import (
     NothingToCheck,
     Place,
     UndescribedThings,
-    UnknownTerritory,
     UnwritableFile,
 )
-from dorsale.graph.derive import Rule, classify, contradiction, derive, rules
+from dorsale.graph.derive import Rule, classify, contradiction, derive, follow, rules
 from dorsale.graph.store import Change, Dataset, Shelf
-from dorsale.graph.validate import Report, Result, Severity, require_shapes, validate, waived, waivers
+from dorsale.graph.validate import Report, keep, recall, require_shapes, validate, validate_change, waived, waivers
 from dorsale.journal import Journal
-from dorsale.names import CODE, PUBLIC, SHAPE, dor, prefixes, public, shorten
+from dorsale.names import PUBLIC, dor, prefixes, public, shorten
 from dorsale.statements import FORMATS, Statement, in_graph, read
-from dorsale.terms import ENDS, SUBCLASS, TYPE, Terms, Unknown, ours
-from dorsale.words import LANGUAGES, say
+from dorsale.terms import ENDS, SUBCLASS, TYPE, Terms, ours
+from dorsale.words import say
 from dorsale.workspace import Workspace
 
 INSEE = tuple(PUBLIC[kind] for kind in ("commune", "departement", "region"))
@@ -88,7 +87,7 @@ class Sources:
         terms.require(stated)
         require_verbatim(facts.passages.values(), documents)
         reference = Reference.open(workspace.reference)
-        territories = tuple(triple for iri in _named_territories(stated) for triple in reference.describe(iri))
+        territories = tuple(triple for iri in named_territories(stated) for triple in reference.describe(iri))
         _require_described(workspace, stated)
         return cls(terms, documents, metadata, facts, authority, territories)
 
@@ -214,7 +213,7 @@ def _turtle(workspace: Workspace, folder: Path) -> Iterator[Statement]:
             yield statement
 
 
-def _named_territories(statements: Iterable[Statement]) -> dict[NamedNode, Place]:
+def named_territories(statements: Iterable[Statement]) -> dict[NamedNode, Place]:
     """Return the INSEE territories that statements name, and where first."""
     named: dict[NamedNode, Place] = {}
     for quad, place in statements:
@@ -261,11 +260,13 @@ class Built:
     """
     What a build counted, the report of its validation, and whether HermiT found it consistent, if it could look.
 
-    ``idle`` are the overrulings that let nothing in any more.
+    ``verdict`` is what the shapes say, whatever curators accept; ``idle`` are the overrulings that let nothing in any
+    more.
     """
 
     counts: Mapping[str, int]
     report: Report
+    verdict: Report
     consistent: bool | None
     idle: tuple[Overruling, ...]
 
@@ -288,8 +289,20 @@ def build(workspace: Workspace, step: Step = lambda _: None) -> Built:
         with shelf.next() as folder:
             with closing(Dataset.write(folder / "dataset", workspace.base)) as dataset:
                 built = fill(workspace, sources, dataset, step)
-            shelf.use(folder, {"fingerprint": fingerprint, "counts": built.counts})
+            shelf.use(folder, made(workspace, built, fingerprint))
     return built
+
+
+def made(workspace: Workspace, built: Built, fingerprint: str) -> dict[str, Any]:
+    """Return what is written down beside a dataset: what it was made from, what was counted, the verdict of shapes."""
+    laws, verdict = workspace.laws(), keep(built.verdict)
+    return {"fingerprint": fingerprint, "laws": laws, "counts": dict(built.counts), "verdict": verdict}
+
+
+def verdict(workspace: Workspace, dataset: Dataset) -> Report | None:
+    """Return what the shapes said when a dataset was made, waived or not; nothing if its laws were others."""
+    said = Shelf(workspace.dataset, workspace.base).made(dataset)
+    return recall(said["verdict"]) if said.get("laws") == workspace.laws() and "verdict" in said else None
 
 
 def recover(workspace: Workspace) -> None:
@@ -299,11 +312,18 @@ def recover(workspace: Workspace) -> None:
         journal.settle()
 
 
-def fill(workspace: Workspace, sources: Sources, dataset: Dataset, step: Step = lambda _: None) -> Built:
+def fill(
+    workspace: Workspace,
+    sources: Sources,
+    dataset: Dataset,
+    step: Step = lambda _: None,
+    before: Report | None = None,
+) -> Built:
     """
     Make a dataset hold what the sources say and what follows, whatever it held before.
 
-    Raises what :func:`build` does, once the sources are read; the dataset is then to be dropped.
+    With what the shapes said ``before``, of the dataset as it is and under these laws, only what changes is derived
+    and validated. Raises what :func:`build` does, once the sources are read; the dataset is then to be dropped.
     """
     step("prove")
     proof = prove(sources.facts, sources.documents, known(workspace, sources), workspace.base)
@@ -311,26 +331,30 @@ def fill(workspace: Workspace, sources: Sources, dataset: Dataset, step: Step = 
         listed = "\n  ".join(refused(refusal, workspace.base) for refusal in proof.refusals)
         raise NotCarried(count=len(proof.refusals), listed=listed, proof=proof)
     step("fill")
-    stated = sources.change(workspace.base)
-    dataset.commit(dataset.difference(stated.additions))
-    step("derive")
-    given = rules_of(workspace, sources.terms)
-    derived = derive(dataset, given)
-    dataset.commit(derived)
+    stated, given, looked = sources.change(workspace.base), rules_of(workspace, sources.terms), shapes(workspace)
+    change = dataset.difference(stated.additions)
+    if before is None:
+        dataset.commit(change)
+        step("derive")
+        dataset.commit(derive(dataset, given))
+        step("validate")
+        require_lawful(workspace, sources.terms)
+        said = validate(dataset, looked)
+    else:
+        step("derive")
+        net = follow(dataset, change, given)
+        step("validate")
+        said = validate_change(dataset, net, looked, before)
     dataset.flush()
-    step("validate")
-    require_lawful(workspace, sources.terms)
-    report = validate(dataset, shapes(workspace)).placed(places(stated))
-    if not report.checked_something or not sources.facts.passages:
+    if not said.checked_something or not sources.facts.passages:
         raise NothingToCheck(folder=workspace.facts)
-    report = excepted(workspace, report)
+    report = excepted(workspace, said.placed(places(stated)))
     if not report.accepted:
         facts = {"report": report, "change": stated, "workspace": workspace, "base": workspace.base}
         raise InvalidGraph(count=len(report.violations), **facts)
     step("reason")
     consistent = _require_consistent(workspace, sources, dataset, given, step)
-    counts = {**_counts(sources, proof, dataset, report), "derived": len(derived.additions)}
-    return Built(counts, report, consistent, proof.idle)
+    return Built(_counts(sources, proof, dataset, report), report, said, consistent, proof.idle)
 
 
 def _require_consistent(
@@ -443,6 +467,7 @@ def proved(workspace: Workspace, files: Iterable[Path] = ()) -> Proof:
 
 def _counts(sources: Sources, proof: Proof, dataset: Dataset, report: Report) -> dict[str, int]:
     facts = [statement for statement in sources.facts.statements if sources.facts.of_passage(statement)]
+    derived = NamedNode(f"{dataset.base}graph/derived")
     return {
         "documents": len(sources.documents),
         "passages": len({statement.quad.graph_name for statement in facts}),
@@ -453,6 +478,7 @@ def _counts(sources: Sources, proof: Proof, dataset: Dataset, report: Report) ->
         "things": len({statement.quad.subject for statement in facts}),
         "terms": len(sources.terms.classes | sources.terms.properties | sources.terms.codes),
         "triples": sum(1 for _ in dataset.facts()),
+        "derived": sum(1 for _ in dataset.store.quads_for_pattern(None, None, None, derived)),
         "shapes": report.shapes,
         "focus_nodes": report.focus_nodes,
         "warnings": len(report.warnings),
@@ -514,93 +540,6 @@ def places(change: Change) -> Callable[[Any, Any, Any], Place | None]:
 def fresh(workspace: Workspace) -> bool:
     """Say whether the dataset in use was made from the files as they are now."""
     return bool(Shelf(workspace.dataset, workspace.base).made()["fingerprint"] == workspace.fingerprint())
-
-
-def check(workspace: Workspace, files: Iterable[Path] = ()) -> Report:
-    """
-    Return what the shapes say of the dataset with the statements of ``files`` added, and change nothing.
-
-    Unknown terms, unknown territories and quotations that stand elsewhere are results beside those of the shapes.
-    Statements in no passage are counted as not proved, which is no failure.
-    A check of nothing raises :class:`NothingToCheck`.
-    """
-    shelf = Shelf(workspace.dataset, workspace.base)
-    current = shelf.open()
-    named = tuple(files)
-    statements = [statement for file in named for statement in read(file, workspace.shown(file))]
-    if named and not statements:
-        raise NothingToCheck(folder=", ".join(str(file) for file in named))
-    facts = Facts.gather(statements, workspace.base)
-    change, unproved, found = _candidates(workspace, current, facts)
-    if statements:
-        documents, _ = _documents(workspace)
-        found += [_unknown(unknown) for unknown in Terms.read(workspace).unknown(statements)]
-        found += [_misquoted(miss, workspace) for miss in moved(facts.passages.values(), documents)]
-        relied = known(workspace, Sources.read(workspace), facts)
-        found += [_not_carried(refusal) for refusal in prove(facts, documents, relied, workspace.base).refusals]
-    with current.scratch(workspace.dataset) as scratch:
-        scratch.commit(change)
-        scratch.commit(derive(scratch, rules_of(workspace, Terms.read(workspace))))
-        report = validate(scratch, shapes(workspace))
-    if not named and fresh(workspace):
-        change = Sources.read(workspace).change(workspace.base)
-    report = report.placed(places(change))
-    if not report.checked_something:
-        raise NothingToCheck(folder=workspace.shapes)
-    return replace(excepted(workspace, report).adding(found), unproved=unproved)
-
-
-def _candidates(workspace: Workspace, current: Dataset, facts: Facts) -> tuple[Change, int, list[Result]]:
-    """Return new statements as a change, how many stand in no passage, and the territories that nobody knows."""
-    candidate = NamedNode(f"{workspace.base}graph/candidate")
-    apart = {evidence_graph(workspace.base), authority_graph(workspace.base)}
-    passages = {*apart, *facts.passages, *(graph for (graph,) in current.rows(PASSAGES))}
-    additions: dict[Quad, Place | None] = {}
-    unproved = 0
-    for quad, place in facts.statements:
-        proved = quad.graph_name in passages
-        unproved += not proved
-        additions[quad if proved else in_graph(quad.triple, candidate)] = place
-    reference = Reference.open(workspace.reference)
-    results = []
-    for territory, place in _named_territories(facts.statements).items():
-        try:
-            additions.update(dict.fromkeys(in_graph(triple, candidate) for triple in reference.describe(territory)))
-        except UnknownTerritory as error:
-            results.append(_result(territory, "unknown-territory", error.facts, place))
-    return Change(additions), unproved, results
-
-
-def _result(focus: Any, rule: str, facts: Mapping[str, object], place: Place | None, value: Any = None) -> Result:
-    """Return a result of a check that is no shape; its messages are the sentence ``rule`` of ``words/``."""
-    name = NamedNode(SHAPE + rule)
-    messages = {tongue: say(rule, tongue, **facts) for tongue in LANGUAGES}
-    return Result(focus, Severity.VIOLATION, name, name, messages, value=value, place=place)
-
-
-def _unknown(unknown: Unknown) -> Result:
-    known = prefixes()
-    nearest = ", ".join(unknown.nearest) or "–"
-    facts = {"term": shorten(unknown.term.value, known), "nearest": nearest}
-    return _result(unknown.statement.quad.subject, "unknown-term", facts, unknown.statement.place, unknown.term)
-
-
-def _misquoted(miss: Moved, workspace: Workspace) -> Result:
-    document = miss.passage.document.value.removeprefix(f"{workspace.base}document/")
-    facts = {"document": document, "nearest": miss.nearest or "–"}
-    return _result(miss.passage.iri, "misquoted", facts, miss.passage.place, Literal(miss.passage.exact))
-
-
-def _not_carried(refusal: Refusal) -> Result:
-    quad: Any = refusal.statement.quad
-    place = refusal.statement.place
-    facts = {"gate": refusal.gate, "wanted": refusal.wanted, "found": refusal.found}
-    name = NamedNode(f"{CODE}gate/{refusal.gate}")
-    messages = {tongue: say("gate-refuses", tongue, **facts) for tongue in LANGUAGES}
-    return Result(quad.subject, Severity.VIOLATION, name, name, messages, quad.predicate, quad.object, place)
-
-
-PASSAGES = f"SELECT ?passage WHERE {{ ?passage a <{dor('Evidence').value}> }}"
 
 
 def covered(workspace: Workspace) -> tuple[Coverage, ...]:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from dorsale import __version__
 from dorsale.cli.output import as_json, number, printed, table
+from dorsale.cli.teller import Teller
 from dorsale.errors import InvalidGraph
 from dorsale.words import language, say
 
 if TYPE_CHECKING:
     from dorsale.graph.store import Dataset
+    from dorsale.trial import Trial
     from dorsale.workspace import Workspace
 
 REPORTS = ("table", "json", "turtle", "markdown", "sarif")
@@ -32,14 +34,20 @@ def wording_of(workspace: Workspace, change: Any = None, dataset: Dataset | None
     return Wording(Shapebook(shapes(workspace)), dataset, change or Change(), language(), workspace.root)
 
 
-def reported(report: Any, wording: Any, format: str = "table", passes: bool | None = None) -> bytes:
-    """Return a report in a format: for people what, where, why and what to do; for programs to the letter."""
+def reported(
+    report: Any, wording: Any, format: str = "table", passes: bool | None = None, trial: Trial | None = None
+) -> bytes:
+    """
+    Return a report in a format: for people what, where, why and what to do; for programs to the letter.
+
+    Of a ``trial`` it tells too what was there already, what is mended, and which conflicts it brings.
+    """
     from dorsale.graph.validate import written
     from dorsale.names import prefixes
 
-    summary = summed(report, report.accepted if passes is None else passes)
+    summary = summed(report, report.accepted if passes is None else passes, trial)
     if format == "json":
-        return as_json(written.to_json(report, wording))
+        return as_json({**written.to_json(report, wording), **(beside(trial, wording) if trial else {})})
     if format == "turtle":
         return report.masked().to_turtle(prefixes(wording.before.base)).encode()  # type: ignore[no-any-return]
     if format == "sarif":
@@ -60,10 +68,26 @@ def reported(report: Any, wording: Any, format: str = "table", passes: bool | No
             made.add_row(*row)
         notes = [f"[{at}] {passage}" for at, passage in enumerate(passages, 1)]
         lines += ["", made, "", *notes, *written.echoed(group, wording), *([""] if notes else [])]
+    if trial:
+        teller = Teller(trial.dataset)
+        lines += [line for at, one in enumerate(trial.conflicts, 1) for line in teller.conflict(at, one)]
     return printed(*lines, *summary)
 
 
-def summed(report: Any, passes: bool) -> list[str]:
+def beside(trial: Trial, wording: Any) -> dict[str, Any]:
+    """Return what a trial tells beside its report, as plain values."""
+    from dorsale.graph.validate import Report, written
+
+    there, mended = (written.to_json(Report(results), wording)["results"] for results in (trial.already, trial.mended))
+    teller = Teller(trial.dataset)
+    return {
+        "already": there,
+        "mended": mended,
+        "conflicts": [teller.written.conflict(one) for one in trial.conflicts],
+    }
+
+
+def summed(report: Any, passes: bool, trial: Trial | None = None) -> list[str]:
     """Return what a report counts, and the verdict."""
     from dorsale.graph.validate import Severity
 
@@ -77,7 +101,9 @@ def summed(report: Any, passes: bool) -> list[str]:
     )
     waived = [say("report-waived", count=len(report.waived))] if report.waived else []
     unproved = [say("report-unproved", count=report.unproved)] if report.unproved else []
-    return [summary, *waived, *unproved, say("accepted-true" if passes else "accepted-false")]
+    counts = {"already": trial.already, "mended": trial.mended, "conflicts": trial.conflicts} if trial else {}
+    others = [say(f"report-{name}", count=len(found)) for name, found in counts.items() if found]
+    return [summary, *waived, *unproved, *others, say("accepted-true" if passes else "accepted-false")]
 
 
 def refused_graph(error: InvalidGraph) -> bytes:

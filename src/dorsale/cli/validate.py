@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,27 +28,37 @@ SEVERITIES = ("violation", "warning", "info")
 @click.option(
     "--fail-on", type=click.Choice(SEVERITIES), default="violation", show_default=True, help=say("help-fail-on")
 )
+@click.option("--remove", "removed", multiple=True, type=click.Path(path_type=Path), help=say("help-remove"))
 @click.option("--explain", "shape", metavar="SHAPE", help=say("help-explain-shape"))
 def validate_command(
-    files: tuple[Path, ...], format: str, output: Path | None, fail_on: str, shape: str | None, folder: Path | None
+    files: tuple[Path, ...],
+    format: str,
+    output: Path | None,
+    fail_on: str,
+    removed: tuple[Path, ...],
+    shape: str | None,
+    folder: Path | None,
 ) -> None:
     """Check facts against the shapes."""
-    from dorsale.build import check
     from dorsale.graph.store import Change
     from dorsale.graph.validate import Severity
     from dorsale.statements import read
+    from dorsale.trial import trial
 
     workspace = workspace_of(folder)
     if shape is not None:
         give(rule_page(workspace, shape), output)
         return
-    with progress() as step:
-        step("validate")
-        report = check(workspace, files)
-    statements = (statement for file in files for statement in read(file, workspace.shown(file)))
-    wording = wording_of(workspace, Change(dict(statements)))
-    passes = report.passes(Severity(fail_on.capitalize()))
-    give(reported(wording.placed(report), wording, format, passes), output)
+    said, unsaid = (
+        dict(statement for file in named for statement in read(file, workspace.shown(file)))
+        for named in (files, removed)
+    )
+    with ExitStack() as stack:
+        with progress() as step:
+            tried = stack.enter_context(trial(workspace, files, removed, step))
+        wording = wording_of(workspace, Change(said, unsaid))
+        passes = tried.report.passes(Severity(fail_on.capitalize()))
+        give(reported(wording.placed(tried.report), wording, format, passes, tried), output)
     if not passes:
         raise SystemExit(1)
 

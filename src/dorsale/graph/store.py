@@ -293,10 +293,11 @@ class Shelf:
         weakref.finalize(dataset, os.close, held)
         return dataset
 
-    def made(self) -> dict[str, Any]:
-        """Return what was written down when the dataset in use was made: fingerprint and counts."""
-        found: dict[str, Any] = json.loads(self.follow(lambda folder: (folder / MADE).read_text("utf-8")))
-        return found
+    def made(self, dataset: Dataset | None = None) -> dict[str, Any]:
+        """Return what was written down when the dataset in use was made, or one that is open: what and how much."""
+        if dataset is None:
+            return self.follow(_made)
+        return _made(dataset.folder.parent)
 
     def follow(self, read: Callable[[Path], Read]) -> Read:
         """
@@ -377,6 +378,11 @@ class Shelf:
                 _written(current, said)
         finally:
             self.tidy()
+
+
+def _made(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / MADE).read_bytes())
+    return found
 
 
 def _written(path: Path, content: bytes) -> None:

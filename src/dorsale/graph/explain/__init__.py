@@ -9,7 +9,16 @@ quotation that carry a fact, ``conflicts`` finds what contradicts itself, ``gaps
 
 from dorsale.graph.explain.asked import Asked, asked
 from dorsale.graph.explain.carrying import carrying, names
-from dorsale.graph.explain.conflicts import Conflict, Pattern, Preference, Reading, conflicts, patterns, preferences
+from dorsale.graph.explain.conflicts import (
+    Conflict,
+    Pattern,
+    Preference,
+    Reading,
+    brought,
+    conflicts,
+    patterns,
+    preferences,
+)
 from dorsale.graph.explain.detail import Detail, detail, told
 from dorsale.graph.explain.gaps import Gap, documents, gaps, questions
 from dorsale.graph.explain.proof import Proof, Prover, Rule, facts
@@ -36,6 +45,7 @@ __all__ = [
     "Sources",
     "Written",
     "asked",
+    "brought",
     "carrying",
     "conflicts",
     "detail",

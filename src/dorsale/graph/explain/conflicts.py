@@ -5,6 +5,7 @@ What a conflict is stands in SPARQL files, a pattern each, so that a new one nee
 curator may say which reading is preferred, why, in which role and when, and that is shown beside the conflict.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,11 +17,14 @@ from dorsale.errors import Place, PreferenceFault, QueryHeader
 from dorsale.graph.explain.sources import Passage, Sources
 from dorsale.graph.header import Header
 from dorsale.graph.labels import Term
-from dorsale.graph.store import Dataset, engine
+from dorsale.graph.store import Change, Dataset, engine
+from dorsale.graph.validate import bearing
 from dorsale.names import dor, prefixes, public, shorten
 from dorsale.statements import read
 
 COLUMNS = ("thing", "what", "one", "evidenceOne", "two", "evidenceTwo")
+# Where the pattern of a query begins.
+WHERE = re.compile(r"\bWHERE\s*\{", re.IGNORECASE)
 NEEDED_KEYS = ("title", "reason", "columns")
 PREFERENCE, PREFERS = dor("Preference"), dor("prefers")
 SUBJECT, PREDICATE = public("rdf:subject"), public("rdf:predicate")
@@ -142,9 +146,34 @@ def conflicts(dataset: Dataset, looked: Iterable[Pattern], decided: Iterable[Pre
     return tuple(found for pattern in looked for found in _found(dataset, pattern, sources, kept))
 
 
-def _found(dataset: Dataset, pattern: Pattern, sources: Sources, decided: tuple[Preference, ...]) -> list[Conflict]:
+def brought(before: Dataset, after: Dataset, change: Change, looked: Iterable[Pattern]) -> tuple[Conflict, ...]:
+    """Return the conflicts that a change brought, having looked at no more than what it can bear on."""
+    sources, found = Sources(after), list[Conflict]()
+    for pattern in looked:
+        things = bearing(after, change, pattern.text, "thing")
+        if things is None or things:
+            there = {_readings(key) for key in _merged(before, pattern, things)}
+            now = _found(after, pattern, sources, (), things)
+            found += [
+                one for one in now if _readings((one.thing, one.what, *(r.values for r in one.readings))) not in there
+            ]
+    return tuple(found)
+
+
+def _readings(key: "Key") -> tuple[NamedNode, NamedNode, frozenset["Values"]]:
+    thing, what, *sides = key
+    return thing, what, frozenset(sides)
+
+
+def _found(
+    dataset: Dataset,
+    pattern: Pattern,
+    sources: Sources,
+    decided: tuple[Preference, ...],
+    among: Iterable[Term] | None = None,
+) -> list[Conflict]:
     found = []
-    for (thing, what, *sides), evidence in _merged(dataset, pattern).items():
+    for (thing, what, *sides), evidence in _merged(dataset, pattern, among).items():
         readings = [
             Reading(values, tuple(sorted((sources.passage(one) for one in passages), key=lambda one: one.place)))
             for values, passages in zip(sides, evidence, strict=True)
@@ -158,10 +187,20 @@ Values = tuple[Term, ...]
 Key = tuple[NamedNode, NamedNode, Values, Values]
 
 
-def _merged(dataset: Dataset, pattern: Pattern) -> dict[Key, tuple[set[NamedNode], set[NamedNode]]]:
-    """Return the passages of each pair of readings: what one passage says jointly is one, whoever says it again."""
+def _merged(
+    dataset: Dataset, pattern: Pattern, among: Iterable[Term] | None = None
+) -> dict[Key, tuple[set[NamedNode], set[NamedNode]]]:
+    """
+    Return the passages of each pair of readings: what one passage says jointly is one, whoever says it again.
+
+    Only those of the things ``among`` which they are looked for, if these are known.
+    """
     joint: dict[tuple[Any, ...], tuple[set[Term], set[Term]]] = {}
-    solutions = dataset.query(pattern.text, pattern.place, prefixes(dataset.base))
+    text = pattern.text
+    if among is not None:
+        values = f" VALUES ?thing {{ {' '.join(sorted(str(one) for one in among if isinstance(one, NamedNode)))} }}"
+        text = WHERE.sub(lambda start: start[0] + values, text, count=1)
+    solutions = dataset.query(text, pattern.place, prefixes(dataset.base))
     if not isinstance(solutions, QuerySolutions) or {one.value for one in solutions.variables} != set(COLUMNS):
         raise QueryHeader(place=pattern.place, reason="SELECT " + " ".join(f"?{column}" for column in COLUMNS))
     with engine():

@@ -12,6 +12,7 @@ from pyoxigraph import Triple
 from dorsale.graph.store import Change, Dataset
 from dorsale.graph.validate.kept import keep, recall
 from dorsale.graph.validate.report import Report, Result, Severity
+from dorsale.graph.validate.state import Term
 from dorsale.graph.validate.waivers import Waiver, waived, waivers
 from dorsale.statements import Statement
 from dorsale.terms import Terms
@@ -21,6 +22,7 @@ __all__ = [
     "Result",
     "Severity",
     "Waiver",
+    "bearing",
     "keep",
     "recall",
     "require_shapes",
@@ -56,6 +58,18 @@ def validate_change(dataset: Dataset, change: Change, shapes: Iterable[Triple], 
     from dorsale.graph.validate import verdict
 
     return verdict.validate_change(dataset, change, shapes, before)
+
+
+def bearing(dataset: Dataset, change: Change, query: str, variable: str) -> frozenset[Term] | None:
+    """
+    Return what a variable of a query is in all rows that a change may have brought or taken; nothing if none tells.
+
+    A fact that one more passage states is a change, too: the query may ask for the GRAPHs of passages. ``dataset`` is
+    as the change made it.
+    """
+    from dorsale.graph.validate import focus
+
+    return focus.bearing(dataset, change, query, variable)
 
 
 def require_shapes(shapes: Iterable[Statement], terms: Terms, judged: bool = False) -> None:
