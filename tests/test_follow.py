@@ -67,7 +67,8 @@ RULES = {
         FILTER NOT EXISTS { ?y dor:s|dor:kindOf ?z }"""),
     "either": (1, "?x dor:either ?y", "?x dor:s ?y MINUS { ?y dor:kindOf ?k FILTER NOT EXISTS { ?k dor:named ?n } }"),
     "strange": (3, "?x dor:strange ?y", "?x dor:w ?y FILTER NOT EXISTS { ?x dor:sum ?n . ?y dor:count ?n }"),
-    "both": (2, "?pair dor:both ?x", "?pair a dor:Pair ; dor:from ?x . ?x dor:double ?n MINUS { ?pair dor:share dor:C }"),
+    "both": (2, "?pair dor:both ?x",
+        "?pair a dor:Pair ; dor:from ?x . ?x dor:double ?n MINUS { ?pair dor:share dor:C }"),
     "apart": (2, "?x dor:apart ?g", "GRAPH ?g { ?x dor:p ?y } FILTER NOT EXISTS { GRAPH ?h { ?x dor:s ?y } }"),
     "through": (2, "?x dor:through ?y", "?x dor:t+/dor:p ?y FILTER NOT EXISTS { ?y dor:lone ?n }"),
 }  # fmt: skip
@@ -97,7 +98,7 @@ def every_form(tmp_path_factory: pytest.TempPathFactory) -> tuple[Rule, ...]:
 
 def quad(text: str, graph: NamedNode) -> Quad:
     (triple,) = turtle(text)
-    return Quad(*triple, graph)
+    return Quad(*triple, graph)  # type: ignore[call-arg]
 
 
 THINGS = [f"<{BASE}thing/{letter}>" for letter in "abcd"]
@@ -270,8 +271,10 @@ class Counted:
 BLOCK = """
 actor:council-{n} a dor:Department ; dor:memberOf actor:union-{n} .
 actor:village-{n} a dor:Municipality ; dor:memberOf actor:union-{n} .
-actor:villages-{n} a dor:ActorGroup ; dor:groupOf dor:Intercommunality ; dor:groupSize 3 ; dor:memberOf actor:union-{n} .
-actor:company-{n} a dor:TelecomOperator ; dor:subsidiaryOf actor:mother-{n} . actor:mother-{n} dor:subsidiaryOf actor:top-{n} .
+actor:villages-{n} a dor:ActorGroup ; dor:groupOf dor:Intercommunality ;
+    dor:groupSize 3 ; dor:memberOf actor:union-{n} .
+actor:company-{n} a dor:TelecomOperator ; dor:subsidiaryOf actor:mother-{n} .
+actor:mother-{n} dor:subsidiaryOf actor:top-{n} .
 network:n-{n} a dor:BackboneNetwork ; dor:owner actor:council-{n} .
 contract:c-{n} a dor:Concession ; dor:grantor actor:council-{n} ; dor:delegatee actor:company-{n} ;
     dor:concerns network:n-{n} ; dor:mission mission:operation ; dor:startsOn "2016"^^xsd:gYear ;
@@ -296,7 +299,7 @@ def blocks(count: int) -> list[Quad]:
     found = []
     for number in range(count):
         passage = NamedNode(f"{BASE}evidence/made/{number}")
-        found += [Quad(*triple, passage) for triple in turtle(BLOCK.replace("{n}", str(number)))]
+        found += [Quad(*triple, passage) for triple in turtle(BLOCK.replace("{n}", str(number)))]  # type: ignore[call-arg]
         found.append(Quad(passage, TYPE, dor("Evidence"), EVIDENCE))
     return found
 
@@ -315,7 +318,7 @@ def test_a_change_looks_at_as_much_in_a_graph_ten_times_as_large(ours: tuple[Rul
             net = following.through(Change({}, dict.fromkeys(gone)))
             looked[-1].append(store.rows)
             assert gone[0] in net.removals
-        more = [Quad(*quad.triple, AUTHORITY) for quad in block]
+        more = [Quad(*quad.triple, AUTHORITY) for quad in block]  # type: ignore[call-arg]
         counted.store = store = Counted(dataset.store)  # type: ignore[assignment]
         Following(counted, ours).through(Change(dict.fromkeys(more)))
         looked[-1].append(store.rows)

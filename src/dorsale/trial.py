@@ -8,7 +8,7 @@ derived and checked again, so that a hundred new facts cost the same whatever th
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ class Trial:
     already: tuple[Result, ...] = ()
     mended: tuple[Result, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
-    change: Change = Change()
+    change: Change = field(default_factory=Change)
 
 
 @contextmanager
@@ -189,7 +189,7 @@ def _candidates(
 def _as_passage(base: str, files: Iterable[Path]) -> Change:
     """Return what makes the statements that stand in no passage one: what contradicts them can be told then."""
     candidate = NamedNode(f"{base}graph/candidate")
-    said = {
+    said: dict[NamedNode, NamedNode | Literal] = {
         TYPE: EVIDENCE,
         QUOTED_FROM: candidate,
         START: Literal(0),

@@ -153,10 +153,10 @@ def brought(before: Dataset, after: Dataset, change: Change, looked: Iterable[Pa
         things = bearing(after, change, pattern.text, "thing")
         if things is None or things:
             there = {_readings(key) for key in _merged(before, pattern, things)}
-            now = _found(after, pattern, sources, (), things)
-            found += [
-                one for one in now if _readings((one.thing, one.what, *(r.values for r in one.readings))) not in there
-            ]
+            for one in _found(after, pattern, sources, (), things):
+                left, right = one.readings
+                if _readings((one.thing, one.what, left.values, right.values)) not in there:
+                    found.append(one)
     return tuple(found)
 
 

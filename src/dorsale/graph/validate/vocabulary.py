@@ -79,7 +79,7 @@ class Vocabulary:
         terms, roles = self.terms, {PROPERTY: self.terms.properties, CLASS: self.terms.classes}
         if wanted == SEVERITY:
             return term in shacl().severities
-        if term in roles.get(wanted, ()):  # type: ignore[call-overload]
+        if term in roles.get(wanted, ()):  # type: ignore[arg-type]
             return True
         if ours(term):
             return wanted not in roles and term in terms.properties | terms.classes | terms.codes
@@ -98,7 +98,7 @@ class Vocabulary:
     def nearest(self, term: NamedNode, wanted: Term | None = None) -> str:
         """Return the prefixed names that are spelt most like a name, or a dash."""
         terms = self.terms
-        some = {PROPERTY: terms.properties, CLASS: terms.classes}.get(wanted)  # type: ignore[call-overload]
+        some = {PROPERTY: terms.properties, CLASS: terms.classes}.get(wanted)  # type: ignore[arg-type]
         known = {one.value for one in some or terms.properties | terms.classes | terms.codes}
         known |= {one.value for one in self.declared if isinstance(one, NamedNode)} | (_listed(_space(term)) or set())
         # Of what is spelt in one vocabulary, the address is equal: the rest must be near.
