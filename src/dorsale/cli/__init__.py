@@ -1,30 +1,23 @@
 """
 From words to one call, and back to words.
 
-One verb is one module. Each command imports its room when it is called, so that help and stored queries start fast.
-Results go to standard output, all else to standard error. Exit codes: 0 yes or done, 1 the answer is no, 2 could not.
+One verb is one module, imported when it is asked for, and it imports its room when it is called, so that help and
+stored queries start fast. Results go to standard output, all else to standard error. Exit codes: 0 yes or done, 1 the
+answer is no, 2 could not.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
 
 import click
 
-from dorsale.cli.command import dorsale
+from dorsale.cli.command import VERBS, dorsale
 from dorsale.cli.output import tell
 from dorsale.errors import DorsaleError, InvalidGraph, UnwritableFile
 
-__all__ = ["dorsale", "main"]
-
-# In the order of a user's work, which is that of the help.
-for verb in (
-    *("build", "query", "explain", "conflicts", "gaps", "export", "validate"),
-    *("prove", "status", "extract", "add", "quote", "reanchor"),
-):
-    import_module(f"dorsale.cli.{verb}")
+__all__ = ["VERBS", "dorsale", "main"]
 
 
 def main() -> None:

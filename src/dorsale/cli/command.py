@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,12 +21,25 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+# In the order of a user's work, which is that of the help; each is the module of its name.
+VERBS = (
+    *("build", "query", "explain", "conflicts", "gaps", "export", "validate"),
+    *("prove", "status", "extract", "add", "quote", "reanchor"),
+)
+
+
 class Group(click.Group):
-    """The commands in the order of a user's work."""
+    """The verbs: a module is imported when its verb is asked for, all of them to tell which is nearest to another."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names as they were declared."""
-        return list(self.commands)
+        """Return the verbs in their order."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of a verb, and None for a word that is none."""
+        for verb in (cmd_name,) if cmd_name in VERBS else VERBS:
+            import_module(f"dorsale.cli.{verb}")
+        return super().get_command(ctx, cmd_name)
 
 
 def translated() -> None:
