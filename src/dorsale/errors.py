@@ -3,7 +3,7 @@ What can go wrong that Dorsale can explain, as one tree.
 
     DorsaleError
     ├── WorkspaceError   WorkspaceNotFound  WorkspaceTooNew  SettingsError
-    ├── FileError        UnreadableFile  UnwritableFile  SyntaxFault  PreferenceFault
+    ├── FileError        UnreadableFile  UnknownFormat  UnwritableFile  SyntaxFault  PreferenceFault
     │                    UneditableFile
     ├── TermError        UnknownTerms
     ├── NamingError      UnknownName  AmbiguousName
@@ -99,6 +99,10 @@ class FileError(DorsaleError):
 
 class UnreadableFile(FileError):
     """A file is not there, or is not of a kind that can be read."""
+
+
+class UnknownFormat(FileError):
+    """The name of a file ends as that of no RDF format."""
 
 
 class UnwritableFile(FileError):

@@ -7,13 +7,15 @@ object has been read: the line that it had come to is the line of the statement.
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from codecs import BOM_UTF8
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
-from dorsale.errors import Place, SyntaxFault, UnreadableFile
+from dorsale.errors import Place, SyntaxFault, UnknownFormat, UnreadableFile
+from dorsale.words import say
 
 TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 FORMATS = {
@@ -34,17 +36,22 @@ class Statement(NamedTuple):
 
 
 class _Lines:
-    """A file that is read one line at a time, and knows how many it has given."""
+    """A file that is read one line at a time, or less, and knows which line it has come to."""
 
-    def __init__(self, lines: Iterable[bytes]) -> None:
-        self._lines = iter(lines)
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._begins = True
         self.given = 0
 
     def read(self, size: int = -1) -> bytes:
-        for line in self._lines:
+        # More than it asks for ends Oxigraph, and Python with it.
+        piece = self._file.readline(size)
+        if not self.given:
+            piece = piece.removeprefix(BOM_UTF8)
+        if self._begins and piece:
             self.given += 1
-            return line
-        return b""
+        self._begins = piece.endswith(b"\n")
+        return piece
 
 
 def read(path: Path, shown: Path | None = None) -> Iterator[Statement]:
@@ -52,23 +59,45 @@ def read(path: Path, shown: Path | None = None) -> Iterator[Statement]:
     Yield the statements of an RDF file in the order of the file, the format being that of its extension.
 
     ``shown`` is the path that places name, where it is not ``path`` itself.
-    Raises :class:`UnreadableFile` and, at the first fault, :class:`SyntaxFault` with line, column and reason.
+    Raises :class:`UnknownFormat`, :class:`UnreadableFile` and, at the first fault, :class:`SyntaxFault` with line,
+    reason and, where the format has them, column.
     """
     shown = shown or path
-    if (syntax := FORMATS.get(path.suffix)) is None:
-        raise UnreadableFile(file=shown, reason=f"{path.suffix or 'no extension'} is none of {', '.join(FORMATS)}")
+    if (syntax := FORMATS.get(path.suffix.lower())) is None:
+        raise UnknownFormat(file=shown, known=", ".join(FORMATS))
+    lines: _Lines | None = None
     try:
         with path.open("rb") as file:
             lines = _Lines(file)
+            lenient = syntax == RdfFormat.JSON_LD
             # Oxigraph asks for a readable object and needs nothing but read().
-            for quad in parse(input=cast(IO[bytes], lines), format=syntax):
-                yield Statement(quad, Place(shown, lines.given))
+            for quad in parse(input=cast(IO[bytes], lines), format=syntax, lenient=lenient):
+                if not lenient or _well_named(quad):
+                    yield Statement(quad, Place(shown, lines.given))
     except SyntaxError as error:
-        raise SyntaxFault(place=Place(shown, error.lineno, error.offset), reason=_reason(error)) from error
+        at = error.lineno or (lines.given if lines else None)
+        raise SyntaxFault(place=Place(shown, at, error.offset), reason=_reason(error)) from error
     except OSError as error:
         raise UnreadableFile(file=shown, reason=error.strerror or str(error)) from error
     except ValueError as error:
-        raise SyntaxFault(place=Place(shown), reason=str(error)) from error
+        raise SyntaxFault(place=Place(shown, lines.given if lines else None), reason=str(error)) from error
+
+
+def _well_named(quad: Quad) -> bool:
+    """
+    Say whether a quad of JSON-LD is one: a key that the context does not know is passed over, as the standard says.
+
+    It says so of IRIs that are none, too: they would be lost without a word. So Oxigraph is asked for all, and what
+    names a thing and cannot is a :class:`ValueError`.
+    """
+    for term in (quad.subject, quad.object, quad.graph_name):
+        if isinstance(term, NamedNode):
+            NamedNode(term.value)
+        elif isinstance(term, Literal):
+            Literal(term.value, language=term.language) if term.language else NamedNode(term.datatype.value)
+    if ":" not in quad.predicate.value:
+        return False
+    return NamedNode(quad.predicate.value) == quad.predicate
 
 
 # A term as it may stand in a line of Turtle or TriG.
@@ -86,7 +115,7 @@ def pinned(place: Place, root: Path, *terms: NamedNode | BlankNode | Literal | N
     if place.line is None or place.column is not None:
         return place
     try:
-        with (root / place.file).open(encoding="utf-8") as file:
+        with (root / place.file).open(encoding="utf-8-sig") as file:
             line = next(itertools.islice(file, place.line - 1, None), "")
     except (OSError, UnicodeDecodeError):
         return place
@@ -112,6 +141,8 @@ def _names(found: re.Match[str], term: NamedNode | BlankNode | Literal) -> bool:
 def _reason(error: SyntaxError) -> str:
     """What the parser said, without the position that the place gives already."""
     said = error.msg or str(error)
+    if "LoadDocumentCallback" in said:
+        return say("remote-context")
     return said.split(": ", 1)[1] if said.startswith("Parser error at") else said
 
 
