@@ -5,6 +5,7 @@ By rule, not by model: a word that points back takes the last thing of its class
 the one of the document's own département, or none. What stays open yields no fact.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,8 @@ DELEGATED = frozenset({"delegataire", "fermier", "concessionnaire", "titulaire",
 NAMED = 3
 # A town of so many people is meant wherever it is named, whatever the département.
 LARGE = 40_000
+# How a line begins that puts what comes into the frame of a programme.
+WITHIN = re.compile(r"(?i)dans le cadre (?:du|de la|de l['’ ]?|des|de) ?")
 # Words beside which a capitalised word is a place: « à Mende », « de Mende ».
 BESIDE = frozenset(
     "a de d en vers entre et ou par depuis sur chez le la les pour dont comme que".split()  # noqa: SIM905
@@ -67,6 +70,7 @@ class Discourse:
     previous: Thing | None = None
     headed: Thing | None = None
     section: Thing | None = None
+    over: Thing | None = None
     delegatee: Thing | None = None
     acting: set[str] = field(default_factory=set)
     signed: Settled | None = None
@@ -132,7 +136,8 @@ class Discourse:
                 self._remember(sentence.index, one)
             settled.append(one)
         if sentence.block.kind == HEADING:
-            self.section = self._titled(sentence, settled)
+            self.over = (self.over or self.section) if WITHIN.match(sentence.text) else None
+            self.section = self._framed(sentence, settled) if self.over else self._titled(sentence, settled)
             named = [one.thing for one in settled if one.thing and one.classes & {"Actor", "Name"}]
             self.headed = named[0] if named else self.headed
         if self.signed is not None and sentence.mentions and sentence.mentions[0].kind == "function":
@@ -145,6 +150,18 @@ class Discourse:
         actors = [one.thing for one in settled if one.thing and one.classes & {"Actor", "Name", "Network"}]
         self.subject = actors[0] if actors else None
         return settled
+
+    def _framed(self, sentence: Sentence, settled: Sequence[Settled]) -> Thing | None:
+        """Return the programme in whose frame a line puts what comes: « Dans le cadre du dispositif 4G fixe : »."""
+        for one in settled:
+            if one.thing is not None and "Programme" in one.classes:
+                return one.thing
+        label = WITHIN.sub("", sentence.text).rstrip(" :")
+        if not label or label == sentence.text:
+            return None
+        thing = self.lexicon.thing(label, "Programme")
+        self.first.setdefault(thing.iri.value, sentence.index)
+        return thing
 
     def _titled(self, sentence: Sentence, settled: Sequence[Settled]) -> Thing | None:
         """Return the thing that a heading names: the programme, network or service of which its section speaks."""

@@ -374,8 +374,10 @@ class Reader:
         for phrase in self._phrases(found, at, ("authority", "known")):
             stop = at + len(phrase.words)
             authority = phrase.kind == "authority" and best is not None and best.kind == "known"
-            if (best is None or stop > best.end or (authority and stop == best.end)) and _named(
-                found, at, len(phrase.words)
+            # Programmes are named in small letters, too: « le dispositif de couverture ciblée ».
+            small = phrase.kind == "authority" and len(phrase.words) > 2 and "Programme" in phrase.things[0].classes
+            if (best is None or stop > best.end or (authority and stop == best.end)) and (
+                small or _named(found, at, len(phrase.words))
             ):
                 best = Mention(at, stop, phrase.kind, phrase.cls, phrase.things[0].label, phrase.things)
         return best
@@ -656,6 +658,10 @@ class Reader:
 
     def _place(self, found: Sequence[Token], at: int) -> Mention | None:
         """Return the territory whose name begins here, with its homonyms."""
+        if at == 0 and found[at].fold in DETERMINERS and len(found) > 1 and found[1].capital:
+            land = self._place(found, 1)  # « La Creuse » that begins a sentence is no commune of the Haute-Saône
+            if land is not None and any(one.kind in ("departement", "region") for one in land.places):
+                return None
         longest = self.lexicon.places.get(found[at].fold, 0)
         for stop in range(min(len(found), at + 2 * longest), at, -1):
             if not found[stop - 1].fold:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, pairwise
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -28,7 +28,7 @@ from dorsale.documents.frames import VARIABLE, Frame, Frames, Pattern
 from dorsale.documents.values import Value
 from dorsale.names import CODE, dor
 
-AMOUNT, STATUS = dor("amount"), f"{CODE}status/"
+AMOUNT, INDICATOR, STATUS = dor("amount"), dor("indicator"), f"{CODE}status/"
 OBSERVED, DATE = dor("observedOn"), NamedNode(f"{VARIABLE}date")
 # The roles of numbers, each of which is counted once.
 FIGURES = frozenset({"value", "amount"})
@@ -41,12 +41,16 @@ TYPED_BY_USE = (
 ACTING = frozenset({"Council", "Actor", "PublicBody", "LocalAuthority", "Department", "Region"})
 LYING = frozenset({"Territory", "Land", "Place", "Commune", "Departement"})
 # What a part ("dont 57 en Lozère") takes over from its whole.
-TAKEN_OVER = {dor("indicator"): "indicator", dor("unit"): "unit"}
+TAKEN_OVER = {INDICATOR: "indicator", dor("unit"): "unit"}
 # How many sentences back a network is still the one that figures are of, though it is not the document's own.
 NEARBY = 2
 # How many words after a number still speak of it, and how many sentences after a table a note on it.
 REACH, NOTED = 3, 2
 Match = tuple[Frame, Pattern, "re.Match[str]"]
+
+
+# Between a figure and the whole that it is out of.
+OUT_OF = re.compile(r" sur (?:[a-z]+ ){0,3}$")
 
 
 @dataclass
@@ -95,6 +99,7 @@ class Proposer:
             yield from self._laid_out(read)
             self._whole = {}
             counted: set[int] = set()
+            told: list[tuple[int, Proposal]] = []
             for frame, pattern, found in chain(self._matches(read), self.answers(read)):
                 bound = pattern.bound(found)
                 figures = {number for role in FIGURES & bound.keys() for number in bound[role]}
@@ -104,6 +109,8 @@ class Proposer:
                     counted |= figures
                     self._add_up(read, proposal, figures)
                     yield proposal
+                    told.append((read.place(figures), proposal))
+            yield from self._out_of(read, told)
             yield from self._parts(sentence)
         yield from self._beside(None)
         yield from self._parts(None)
@@ -345,6 +352,8 @@ class Proposer:
             found = discourse.delegatee
         elif role == "section":
             found = discourse.section
+        elif role == "over":
+            found = discourse.over
         elif role == "gathering":
             found = self.nodes.gathering
         elif role == "theme":
@@ -391,12 +400,22 @@ class Proposer:
         own = [thing for _, thing in reversed(self.discourse.last) if not self.lexicon.is_national(thing)]
         return next((thing for cls in ("Project", "Programme") for thing in own if cls in thing.classes), None)
 
+    def _out_of(self, read: Rewritten, told: Sequence[tuple[int, Proposal]]) -> Iterator[Proposal]:
+        """Yield which figures of a sentence are out of the next: « 30 NRO sur 96 »."""
+        figures = sorted((place, proposal) for place, proposal in told if place >= 0 and _kind(proposal))
+        for (place, part), (next_, whole) in pairwise(figures):
+            one, other = (next(tables.cell(part.sentence, 0, each.triples), None) for each in (part, whole))
+            if one is None or other is None or _kind(part) != _kind(whole) or one.percent or one.value > other.value:
+                continue
+            if OUT_OF.search(read.text[place:next_]) and ";" not in TOKEN.sub("", read.text[place:next_]):
+                yield Proposal("out-of", part.sentence, [tables.stated(one, other)])
+
     def _add_up(self, read: Rewritten, proposal: Proposal, figures: set[int]) -> None:
         """Keep the sum of a proposal, and where it stands."""
         for triple in proposal.triples:
             if triple.predicate == AMOUNT and isinstance(triple.object, Literal) and len(figures) == 1:
                 assert isinstance(triple.subject, NamedNode)
-                place = read.text.find(f"<{min(figures)};")
+                place = read.place(figures)
                 within = bool(re.search(r"\bdont (?:\S+ ){0,2}$", read.text[:place]))
                 one = Sum(read.sentence.index, triple.subject, Decimal(triple.object.value), within)
                 self._sums.append((place, one))
@@ -412,3 +431,8 @@ class Proposer:
                 above = {whole.sentence} - {part.sentence}
                 yield Proposal("parts", part.sentence, [stated(part, whole)], above)
         self._sums = []
+
+
+def _kind(proposal: Proposal) -> object | None:
+    """Return the indicator of which a proposal states a figure, if it states one."""
+    return next((one.object for one in proposal.triples if one.predicate == INDICATOR), None)

@@ -7,7 +7,7 @@ a cell of a table with the header of its column.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -72,6 +72,10 @@ class Rewritten:
             return True
         between = self.text[found.end() : date.start()]
         return not FIGURE.search(between) and between.count(" ") < NEAR
+
+    def place(self, numbers: Collection[int]) -> int:
+        """Return where the first of some mentions stands, -1 for none."""
+        return self.text.find(f"<{min(numbers)};") if numbers else -1
 
     def before(self, place: int) -> str:
         """Return the words between the last mention or comma and a place."""
