@@ -174,7 +174,7 @@ class Lexicon:
             thing = Thing(iri, names[0], cls, above)
             self.things[iri] = thing
             for name in names:
-                if above & {"Zone", "ActorGroup"} and not PROPER.search(name):
+                if above & {"Zone", "ActorGroup", "Project", "Service", "Network", "Funding"} and not PROPER.search(name):
                     continue  # "zone AMII" is another zone in another document
                 words = tuple(fold(name.split(" (")[0]).split())
                 bare = words[1:] if words[:1] in (("la",), ("le",), ("l",), ("les",)) else words
