@@ -32,6 +32,8 @@ KINDS = {
 }  # fmt: skip
 # Institutions of which a plural still names each: « les Départements de l'Ardèche et de la Drôme ».
 PLURAL = ("Department", "Region", "Intercommunality")
+# Things that have the same words for a name in every territory.
+LOCAL = frozenset({"Zone", "ActorGroup", "Project", "Service", "Network", "Funding"})
 COUNCILS = {"departement": "Department", "region": "Region", "commune": "Municipality"}
 PROPER = re.compile(r"\s\S*[A-ZÀ-Ý][a-zà-ÿ]")
 
@@ -174,7 +176,9 @@ class Lexicon:
             thing = Thing(iri, names[0], cls, above)
             self.things[iri] = thing
             for name in names:
-                if above & {"Zone", "ActorGroup", "Project", "Service", "Network", "Funding"} and not PROPER.search(name):
+                if above & {"Zone", "ActorGroup", "Project", "Service", "Network", "Funding"} and not PROPER.search(
+                    name
+                ):
                     continue  # "zone AMII" is another zone in another document
                 words = tuple(fold(name.split(" (")[0]).split())
                 bare = words[1:] if words[:1] in (("la",), ("le",), ("l",), ("les",)) else words

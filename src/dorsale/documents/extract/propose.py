@@ -18,6 +18,7 @@ from dorsale.documents.blocks import ITEM, ROW
 from dorsale.documents.extract import tables
 from dorsale.documents.extract.dating import Dating, ahead
 from dorsale.documents.extract.discourse import Discourse, Settled
+from dorsale.documents.extract.entrusting import CONCERNS, DOES, HOLDERS, MISSIONS, entrusted
 from dorsale.documents.extract.lexicon import Lexicon, Thing
 from dorsale.documents.extract.mentions import Sentence
 from dorsale.documents.extract.nodes import Nodes, Terms
@@ -30,6 +31,8 @@ from dorsale.names import CODE, dor
 
 AMOUNT, INDICATOR, STATUS = dor("amount"), dor("indicator"), f"{CODE}status/"
 OBSERVED, DATE = dor("observedOn"), NamedNode(f"{VARIABLE}date")
+# What is kept of contracts and their networks until the end of the text.
+TELLING = frozenset({CONCERNS, *HOLDERS, *MISSIONS, *DOES.values()})
 # The roles of numbers, each of which is counted once.
 FIGURES = frozenset({"value", "amount"})
 # The classes that a role may give to a name of which nothing else is known, the first that it asks for.
@@ -89,6 +92,7 @@ class Proposer:
         self._heads: list[Rewritten] = []
         self._cells: list[tables.Cell] = []
         self._table: list[tables.Cell] = []
+        self._contracts: list[tuple[int, Triple]] = []
 
     def propose(self, sentences: Sequence[Sentence]) -> Iterator[Proposal]:
         """Yield the proposals of the sentences, in their order."""
@@ -110,10 +114,15 @@ class Proposer:
                     self._add_up(read, proposal, figures)
                     yield proposal
                     told.append((read.place(figures), proposal))
+                    self._contracts += [(sentence.index, one) for one in proposal.triples if one.predicate in TELLING]
             yield from self._out_of(read, told)
             yield from self._parts(sentence)
         yield from self._beside(None)
         yield from self._parts(None)
+        for work, held, fact in entrusted(self._contracts):
+            ends = (one for one in (fact.subject, fact.object) if isinstance(one, NamedNode))
+            named = {self.discourse.first.get(one.value, work) for one in ends}
+            yield Proposal("entrusted", work, [fact], {held, *named} - {work})
 
     def _matches(self, read: Rewritten) -> list[Match]:
         """Return what frames match in a sentence; one that reads the same the second time is not looked at again."""
