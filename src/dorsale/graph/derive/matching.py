@@ -7,7 +7,7 @@ what stands around those things, in a graph of any size.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from itertools import chain
+from itertools import chain, islice
 from typing import Protocol
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Variable
@@ -25,8 +25,12 @@ class Facts(Protocol):
 
     def find(
         self, subject: Term | None, predicate: Term | None, value: Term | None, graph: Term | None
-    ) -> Iterator[Quad]:
-        """Yield the quads of the view, or of a graph, or where ``graph`` is a variable of every graph."""
+    ) -> Iterator[Quad | None]:
+        """
+        Yield the quads of the view, or of a graph, or where ``graph`` is a variable of every graph.
+
+        Nothing is yielded for one that was looked at and does not count: whoever looks can tell how long it takes.
+        """
 
 
 class State:
@@ -60,16 +64,14 @@ class Stated:
 
     def find(
         self, subject: Term | None, predicate: Term | None, value: Term | None, graph: Term | None
-    ) -> Iterator[Quad]:
-        """Yield quads of the view that a graph of it states, or of a graph, or of every graph."""
+    ) -> Iterator[Quad | None]:
+        """Yield quads of the view that a graph of it states, or of a graph, or of every graph; nothing for others."""
         if graph is None:
             for quad in self.state.find(subject, predicate, value, None):
-                if self.states(quad):
-                    yield quad
+                yield quad if self.states(quad) else None
         elif graph != self.derived:
             for quad in self.state.find(subject, predicate, value, graph):
-                if quad.graph_name not in (VIEW, self.derived):
-                    yield quad
+                yield quad if quad.graph_name not in (VIEW, self.derived) else None
 
     def states(self, fact: Quad) -> bool:
         """Say whether a graph of the view, other than that of what is derived, holds a fact."""
@@ -103,19 +105,20 @@ def fit(pattern: Pattern, quad: Quad) -> dict[Variable, NamedNode | Literal] | N
 class _Looked:
     """What a look-up has found so far."""
 
-    def __init__(self, coming: Iterator[Quad]) -> None:
+    def __init__(self, coming: Iterator[Quad | None]) -> None:
         self.found: list[Quad] = []
-        self._coming = coming
+        self._coming, self._seen = coming, 0
 
     def more_than(self, count: int) -> bool:
-        while len(self.found) <= count:
-            if (quad := next(self._coming, None)) is None:
-                return False
-            self.found.append(quad)
-        return True
+        """Say whether more quads than these are to be looked at, be they found or not."""
+        for quad in islice(self._coming, max(0, count + 1 - self._seen)):
+            self._seen += 1
+            if quad is not None:
+                self.found.append(quad)
+        return self._seen > count
 
     def all(self) -> list[Quad]:
-        self.found += self._coming
+        self.found += (quad for quad in self._coming if quad is not None)
         return self.found
 
 

@@ -167,7 +167,7 @@ def _all(pattern: Pattern, facts: Facts) -> Iterator[Quad]:
     subject, value = (None, None) if pattern.steps else constant
     predicate = None if isinstance(pattern.predicate, Variable) else pattern.predicate
     for one in (None,) if denied else pattern.path or (predicate,):
-        yield from facts.find(subject, one, value, pattern.graph)
+        yield from (quad for quad in facts.find(subject, one, value, pattern.graph) if quad is not None)
 
 
 class _Gathered:
