@@ -171,9 +171,9 @@ class _Compiler:
             aside = rf"(?:{ASIDE.pattern}(?=[,;.]|et |ainsi ))?"
             joint = r"(?:, )?(?:(?:et|ainsi que|comme|ou|puis|/|avec) )?(?:(?:celui |celle |ceux )?de |a |par )?"
             joint += r"(?:(?:fonds|société|groupe|sociétés) )?"
-            joint += r"(?:<\d+;,Count,> (?!filiales )(?:[^ <]+ ){1,3})?"  # "et cinquante-neuf intercommunalités"
-            rest = f"(?:{joint}{one}{aside})*"
-            return rf"(?P<{group}>{one}{aside}{rest})"
+            counted = r"(?:<\d+;,Count,> (?!filiales )(?:[^ <]+ ){1,3})?"  # "et cinquante-neuf intercommunalités"
+            rest = f"(?:{joint}{counted}{one}{aside})*"
+            return rf"(?P<{group}>{counted}{one}{aside}{rest})"
         return rf"(?P<{group}>{one})"
 
     def _word(self, word: str) -> tuple[str, Sequence[str]]:
@@ -483,6 +483,7 @@ PLACED = [
     "^ {about:Project} ,",
     "^ (dans|en|sur|pour) [~2] {about:Territory|Network}",
     "(dans|sur|pour) {about:Network}",
+    "{about:Project|Programme} ~1 (porter! sur|concerner!|comprendre!|compter!|prévoir!|couvrir!|viser!|desservir!)",
     "^ {about:Zone} [:]",
 ]
 

@@ -165,10 +165,11 @@ class Discourse:
 
     def _titled(self, sentence: Sentence, settled: Sequence[Settled]) -> Thing | None:
         """Return the thing that a heading names: the programme, network or service of which its section speaks."""
+        values = sum(len(sentence.words(one.mention.start, one.mention.end)) for one in settled if one.mention.value)
         for one in settled:
             if one.thing is not None and one.classes & {"Programme", "Project", "Network", "Service"}:
                 named = len(sentence.words(one.mention.start, one.mention.end))
-                if 2 * named > len(sentence.words()):
+                if 2 * named > len(sentence.words()) - values:
                     return one.thing
         return None
 

@@ -15,6 +15,8 @@ HOLDERS = frozenset({dor("delegatee"), dor("contractor")})
 CONCERNS, MISSIONS = dor("concerns"), frozenset(map(dor, ("mission", "completedMission", "ongoingMission")))
 WORK = {"construction": "builder", "operation": "operator", "maintenance": "maintainer", "marketing": "marketer"}
 DOES = {NamedNode(f"{CODE}mission/{mission}"): dor(role) for mission, role in WORK.items()}
+# Who takes an affermage runs what others have built.
+AFFERMAGE, MISSION, OPERATION = dor("Affermage"), dor("mission"), NamedNode(f"{CODE}mission/operation")
 
 
 def entrusted(told: Sequence[tuple[int, Triple]]) -> Iterator[tuple[int, int, Triple]]:
@@ -30,6 +32,7 @@ def entrusted(told: Sequence[tuple[int, Triple]]) -> Iterator[tuple[int, int, Tr
     >>> [(work, held, fact.predicate.value.rsplit("#")[-1]) for work, held, fact in entrusted(told)]
     [(3, 4, 'operator')]
     """
+    told = [*told, *((at, Triple(one.subject, MISSION, OPERATION)) for at, one in told if one.object == AFFERMAGE)]
     stated = {triple for _, triple in told}
     for contract in dict.fromkeys(triple.subject for _, triple in told if triple.predicate in MISSIONS):
         own = [(at, one) for at, one in told if one.subject == contract]

@@ -18,7 +18,7 @@ from dorsale.documents.blocks import ITEM, ROW
 from dorsale.documents.extract import tables
 from dorsale.documents.extract.dating import Dating, ahead
 from dorsale.documents.extract.discourse import Discourse, Settled
-from dorsale.documents.extract.entrusting import CONCERNS, DOES, HOLDERS, MISSIONS, entrusted
+from dorsale.documents.extract.entrusting import AFFERMAGE, CONCERNS, DOES, HOLDERS, MISSIONS, entrusted
 from dorsale.documents.extract.lexicon import Lexicon, Thing
 from dorsale.documents.extract.mentions import Sentence
 from dorsale.documents.extract.nodes import Nodes, Terms
@@ -114,7 +114,11 @@ class Proposer:
                     self._add_up(read, proposal, figures)
                     yield proposal
                     told.append((read.place(figures), proposal))
-                    self._contracts += [(sentence.index, one) for one in proposal.triples if one.predicate in TELLING]
+                    self._contracts += [
+                        (sentence.index, one)
+                        for one in proposal.triples
+                        if one.predicate in TELLING or one.object == AFFERMAGE
+                    ]
             yield from self._out_of(read, told)
             yield from self._parts(sentence)
         yield from self._beside(None)
@@ -347,7 +351,8 @@ class Proposer:
         if role in ("about", "purpose"):
             section = discourse.section
             found = section or self._network_of(sentence) or self._undertaking()
-            if role == "about" and section is not None and "Network" not in section.classes and place is not None:
+            shared = section is not None and not section.classes & {"Network", "Project"}
+            if role == "about" and section is not None and shared and place is not None:
                 return [self.lexicon.land(place), section]
         elif role in ("organization", "body"):
             found = discourse.previous or discourse.headed
