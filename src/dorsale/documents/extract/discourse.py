@@ -233,6 +233,8 @@ class Discourse:
             return self._zone(mention)
         if mention.things:
             thing = self.typed.get(mention.things[0].iri.value, mention.things[0])
+            if mention.kind == "met" and "Network" in thing.classes:
+                return Settled(mention, thing, thing.classes | {"Name"})  # it may be the company that bears its name
             return Settled(mention, thing, thing.classes if thing.cls != "Name" else frozenset({"Name"}))
         if mention.kind == "networks":
             return self._network(sentence, mention)

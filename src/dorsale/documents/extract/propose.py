@@ -276,6 +276,10 @@ class Proposer:
             return Literal(one.mention.label, language="fr")
         if one.thing is None:
             return one
+        if "Name" in one.classes and "Network" in one.thing.classes and not wanted & one.thing.classes:
+            actors = (cls for cls in TYPED_BY_USE if cls in wanted and "Actor" in self.lexicon.above(cls))
+            bearer = next(actors, None)
+            return self._called(one.thing.label, bearer, proposal) if bearer else None
         thing = self._side(one.thing, wanted)
         if thing is None:
             return None
@@ -284,6 +288,14 @@ class Proposer:
         where = one.where if one.where is not None or one.named else self.discourse.first.get(thing.iri.value)
         if where is not None and where != proposal.sentence:
             proposal.reads_with.add(where)
+        proposal.things.append(thing)
+        return thing
+
+    def _called(self, label: str, cls: str, proposal: Proposal) -> Thing:
+        """Return the company, or another actor, that a network is called like."""
+        thing = self.lexicon.thing(label, cls)
+        thing = self.discourse.typed.setdefault(thing.iri.value, thing)
+        self.discourse.speak(proposal.sentence, thing)
         proposal.things.append(thing)
         return thing
 
@@ -431,7 +443,8 @@ class Proposer:
                 assert isinstance(triple.subject, NamedNode)
                 place = read.place(figures)
                 within = bool(re.search(r"\bdont (?:\S+ ){0,2}$", read.text[:place]))
-                one = Sum(read.sentence.index, triple.subject, Decimal(triple.object.value), within)
+                total = read.sentence.block.kind == ROW and "total" in read.sentence.words()[:3]
+                one = Sum(read.sentence.index, triple.subject, Decimal(triple.object.value), within, total)
                 self._sums.append((place, one))
 
     def _parts(self, sentence: Sentence | None) -> Iterator[Proposal]:

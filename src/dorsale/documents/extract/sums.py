@@ -1,5 +1,5 @@
 """
-Sums that belong together: parts of a whole by the word « dont », or because they add up to it.
+Sums that belong together: parts of a whole by the word « dont », as rows above a total, or because they add up to it.
 
 « 121 M€ : 80 M€ à la charge de l'État, 41 M€ à celle de la Région » says nowhere that the two are parts; the
 arithmetic does. Nothing is guessed: a cent of difference, and no part is proposed.
@@ -8,6 +8,7 @@ arithmetic does. Nothing is guessed: a cent of difference, and no part is propos
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 
 from pyoxigraph import NamedNode, Triple
 
@@ -18,12 +19,17 @@ PART = dor("partOfFunding")
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A sum as a sentence states it: the sentence, the node, how much; and whether « dont » stands before it."""
+    """
+    A sum as a sentence states it: the sentence, the node, how much.
+
+    ``within`` says whether « dont » stands before it, ``total`` whether its row of a table is called the total.
+    """
 
     sentence: int
     node: NamedNode
     amount: Decimal
     within: bool = False
+    total: bool = False
 
 
 def parts(sums: Sequence[Sum]) -> Iterator[tuple[Sum, Sum]]:
@@ -36,14 +42,42 @@ def parts(sums: Sequence[Sum]) -> Iterator[tuple[Sum, Sum]]:
     [('urn:80', 'urn:121'), ('urn:41', 'urn:121')]
     """
     found: set[NamedNode] = set()
+    for part, whole in chain(_within(sums), _adding_up(sums), _in_total(sums)):
+        if part.node not in found and part.node != whole.node:
+            found.add(part.node)
+            yield part, whole
+
+
+def _within(sums: Sequence[Sum]) -> Iterator[tuple[Sum, Sum]]:
+    """Yield the sums after « dont », and those that go on after them as long as they fit into the whole."""
     for at, one in enumerate(sums):
-        if one.within and at and one.node != sums[at - 1].node and one.amount < sums[at - 1].amount:
-            found.add(one.node)
-            yield one, sums[at - 1]
-    for whole, others in ((sums[:1], sums[1:]), (sums[-1:], sums[:-1])):
-        if len(others) > 1 and sum(one.amount for one in others) == whole[0].amount:
-            yield from ((one, whole[0]) for one in others if one.node not in found)
-            return
+        whole, rest = sums[at - 1], Decimal(0)
+        if not one.within or not at or one.amount >= whole.amount:
+            continue
+        for other in sums[at:]:
+            rest += other.amount
+            if other.sentence != one.sentence or rest > whole.amount or (other != one and other.within):
+                break
+            yield other, whole
+
+
+def _adding_up(sums: Sequence[Sum]) -> Iterator[tuple[Sum, Sum]]:
+    """Yield sums, two or more, that add up to the one before or after them."""
+    for ordered in (sums, sums[::-1]):
+        for at, whole in enumerate(ordered):
+            for stop in range(len(ordered), at + 2, -1):
+                others = ordered[at + 1 : stop]
+                if len(others) > 1 and sum(one.amount for one in others) == whole.amount:
+                    yield from ((one, whole) for one in others)
+                    break
+
+
+def _in_total(sums: Sequence[Sum]) -> Iterator[tuple[Sum, Sum]]:
+    """Yield the rows above one that is called their total, if they fit into it."""
+    for at, whole in enumerate(sums):
+        others = sums[:at]
+        if whole.total and others and sum(one.amount for one in others) <= whole.amount:
+            yield from ((one, whole) for one in others)
 
 
 def stated(part: Sum, whole: Sum) -> Triple:
