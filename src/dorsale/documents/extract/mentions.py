@@ -718,7 +718,7 @@ class Reader:
             if phrase.cls == "None":  # "plan de financement" is no plan
                 return Mention(at, after, phrase.kind, phrase.cls, text, many=True)
             several = many or (phrase.kind == "projects" and at > 0 and found[at - 1].fold in ("un", "une"))
-            return Mention(at, after, phrase.kind, phrase.cls, text, many=several or found[at].text.endswith("x"))
+            return Mention(at, after, phrase.kind, phrase.cls, text, many=several or found[at].fold in ("reseaux", "infrastructures"))
         if found[at].fold in LAST and at and found[at - 1].fold in ("ce", "cette"):
             return Mention(at, at + 1, "last", "Actor")
         if at == 0 and found[at].fold in PRONOUNS:
