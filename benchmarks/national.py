@@ -20,13 +20,15 @@ from dorsale.terms import TYPE
 DEPARTEMENTS = 100
 # One in so many figures is above a hundred per cent.
 WRONG = 1000
+# The last month of each quarter.
+MONTHS = ("mars", "juin", "septembre", "décembre")
 LABEL, TITLE = public("rdfs:label"), public("dcterms:title")
 EVIDENCE, AUTHORITY = (NamedNode(f"{BASE}graph/{name}") for name in ("evidence", "authority"))
 INTEGER = public("xsd:integer")
 INDICATORS = (
-    ("premises-connectable", "{value} locaux raccordables à {place} au {quarter}."),
-    ("premises-connected", "{value} locaux raccordés à {place} au {quarter}."),
-    ("coverage-rate", "{value} % de couverture à {place} au {quarter}."),
+    ("premises-connectable", "{value} locaux raccordables à {place} en {month}."),
+    ("premises-connected", "{value} locaux raccordés à {place} en {month}."),
+    ("coverage-rate", "{value} % de couverture à {place} en {month}."),
 )
 
 
@@ -144,7 +146,7 @@ def figures(chance: random.Random, departement: int, communes: int, year: int, q
         figure = thing("observation", f"{departement}-{place}-{year}-t{quarter}")
         where = commune(departement, place)
         label = f"Commune Exemple {departement} {place}"
-        passage, about = bulletin.says(form.format(value=value, place=label, quarter=f"{quarter * 3:02}/{year}"))
+        passage, about = bulletin.says(form.format(value=value, place=label, month=f"{MONTHS[quarter - 1]} {year}"))
         yield from about
         said = [
             (TYPE, dor("Observation")),

@@ -6,12 +6,12 @@ curator may say which reading is preferred, why, in which role and when, and tha
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions
 
 from dorsale.errors import Place, PreferenceFault, QueryHeader
 from dorsale.graph.explain.sources import Passage, Sources
@@ -150,10 +150,10 @@ def brought(before: Dataset, after: Dataset, change: Change, looked: Iterable[Pa
     """Return the conflicts that a change brought, having looked at no more than what it can bear on."""
     sources, found = Sources(after), list[Conflict]()
     for pattern in looked:
-        things = bearing(after, change, pattern.text, "thing")
-        if things is None or things:
-            there = {_readings(key) for key in _merged(before, pattern, things)}
-            for one in _found(after, pattern, sources, (), things):
+        known = bearing(after, change, pattern.text, ("one", "two", "thing"))
+        if known is None or any(known.values()):
+            there = {_readings(key) for key in _merged(before, pattern, known)}
+            for one in _found(after, pattern, sources, (), known):
                 left, right = one.readings
                 if _readings((one.thing, one.what, left.values, right.values)) not in there:
                     found.append(one)
@@ -170,10 +170,10 @@ def _found(
     pattern: Pattern,
     sources: Sources,
     decided: tuple[Preference, ...],
-    among: Iterable[Term] | None = None,
+    known: Mapping[str, Iterable[Term]] | None = None,
 ) -> list[Conflict]:
     found = []
-    for (thing, what, *sides), evidence in _merged(dataset, pattern, among).items():
+    for (thing, what, *sides), evidence in _merged(dataset, pattern, known).items():
         readings = [
             Reading(values, tuple(sorted((sources.passage(one) for one in passages), key=lambda one: one.place)))
             for values, passages in zip(sides, evidence, strict=True)
@@ -188,28 +188,20 @@ Key = tuple[NamedNode, NamedNode, Values, Values]
 
 
 def _merged(
-    dataset: Dataset, pattern: Pattern, among: Iterable[Term] | None = None
+    dataset: Dataset, pattern: Pattern, known: Mapping[str, Iterable[Term]] | None = None
 ) -> dict[Key, tuple[set[NamedNode], set[NamedNode]]]:
     """
     Return the passages of each pair of readings: what one passage says jointly is one, whoever says it again.
 
-    Only those of the things ``among`` which they are looked for, if these are known.
+    Where something is ``known`` of variables, only rows in which one of them has one of these values are asked for.
     """
     joint: dict[tuple[Any, ...], tuple[set[Term], set[Term]]] = {}
-    text = pattern.text
-    if among is not None:
-        values = f" VALUES ?thing {{ {' '.join(sorted(str(one) for one in among if isinstance(one, NamedNode)))} }}"
-        text = WHERE.sub(lambda start: start[0] + values, text, count=1)
-    solutions = dataset.query(text, pattern.place, prefixes(dataset.base))
-    if not isinstance(solutions, QuerySolutions) or {one.value for one in solutions.variables} != set(COLUMNS):
-        raise QueryHeader(place=pattern.place, reason="SELECT " + " ".join(f"?{column}" for column in COLUMNS))
-    with engine():
-        for row in solutions:
-            thing, what, one, evidence_one, two, evidence_two = (row[column] for column in COLUMNS)
-            alone = [value for name, value in (("one", one), ("two", two)) if name not in pattern.together]
-            ones, twos = joint.setdefault((thing, what, evidence_one, evidence_two, *alone), (set(), set()))
-            ones.add(one)
-            twos.add(two)
+    for row in _rows(dataset, pattern, known):
+        thing, what, one, evidence_one, two, evidence_two = (row[column] for column in COLUMNS)
+        alone = [value for name, value in (("one", one), ("two", two)) if name not in pattern.together]
+        ones, twos = joint.setdefault((thing, what, evidence_one, evidence_two, *alone), (set(), set()))
+        ones.add(one)
+        twos.add(two)
     merged: dict[Key, tuple[set[NamedNode], set[NamedNode]]] = {}
     for (thing, what, evidence_one, evidence_two, *_), (ones, twos) in joint.items():
         left, right = (tuple(sorted(side, key=str)) for side in (ones, twos))
@@ -219,6 +211,23 @@ def _merged(
         there[0].add(evidence_one)
         there[1].add(evidence_two)
     return merged
+
+
+def _rows(dataset: Dataset, pattern: Pattern, known: Mapping[str, Iterable[Term]] | None) -> Iterator[Any]:
+    """Yield what a pattern finds; what its columns are not, is a fault of its header."""
+    texts = [pattern.text]
+    if known is not None:
+        begin = WHERE.search(pattern.text)
+        head, rest = (pattern.text[: begin.end()], pattern.text[begin.end() :]) if begin else (pattern.text, "")
+        named = {name: [one for one in some if not isinstance(one, BlankNode)] for name, some in known.items()}
+        values = {name: " ".join(sorted(map(str, some))) for name, some in named.items() if some}
+        texts = [f"{head} VALUES ?{name} {{ {some} }}{rest}" for name, some in values.items()]
+    for text in texts:
+        solutions = dataset.query(text, pattern.place, prefixes(dataset.base))
+        if not isinstance(solutions, QuerySolutions) or {one.value for one in solutions.variables} != set(COLUMNS):
+            raise QueryHeader(place=pattern.place, reason="SELECT " + " ".join(f"?{column}" for column in COLUMNS))
+        with engine():
+            yield from solutions
 
 
 def _places(reading: Reading) -> list[tuple[str, int, int]]:

@@ -5,7 +5,7 @@ The answer is a :class:`~dorsale.graph.validate.report.Report`, which knows no l
 ``shacl`` and the modules around it, imported when something is validated and not before: this room opens fast.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from pyoxigraph import Triple
 
@@ -60,16 +60,18 @@ def validate_change(dataset: Dataset, change: Change, shapes: Iterable[Triple], 
     return verdict.validate_change(dataset, change, shapes, before)
 
 
-def bearing(dataset: Dataset, change: Change, query: str, variable: str) -> frozenset[Term] | None:
+def bearing(
+    dataset: Dataset, change: Change, query: str, variables: Sequence[str]
+) -> Mapping[str, frozenset[Term]] | None:
     """
-    Return what a variable of a query is in all rows that a change may have brought or taken; nothing if none tells.
+    Return what each of some variables of a query is in rows that a change may have brought or taken.
 
-    A fact that one more passage states is a change, too: the query may ask for the GRAPHs of passages. ``dataset`` is
-    as the change made it.
+    Each such row has one of these values at least; nothing is returned if nothing tells. A fact that one more passage
+    states is a change, too: the query may ask for the GRAPHs of passages. ``dataset`` is as the change made it.
     """
     from dorsale.graph.validate import focus
 
-    return focus.bearing(dataset, change, query, variable)
+    return focus.bearing(dataset, change, query, variables)
 
 
 def require_shapes(shapes: Iterable[Statement], terms: Terms, judged: bool = False) -> None:

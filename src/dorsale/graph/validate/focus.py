@@ -7,7 +7,7 @@ ways are short: the cost is that of the change, and of what is around it.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -138,22 +138,22 @@ def touched(moved: Moved, shapes: Iterable[Asked]) -> Touched:
     )
 
 
-def bearing(dataset: Dataset, change: Change, text: str, name: str) -> frozenset[Term] | None:
+def bearing(dataset: Dataset, change: Change, text: str, names: Sequence[str]) -> Mapping[str, frozenset[Term]] | None:
     """
-    Return what a variable of a query is in all rows that a change may have brought or taken; nothing if none tells.
+    Return what each of some variables of a query is in rows that a change may have brought or taken.
 
-    A fact that one more passage states is a change, too: the query may ask for the GRAPHs of passages. ``dataset`` is
-    as the change made it.
+    Each such row has one of these values at least; nothing is returned if nothing tells. A fact that one more passage
+    states is a change, too: the query may ask for the GRAPHs of passages. ``dataset`` is as the change made it.
     """
     quads = [quad for quad in (*change.additions, *change.removals) if quad.graph_name not in dataset.apart]
     # What is said of a passage bears on all that it states.
     for passage in {quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}:
         quads += dataset.store.quads_for_pattern(None, None, None, passage)
     triples, moved = {quad.triple for quad in quads}, Moved(dataset, change)
-    reads = asking(text, name)
-    if any(isinstance(read, Anywhere) and _fits(read, moved, triples) for read in reads):
+    reads = asking(text, names)
+    if any(isinstance(read, Anywhere) and _fits(read, moved, triples) for read in frozenset().union(*reads.values())):
         return None
-    return frozenset().union(*_reached(moved, reads, triples).values())
+    return {name: frozenset().union(*_reached(moved, some, triples).values()) for name, some in reads.items()}
 
 
 def _met(state: State, thing: Term, shapes: Iterable[Asked]) -> bool:

@@ -6,7 +6,8 @@ or, where nothing leads from the thing to it, a triple that fits wherever it is.
 """
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, TypeAlias
@@ -19,7 +20,7 @@ from rdflib.plugins.sparql.sparql import SPARQLError
 from rdflib.term import Node, Variable
 
 from dorsale.graph.validate.paths import ANY, HERE, Composed, Path, back, then
-from dorsale.graph.validate.query import Boundless, looked, prepared, resting
+from dorsale.graph.validate.query import Boundless, Looked, looked, prepared, resting
 from dorsale.graph.validate.shacl import QUALIFIED, Asked
 from dorsale.graph.validate.state import Term
 from dorsale.graph.validate.view import here
@@ -126,50 +127,76 @@ def _steps(way: Path, path: Path, other: Term | None = None) -> Iterator[Reading
         yield from _steps(way if path.sign == "?" else then(way, Composed("*", (inner,))), inner)
 
 
-def asking(text: str, name: str) -> frozenset[Read]:
+def asking(text: str, names: Sequence[str]) -> dict[str, frozenset[Read]]:
     """
-    Return what a query reads for the rows in which a variable is a certain thing.
+    Return what a query reads for the rows in which one of some variables is a certain thing, by variable.
 
-    What describes a GRAPH is left out: of a passage it comes and goes with what the passage states.
+    Each triple is read from the variable that is nearest to it. What describes a GRAPH is left out: of a passage it
+    comes and goes with what the passage states.
     """
-    return frozenset(_of_query(text, {Variable(name): HERE}, {}, stated=True))
+    found: dict[str, set[Read]] = {name: set() for name in names}
+    patterns = _patterns(text)
+    if patterns is None:
+        found[names[0]].add(Anywhere())
+    graphs = {one.graph for one in patterns or ()} - {None}
+    for one in patterns or ():
+        if one.pattern[0] not in graphs:
+            nearest = min(names, key=lambda name: _distance(one, Variable(name)))
+            found[nearest] |= set(_of_pattern(one, {Variable(nearest): HERE}, {}))
+    return {name: frozenset(read) for name, read in found.items()}
 
 
-def _of_query(
-    text: str, known: Mapping[Node, Path], given: Mapping[Variable, Node], stated: bool = False
-) -> Iterator[Read]:
+def _distance(one: Looked, variable: Variable) -> float:
+    """Return how far a pattern is from a variable, in steps; what it says something of is nearer than what it says."""
+    (subject, _, value), beside, _ = one
+    ways = _ways({variable: HERE}, beside)
+    steps = [
+        more + (len(way.parts) if isinstance(way, Composed) and way.sign == "/" else 1)
+        for more, way in ((0, ways.get(subject)), (0.5, ways.get(value)))
+        if way is not None
+    ]
+    return min(steps, default=math.inf)
+
+
+def _of_query(text: str, known: Mapping[Node, Path], given: Mapping[Variable, Node]) -> Iterator[Read]:
     """
     Yield what a query reads.
 
     ``known`` are the variables that are bound beforehand to what is at the end of a way, ``given`` those that stand for
-    one term. Unless it is known where each fact is ``stated``, a query that names graphs may read anything.
+    one term. A query that names graphs may read anything: where each fact is stated is not told.
     """
+    patterns = _patterns(text)
+    if patterns is None or any(one.graph is not None for one in patterns):
+        yield Anywhere()
+        return
+    for one in patterns:
+        yield from _of_pattern(one, known, given)
+
+
+def _patterns(text: str) -> list[Looked] | None:
+    """Return the triple patterns of a query; nothing where they do not bound it."""
     try:
-        patterns = list(looked(prepared(text).query.algebra))
+        return list(looked(prepared(text).query.algebra))
     except (Boundless, SPARQLError):
         # One that does not read either is told of where a thing makes it be asked.
+        return None
+
+
+def _of_pattern(one: Looked, known: Mapping[Node, Path], given: Mapping[Variable, Node]) -> Iterator[Read]:
+    (subject, predicate, value), beside, _ = one
+    ways = _ways(known, beside)
+    path = _path(predicate)
+    start, end = (_constant(term, given) for term in (subject, value))
+    if subject in ways:
+        yield from _steps(ways[subject], path, end)
+    elif value in ways:
+        yield from _steps(ways[value], back(path), start)
+    elif resting(predicate):
+        # Between any two, a path of no steps answers with all that the graph holds.
         yield Anywhere()
-        return
-    graphs = {one.graph for one in patterns} - {None}
-    if graphs and not stated:
-        yield Anywhere()
-        return
-    for (subject, predicate, value), beside, _ in patterns:
-        if subject in graphs:
-            continue
-        ways = _ways(known, beside)
-        path = _path(predicate)
-        start, end = (_constant(term, given) for term in (subject, value))
-        if subject in ways:
-            yield from _steps(ways[subject], path, end)
-        elif value in ways:
-            yield from _steps(ways[value], back(path), start)
-        elif resting(predicate):
-            # Between any two, a path of no steps answers with all that the graph holds.
-            yield Anywhere()
-        else:
-            for step in _steps(HERE, path):
-                yield Anywhere(start, step.property, end) if step.property == path else Anywhere(None, step.property)
+    else:
+        for step in _steps(HERE, path):
+            yield Anywhere(start, step.property, end) if step.property == path else Anywhere(None, step.property)
 
 
 def _ways(known: Mapping[Node, Path], patterns: Iterable[tuple[Any, Any, Any]]) -> dict[Node, Path]:
