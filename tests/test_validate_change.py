@@ -3,15 +3,21 @@
 import json
 import random
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import pytest
+from conftest import ROOT
 from hypothesis import event, given, settings
 from hypothesis import strategies as some
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse
 
+from dorsale.build import Sources, rules_of
+from dorsale.build import shapes as shapes_of
 from dorsale.errors import ShapeError
+from dorsale.graph.derive import derive, follow
 from dorsale.graph.store import Change, Dataset
 from dorsale.graph.validate import Report, keep, recall, validate, validate_change
+from dorsale.workspace import Workspace
 
 EX = "https://example.org/"
 HERE, THERE, APART = (NamedNode(f"{EX}graph/{name}") for name in ("here", "there", "ontology"))
@@ -393,3 +399,93 @@ def test_the_report_after_a_change_is_that_of_asking_everything_anew(seed: int) 
     """Facts, shapes of all that SHACL and SHACL-SPARQL have, and changes of both kinds, as a seed draws them."""
     for seen in tried(seed):
         event(seen)
+
+
+def test_each_real_fact_may_go_and_come_back(sources: Sources) -> None:
+    """The report is that of asking everything anew, for single facts of many kinds and for many facts at once."""
+    workspace = Workspace.open(ROOT)
+    ours, asked = rules_of(workspace, sources.terms), shapes_of(workspace)
+    stated = sources.change(workspace.base)
+    dataset = Dataset(Store(), workspace.base)
+    dataset.commit(stated)
+    dataset.commit(derive(dataset, ours))
+    whole = validate(dataset, asked)
+    chance = random.Random(6)
+    seen = [quad for quad in stated.additions if quad.graph_name not in dataset.apart]
+    facts = [quad for quad in sorted(seen, key=str) if not quad.graph_name.value.endswith("/codes")]  # type: ignore[union-attr]
+    chance.shuffle(facts)
+    kinds = list({quad.predicate: quad for quad in facts}.values())
+    for gone in [*([quad] for quad in chance.sample(kinds, k=12)), *(facts[:count] for count in (10, 100))]:
+        less = follow(dataset, Change(removals=dict.fromkeys(gone)), ours)
+        report = validate_change(dataset, less, asked, whole)
+        assert report == validate(dataset, asked), gone
+        again = follow(dataset, Change(dict.fromkeys(gone)), ours)
+        assert validate_change(dataset, again, asked, report) == whole, gone
+
+
+# How much is looked at
+
+
+class Counted:
+    """A store that can only be looked into, and counts the facts and rows that are handed out."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.rows = 0
+
+    def quads_for_pattern(self, *parts: Any) -> Iterator[Quad]:
+        for quad in self._store.quads_for_pattern(*parts):
+            self.rows += 1
+            yield quad
+
+    def query(self, *parts: Any, **named: Any) -> Any:
+        answer = self._store.query(*parts, **named)
+        self.rows += 1
+        return answer
+
+    def __contains__(self, quad: Quad) -> bool:
+        self.rows += 1
+        return quad in self._store
+
+
+BLOCK = """
+ex:contract-{n} a ex:Concession ; ex:grantor ex:council-{n} ; ex:number {n} ; ex:about "réseau"@fr ;
+    ex:next ex:contract-{n}-2 .
+ex:contract-{n}-2 a ex:Contract ; ex:grantor ex:council-{n} ; ex:number -{n} ; ex:part ex:lot-{n} .
+ex:council-{n} a ex:Actor ; ex:part ex:office-{n} .
+"""
+READING = (
+    PREFIX
+    + """
+ex:Contract a rdfs:Class, sh:NodeShape ; sh:property ex:grantor-actor, ex:sequel, ex:lots ; sh:sparql ex:one-number ;
+    sh:not [ sh:path [ sh:inversePath ex:part ] ; sh:minCount 1 ] .
+ex:grantor-actor sh:path ex:grantor ; sh:minCount 1 ; sh:class ex:Actor ; sh:node ex:Council .
+ex:Council a sh:NodeShape ; sh:closed true ; sh:ignoredProperties ( rdf:type ex:part ) .
+ex:sequel sh:path [ sh:zeroOrMorePath ex:next ] ; sh:maxCount 3 .
+ex:lots sh:path ( ex:next ex:part ) ; sh:qualifiedValueShape [ sh:nodeKind sh:IRI ] ; sh:qualifiedMaxCount 1 .
+ex:one-number sh:prefixes ex:ns ; sh:select "SELECT $this ?other {
+    $this ex:number ?n . ?other ex:number ?n FILTER(?other != $this) }" .
+ex:Said sh:targetObjectsOf ex:about ; sh:languageIn ( "fr" ) .
+""".replace("\n    $this", " $this")
+)
+
+
+def test_a_change_looks_at_as_much_in_a_graph_ten_times_as_large() -> None:
+    asked, looked = turtle(READING), list[list[tuple[int, int]]]()
+    block = quads(BLOCK.replace("{n}", "7"))
+    for count in (900, 9000):
+        dataset = holding(quads("ex:Concession rdfs:subClassOf ex:Contract ."))
+        for n in range(1, count + 1):
+            dataset.commit(Change(quads(BLOCK.replace("{n}", str(n)))))
+        conforming = Report(focus_nodes=2 * count + 1, shapes=7)
+        assert count > 900 or validate(dataset, asked) == conforming
+        looked.append([])
+        for gone in [*({quad: None} for quad in block), block]:
+            dataset.commit(Change(removals=gone))
+            counted = Dataset(dataset.store, EX)
+            counted.store = store = Counted(dataset.store)  # type: ignore[assignment]
+            report = validate_change(counted, Change(removals=gone), asked, conforming)
+            looked[-1].append((report.visited, store.rows))
+            dataset.commit(Change(gone))
+    assert looked[0] == looked[1]
+    assert max(visited for visited, _ in looked[0]) == 2
