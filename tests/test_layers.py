@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "dorsale"
-GROUND = {"words", "errors", "names", "privacy", "statements", "workspace", "terms", "turtle"}
+GROUND = {"words", "errors", "names", "privacy", "statements", "workspace", "terms", "turtle", "markdown"}
 BELOW_EXTRACT = ("text", "blocks", "values", "authority", "facts", "frames", "proof")
 TABLE: dict[str, set[str]] = {
     "words": set(),
@@ -18,6 +18,7 @@ TABLE: dict[str, set[str]] = {
     "statements": {"errors", "words"},
     "privacy": set(),
     "turtle": {"names"},
+    "markdown": set(),
     "workspace": {"errors", "names"},
     "terms": {"errors", "names", "statements", "workspace"},
     "journal": {"errors"},
@@ -59,7 +60,7 @@ TABLE["batches"] = TABLE["extract"] | {"extract"}
 HOUSE = ("build", "held", "trial", "extract", "add", "review", "batches")
 BELOW_CLI = GROUND | set(TABLE)
 # What commands share, from the bottom up; a verb is a module that no other knows.
-for shared in ("output", "command", "teller", "report", "proposals", "measured"):
+for shared in ("output", "command", "teller", "report", "refusals", "proposals", "measured"):
     TABLE[f"cli.{shared}"] = BELOW_CLI | {room for room in TABLE if room.startswith("cli.")}
 for verb in (
     *("build", "query", "explain", "conflicts", "gaps", "export", "validate"),

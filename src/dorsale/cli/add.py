@@ -42,8 +42,7 @@ def add_command(name: str, accept: str | None, folder: Path | None, **told: Any)
     from dorsale.add import Addition, Reviewed, Told
 
     workspace = workspace_of(folder)
-    with progress() as step:
-        step("extract")
+    with progress("extract"):
         addition = Addition.open(workspace, name, Told(**told))
     proposals = addition.proposals
     if (hindrance := addition.hindrance) is not None:

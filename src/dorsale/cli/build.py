@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dorsale.cli.command import command, workspace_of
 from dorsale.cli.output import give, number, printed, progress, table, tell
 from dorsale.words import language, say
-
-if TYPE_CHECKING:
-    pass
 
 
 @command("build")

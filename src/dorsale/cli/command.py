@@ -78,6 +78,14 @@ def output_option(function: Command) -> Command:
     return click.option("-o", "--output", type=click.Path(path_type=Path), help=say("help-output"))(function)
 
 
+def format_option(*formats: str) -> Callable[[Command], Command]:
+    """Return what declares the option that names a format; the first is the one of who names none."""
+    choice = click.Choice(formats)
+    return click.option(
+        "--format", "format", type=choice, default=formats[0], show_default=True, help=say("help-format")
+    )
+
+
 def workspace_of(folder: Path | None) -> Workspace:
     """Return the workspace of ``--workspace``, or the nearest one."""
     from dorsale.workspace import Workspace

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import click
-
-from dorsale.cli.command import command, opened, output_option, workspace_of
-from dorsale.cli.output import as_json, give, marked, printed, tell
+from dorsale import markdown
+from dorsale.cli.command import command, format_option, opened, output_option, workspace_of
+from dorsale.cli.output import as_json, give, lined, printed, tell
 from dorsale.cli.teller import Teller
 from dorsale.words import language, say
 
-if TYPE_CHECKING:
-    pass
-
-CONFLICTS = ("table", "json", "markdown")
-
 
 @command("conflicts")
-@click.option(
-    "--format", "format", type=click.Choice(CONFLICTS), default="table", show_default=True, help=say("help-format")
-)
+@format_option("table", "json", "markdown")
 @output_option
 def conflicts_command(format: str, output: Path | None, folder: Path | None) -> None:
     """List what cannot both hold."""
@@ -54,12 +46,7 @@ def listed_conflicts(teller: Teller, found: Iterable[Any], counted: str) -> byte
         title, what = one.pattern.title[language()], teller.term(one.what)
         lines += [f"## {say('conflict', number=number, thing=teller.term(one.thing), what=what, title=title)}", ""]
         quoted = ["<br>".join(teller.quotation(passage).plain for passage in side.passages) for side in one.readings]
-        lines += [
-            marked(teller.reading(one, side) for side in one.readings),
-            marked(["---", "---"]),
-            marked(quoted),
-            "",
-        ]
+        lines += [*markdown.table((teller.reading(one, side) for side in one.readings), [quoted]), ""]
         lines += [one.pattern.reason[language()], ""]
         lines += [teller.preference(one), ""] if one.preference else []
-    return "".join(f"{line}\n" for line in lines).encode()
+    return lined(lines)

@@ -8,29 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dorsale.cli.command import command, opened, output_option, workspace_of
+from dorsale.cli.command import command, format_option, opened, output_option, workspace_of
 from dorsale.cli.output import as_json, give
 from dorsale.cli.teller import Teller
 from dorsale.words import say
 
 if TYPE_CHECKING:
-    from dorsale.graph.store import Dataset
     from dorsale.workspace import Workspace
-
-EXPLAINED = ("text", "json")
 
 
 @command("explain")
 @click.argument("words", nargs=-1, required=True, metavar="THING | SUBJECT PROPERTY [OBJECT]")
-@click.option(
-    "--format", "format", type=click.Choice(EXPLAINED), default="text", show_default=True, help=say("help-format")
-)
+@format_option("text", "json")
 @output_option
 def explain_command(words: tuple[str, ...], format: str, output: Path | None, folder: Path | None) -> None:
     """Tell what is known of a thing, or why a fact holds."""
     if len(words) > 3:
         raise click.UsageError(say("too-many-words", word=words[3]))
-    from dorsale.graph.explain import Prover, profile
+    from dorsale.graph.explain import Prover, asked, profile
     from dorsale.graph.find import the
 
     workspace = workspace_of(folder)
@@ -41,12 +36,12 @@ def explain_command(words: tuple[str, ...], format: str, output: Path | None, fo
         known = profile(dataset, the(dataset, words[0]), prover)
         give(as_json(teller.written.profile(known)) if format == "json" else teller.profile(known), output)
         return
-    asked = meant(dataset, *words)
-    proofs = [proof for fact in asked.facts if (proof := prover.prove(fact))]
+    meant = asked(dataset, *words)
+    proofs = [proof for fact in meant.facts if (proof := prover.prove(fact))]
     if format == "json":
         give(as_json([teller.written.proof(proof) for proof in proofs]), output)
     else:
-        give(teller.proofs(proofs) if proofs else teller.unsaid(asked), output)
+        give(teller.proofs(proofs) if proofs else teller.unsaid(meant), output)
     if not proofs:
         raise SystemExit(1)
 
@@ -57,10 +52,3 @@ def rules_of(workspace: Workspace) -> Iterable[Any]:
     from dorsale.terms import Terms
 
     return rules_of(workspace, Terms.read(workspace))
-
-
-def meant(dataset: Dataset, *words: str) -> Any:
-    """Return the facts that a subject, a property and perhaps an object mean, by the names that they go by."""
-    from dorsale.graph.explain import asked
-
-    return asked(dataset, *words)

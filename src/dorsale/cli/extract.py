@@ -7,23 +7,20 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from dorsale.cli.command import command, output_option, workspace_of
-from dorsale.cli.measured import measured_json, measured_page
+from dorsale.cli.command import command, format_option, output_option, workspace_of
+from dorsale.cli.measured import measured_json, measured_page, whole_of
 from dorsale.cli.output import as_json, give, progress, tell
-from dorsale.cli.proposals import PROPOSALS, proposed
+from dorsale.cli.proposals import proposed
 from dorsale.words import say
-
-if TYPE_CHECKING:
-    pass
 
 
 @command("extract")
 @click.argument("documents", nargs=-1, metavar="[DOCUMENT]...")
-@click.option("--format", "format", type=click.Choice(PROPOSALS), default="table", help=say("help-format"))
+@format_option("table", "json", "trig")
 @click.option("--refused", is_flag=True, help=say("help-refused"))
 @click.option("--check", is_flag=True, help=say("help-check"))
 @click.option("--floor", type=click.FloatRange(0, 1), help=say("help-floor"))
@@ -58,11 +55,10 @@ def extract_command(
 
     workspace = workspace_of(folder)
     if check:
-        with progress() as step:
-            step("extract")
+        with progress("extract"):
             measured = measure(workspace)
         give(measured_json(measured) if format == "json" else measured_page(measured, verbose), output)
-        f1 = sum((one.score for one in measured[1:]), measured[0].score).f1
+        f1 = whole_of(measured).f1
         if floor is not None and f1 < floor:
             tell(say("extract-below", f1=f"{f1:.3f}", floor=f"{floor:.3f}"))
             raise SystemExit(1)

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from dorsale.cli.command import command, opened, output_option, workspace_of
-from dorsale.cli.output import as_json, give, printed, table
+from dorsale.cli.command import command, format_option, opened, output_option, workspace_of
+from dorsale.cli.output import as_json, give, lined, printed, table
 from dorsale.words import language, say
-
-if TYPE_CHECKING:
-    pass
-
-GAPS = ("table", "markdown", "csv", "json")
 
 
 @command("gaps")
 @click.option("--document", metavar="DOCUMENT", help=say("help-gap-document"))
 @click.option("--thing", metavar="THING", help=say("help-gap-thing"))
-@click.option(
-    "--format", "format", type=click.Choice(GAPS), default="table", show_default=True, help=say("help-format")
-)
+@format_option("table", "markdown", "csv", "json")
 @output_option
 def gaps_command(
     document: str | None, thing: str | None, format: str, output: Path | None, folder: Path | None
@@ -86,7 +79,7 @@ def gaps_list(labels: Any, found: list[Any]) -> bytes:
     lines = [f"# {say('gaps-title')}", "", gaps_counted(found)]
     for heading, group in gaps_grouped(labels, found):
         lines += ["", f"## {heading}", "", *(f"- [ ] {gap.question} ({spoken_at(gap) or '–'})" for gap in group)]
-    return "".join(f"{line}\n" for line in lines).encode()
+    return lined(lines)
 
 
 def gaps_json(labels: Any, found: list[Any]) -> bytes:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dorsale.cli.output import as_json, number, printed, table
 from dorsale.words import say
 
-if TYPE_CHECKING:
-    pass
+
+def whole_of(measured: Any) -> Any:
+    """Return the score of all documents together."""
+    return sum((one.score for one in measured[1:]), measured[0].score)
 
 
 def measured_page(measured: Any, verbose: bool) -> bytes:
     """Return for people how far proposals agree with what was accepted: by document, by property, as a whole."""
     columns = ("extract-precision", "extract-recall", "extract-f1", "extract-extra", "extract-missed")
-    whole = sum((one.score for one in measured[1:]), measured[0].score)
+    whole = whole_of(measured)
     tables: list[Any] = []
     by_document = [(one.document.slug, one.score) for one in measured]
     for head, rows in (("status-document", by_document), ("status-property", list(whole.properties.items()))):
@@ -75,7 +77,7 @@ def measured_json(measured: Any) -> bytes:
             for value in values
         ]
 
-    whole = sum((one.score for one in measured[1:]), measured[0].score)
+    whole = whole_of(measured)
     return as_json(
         {
             **shares(whole),

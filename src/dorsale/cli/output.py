@@ -7,15 +7,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from dorsale.errors import UnwritableFile
 from dorsale.words import language, say
-
-if TYPE_CHECKING:
-    pass
 
 
 def tell(sentence: str) -> None:
@@ -39,24 +36,24 @@ def give(result: bytes, output: Path | None = None) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
-    """Give what shows the step that is going on, in a terminal; elsewhere it stays quiet."""
+def progress(step: str = "") -> Iterator[Callable[[str], None]]:
+    """Show the step that is going on, and give what shows another: in a terminal; elsewhere it stays quiet."""
     if not sys.stderr.isatty():
         yield lambda step: None
         return
     from rich.console import Console
 
-    with Console(stderr=True).status("") as shown:
+    with Console(stderr=True).status(say(f"step-{step}") if step else "") as shown:
         yield lambda step: shown.update(say(f"step-{step}"))
 
 
-def printed(*tables: Any, wide: bool = False) -> bytes:
+def printed(*tables: Any) -> bytes:
     """Return tables as text: as wide as the terminal, or as they need where nobody looks."""
     import io
 
     from rich.console import Console
 
-    seen = sys.stdout.isatty() and not wide
+    seen = sys.stdout.isatty()
     console = Console(
         file=(text := io.StringIO()),
         width=None if seen else 10_000,
@@ -81,9 +78,32 @@ def table(*columns: str, right: tuple[int, ...] = ()) -> Any:
     return made
 
 
-def marked(cells: Iterable[str]) -> str:
-    """Return a row of a Markdown table."""
-    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+def columns(count: int) -> Any:
+    """Return an empty table without a head and without rules."""
+    from rich.table import Table
+
+    made = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
+    for _ in range(count):
+        made.add_column(overflow="fold")
+    return made
+
+
+def named(values: Iterable[tuple[str, str]]) -> list[str]:
+    """Return values as lines, each after its name, one under the other."""
+    pairs = list(values)
+    width = max((len(name) for name, _ in pairs), default=0)
+    return [f"{name:<{width}}  {value}" for name, value in pairs]
+
+
+def lined(lines: Iterable[str]) -> bytes:
+    """Return lines as text."""
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def clipped(words: str) -> str:
+    """Return so much of words as a person needs to find them, on one line."""
+    line = " ".join(words.split())
+    return line if len(line) <= 60 else f"{line[:59]}…"
 
 
 def as_json(value: Any) -> bytes:

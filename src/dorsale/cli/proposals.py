@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from dorsale.cli.output import number, printed, short, table
+from dorsale.cli.output import columns, number, printed, short, table
+from dorsale.cli.refusals import refusal_json, refusals_table
 from dorsale.cli.teller import Teller
 from dorsale.words import say
-
-if TYPE_CHECKING:
-    pass
-
-PROPOSALS = ("table", "json", "trig")
 
 
 def proposed(format: str, refused: bool, desk: Any, proposals: Any) -> tuple[Any, str | None, dict[str, Any] | None]:
@@ -70,19 +66,13 @@ def proposals_page(desk: Any, proposals: Any, refused: bool) -> bytes:
             made.add_row(label, ", ".join(map(teller.term, classes)), short(thing, desk.workspace.base))
         shown += [Text(say("extract-names"), "bold"), made, ""]
     if refused and proposals.refused:
-        from dorsale.build import fact_of
-
-        made = table(say("prove-gate"), say("prove-fact"), say("prove-wanted"), say("prove-found"))
-        for one in proposals.refused:
-            made.add_row(one.gate, fact_of(one.statement, desk.workspace.base), one.wanted, one.found)
+        made = refusals_table(proposals.refused, desk.workspace.base)
         shown += [Text(say("extract-refused"), "bold"), made, ""]
     return printed(*shown[:-1])
 
 
 def passage_page(teller: Teller, proposals: Any, passage: Any) -> list[Any]:
     """Return a passage with the facts that it is proposed to state."""
-    from rich.table import Table
-
     from dorsale.graph.explain import detail
     from dorsale.graph.explain.sources import Passage
 
@@ -91,9 +81,7 @@ def passage_page(teller: Teller, proposals: Any, passage: Any) -> list[Any]:
     quoted = teller.quotation(words, [end for fact in facts for end in (fact.subject, fact.object)])
     if page := proposals.opened.page(passage.start):
         quoted.append(say("extract-page", page=page))
-    made = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
-    for _ in range(3):
-        made.add_column(overflow="fold")
+    made = columns(3)
     for subject in dict.fromkeys(fact.subject for fact in facts):
         found = detail(teller.dataset, subject)
         own = [fact for fact in facts if fact.subject == subject]
@@ -122,7 +110,6 @@ def proposals_json(desk: Any, proposals: Any, refused: bool) -> dict[str, Any]:
     """Return proposals for programs."""
     from pyoxigraph import Literal
 
-    from dorsale.build import fact_of
     from dorsale.documents.extract.answers import TOLD
 
     base, opened = desk.workspace.base, proposals.opened
@@ -160,16 +147,7 @@ def proposals_json(desk: Any, proposals: Any, refused: bool) -> dict[str, Any]:
         {"name": short(thing, base), "label": label, "classes": [told(one) for one in classes]}
         for thing, (label, classes) in proposals.names.items()
     ]
-    refusals = [
-        {
-            "passage": one.passage.iri.value,
-            "gate": one.gate,
-            "fact": fact_of(one.statement, base),
-            "wanted": one.wanted,
-            "found": one.found,
-        }
-        for one in proposals.refused
-    ]
+    refusals = [refusal_json(one, base) for one in proposals.refused]
     return {
         "document": opened.document.slug,
         "title": opened.title,

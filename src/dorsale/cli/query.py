@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from dorsale.cli.command import command, output_option, workspace_of
-from dorsale.cli.output import give, marked, number, printed, shown, table, tell
+from dorsale import markdown
+from dorsale.cli.command import command, opened, output_option, workspace_of
+from dorsale.cli.output import give, lined, number, printed, shown, table, tell
 from dorsale.errors import QueryTimeout, UnexpectedArgument, UnreadableFile
 from dorsale.words import language, say
 
@@ -50,7 +51,6 @@ def query_command(
         return
     from dorsale.errors import Place
     from dorsale.graph.queries import Catalogue, run
-    from dorsale.graph.store import Shelf
 
     if name == "-":
         name, file = None, "-"
@@ -64,10 +64,7 @@ def query_command(
     if stored and wants_help:
         give(described(stored))
         return
-    shelf = Shelf(workspace.dataset, workspace.base)
-    dataset = shelf.open()
-    if shelf.made()["fingerprint"] != workspace.fingerprint():
-        tell(say("stale"))
+    dataset = opened(workspace)
     if stored:
         text = stored.bound(stored.read(dataset, options_of(context, stored)))
         place = stored.place
@@ -168,8 +165,7 @@ def rendered(dataset: Dataset, answer: Answer, format: str, stored: StoredQuery 
     count = say("rows", count=number(len(rows))) if rows else say("no-rows")
     if format == "markdown":
         lines = [f"## {title}", ""] if title else []
-        lines += [marked(head), marked(["---"] * len(head)), *map(marked, rows), "", *(f"{note}  " for note in notes)]
-        return "".join(f"{line}\n" for line in lines).encode()
+        return lined([*lines, *markdown.table(head, rows), "", *(f"{note}  " for note in notes)])
     made = table(*head, right=page.numeric)
     for row in rows:
         made.add_row(*row)

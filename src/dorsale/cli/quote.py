@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from dorsale.cli.command import command, workspace_of
 from dorsale.cli.output import give
 from dorsale.words import say
-
-if TYPE_CHECKING:
-    pass
 
 
 @command("quote")

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from dorsale.cli.command import command, output_option, workspace_of
-from dorsale.cli.output import as_json, give, printed, progress, table, tell
+from dorsale.cli.command import command, format_option, output_option, workspace_of
+from dorsale.cli.output import as_json, clipped, give, printed, progress, table, tell
 from dorsale.words import say
-
-if TYPE_CHECKING:
-    pass
 
 
 @command("reanchor")
 @click.argument("documents", nargs=-1, metavar="[DOCUMENT]...")
 @click.option("--write", is_flag=True, help=say("help-write"))
-@click.option("--format", "format", type=click.Choice(("table", "json")), default="table", help=say("help-format"))
+@format_option("table", "json")
 @output_option
 def reanchor_command(
     documents: tuple[str, ...], write: bool, format: str, output: Path | None, folder: Path | None
@@ -28,8 +25,7 @@ def reanchor_command(
     from dorsale.build import reanchor
 
     workspace = workspace_of(folder)
-    with progress() as step:
-        step("reanchor")
+    with progress("reanchor"):
         found = reanchor(workspace, documents, write)
     give(reanchored_json(found, workspace.base, write) if format == "json" else reanchored_page(found), output)
     left = sum(anchor.now is None for one in found for anchor in one.anchors)
@@ -61,12 +57,11 @@ def reanchored_page(found: Iterable[Any]) -> bytes:
                 "place": passage.place,
                 "nearest": anchor.nearest,
             }
-            words = " ".join(passage.exact.split())
             made.add_row(
                 one.document.slug,
                 f"{passage.start}-{passage.end}",
                 say(REANCHORED[anchor.outcome], **said),
-                words if len(words) <= 60 else f"{words[:59]}…",
+                clipped(passage.exact),
             )
         left = sum(anchor.now is None for anchor in one.anchors)
         counts = {"standing": one.standing, "placed": len(one.anchors) - left, "left": left}

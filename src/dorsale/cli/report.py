@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dorsale import __version__
-from dorsale.cli.output import as_json, number, printed, table
+from dorsale.cli.output import as_json, named, number, printed, table
 from dorsale.cli.teller import Teller
 from dorsale.errors import InvalidGraph
 from dorsale.words import language, say
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from dorsale.graph.store import Dataset
     from dorsale.trial import Trial
     from dorsale.workspace import Workspace
-
-REPORTS = ("table", "json", "turtle", "markdown", "sarif")
 
 
 def wording_of(workspace: Workspace, change: Any = None, dataset: Dataset | None = None) -> Any:
@@ -57,9 +55,7 @@ def reported(
     lines: list[Any] = []
     for group in wording.groups(report):
         lines.append(written.title(group, wording))
-        named = written.headed(group, wording)
-        width = max((len(name) for name, _ in named), default=0)
-        lines += [f"  {name:<{width}}  {words}" for name, words in named]
+        lines += [f"  {line}" for line in named(written.headed(group, wording))]
         # Quotations are long: they stand under the table, by their numbers.
         passages = list(dict.fromkeys(case.told.passage for case in group.cases if case.told.passage))
         head, rows = written.tabled(group, wording, {passage: f"[{at}]" for at, passage in enumerate(passages, 1)})

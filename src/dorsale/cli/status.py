@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dorsale import markdown
 from dorsale.cli.command import command, workspace_of
-from dorsale.cli.output import give, marked, number, printed, table, tell
+from dorsale.cli.output import clipped, give, lined, number, printed, table, tell
 from dorsale.words import say
 
 if TYPE_CHECKING:
@@ -70,16 +71,16 @@ def coverage_page(workspace: Workspace) -> bytes:
         "coverage-unread",
         "coverage-share",
     )
-    lines += [marked(map(say, head)), marked(["---"] + ["---:"] * (len(head) - 1))]
+    counts = []
     for one in found:
-        counts = (one.sentences, one.sentences - one.aside - len(one.unread), one.aside, len(one.unread))
-        lines.append(marked([one.document.slug, *map(number, counts), f"{one.share:.0%}".replace("%", " %")]))
+        quoted = one.sentences - one.aside - len(one.unread)
+        counted = map(number, (one.sentences, quoted, one.aside, len(one.unread)))
+        counts.append([one.document.slug, *counted, f"{one.share:.0%}".replace("%", " %")])
+    lines += markdown.table(map(say, head), counts, right=range(1, len(head)))
     for one in found:
-        lines += ["", f"## {one.document.slug}", ""]
-        lines += [marked([say("coverage-sentence"), say("coverage-reason")]), marked(["---", "---"])]
         rest = [*one.unstated, *((sentence, f"**{say('coverage-unread')}**") for sentence in one.unread)]
-        for sentence, reason in sorted(rest, key=lambda entry: entry[0].start):
-            # Enough to find it; a private individual who is quoted is not named again here.
-            words = " ".join(sentence.exact.split())
-            lines.append(marked([words if len(words) <= 60 else f"{words[:59]}…", reason]))
-    return "".join(f"{line}\n" for line in lines).encode()
+        # Enough to find it; a private individual who is quoted is not named again here.
+        rows = [(clipped(sentence.exact), reason) for sentence, reason in sorted(rest, key=lambda one: one[0].start)]
+        reasons = markdown.table((say("coverage-sentence"), say("coverage-reason")), rows)
+        lines += ["", f"## {one.document.slug}", "", *reasons]
+    return lined(lines)

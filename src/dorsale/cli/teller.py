@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dorsale.cli.output import printed
+from dorsale.cli.output import columns, printed, short, table
 from dorsale.words import language, say
 
 if TYPE_CHECKING:
@@ -80,18 +80,13 @@ class Teller:
 
     def profile(self, known: Any) -> bytes:
         """Return what is known of a thing, a table for each group, with the quoted words under them."""
-        from rich.table import Table
         from rich.text import Text
 
-        from dorsale.names import prefixes, shorten
-
         notes: dict[Any, list[Any]] = {}
-        head = f"{self.term(known.thing)} ({shorten(known.thing.value, prefixes(self.dataset.base)).strip('<>')})"
+        head = f"{self.term(known.thing)} ({short(known.thing, self.dataset.base)})"
         shown: list[Any] = [head]
         for group, lines in known.groups:
-            made = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
-            for _ in range(3):
-                made.add_column(overflow="fold")
+            made = columns(3)
             for line in lines:
                 name = self.labels.inverse(line.predicate) if line.inverse else self.labels.label(line.predicate)
                 name = "" if group == "figures" else name
@@ -170,13 +165,11 @@ class Teller:
 
     def conflict(self, number: int, found: Any) -> list[Any]:
         """Return two readings side by side, each with its passages."""
-        from rich import box
-        from rich.table import Table
         from rich.text import Text
 
         tongue = language()
         title, what = found.pattern.title[tongue], self.term(found.what)
-        made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+        made = table()
         cells = []
         for reading in found.readings:
             made.add_column(Text(self.reading(found, reading)), overflow="fold", ratio=1, max_width=60)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dorsale.cli.command import command, output_option, workspace_of
-from dorsale.cli.output import give, printed, progress
-from dorsale.cli.report import REPORTS, reported, wording_of
+from dorsale.cli.command import command, format_option, output_option, workspace_of
+from dorsale.cli.output import give, named, printed, progress
+from dorsale.cli.report import reported, wording_of
 from dorsale.words import say
 
 if TYPE_CHECKING:
@@ -21,9 +21,7 @@ SEVERITIES = ("violation", "warning", "info")
 
 @command("validate")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--format", "format", type=click.Choice(REPORTS), default="table", show_default=True, help=say("help-format")
-)
+@format_option("table", "json", "turtle", "markdown", "sarif")
 @output_option
 @click.option(
     "--fail-on", type=click.Choice(SEVERITIES), default="violation", show_default=True, help=say("help-fail-on")
@@ -77,8 +75,6 @@ def rule_page(workspace: Workspace, name: str) -> bytes:
         "explain-severity": say(f"severity-{rule.severity.value}"),
         "explain-reason": wording.one(rule.reasons),
     }
-    width = max(len(say(key)) for key in said)
-    lines = [f"{say(key):<{width}}  {words}" for key, words in said.items() if words]
     message = [wording.one(rule.messages)] if rule.messages else []
     examples: list[str] = []
     for key, example in (("bad", cases.bad(workspace.cases, rule)), ("good", cases.good(workspace.cases, rule))):
@@ -88,4 +84,4 @@ def rule_page(workspace: Workspace, name: str) -> bytes:
         facts = {"fault": example.fault} if key == "bad" else {}
         examples += ["", say(f"explain-{key}", file=workspace.shown(example.file), **facts)]
         examples += [f"  {line}" for line in example.text.splitlines()]
-    return printed(title, *message, "", *lines, *examples)
+    return printed(title, *message, "", *named((say(key), words) for key, words in said.items() if words), *examples)

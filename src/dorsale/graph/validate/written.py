@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from pyoxigraph import NamedNode
 
+from dorsale import markdown
 from dorsale.graph.validate.report import Report, Result, Severity
 from dorsale.graph.validate.shapebook import Rule
 from dorsale.graph.validate.wording import Group, Told, Wording
@@ -37,7 +38,7 @@ def to_markdown(report: Report, wording: Wording, summary: Iterable[str]) -> str
         lines += [f"## {_plain(title(group, wording))}", ""]
         lines += [f"- {name}{wording.say('colon')}{_plain(words)}" for name, words in headed(group, wording)]
         head, rows = tabled(group, wording)
-        lines += ["", _row(head), _row(["---"] * len(head)), *map(_row, rows), ""]
+        lines += ["", *markdown.table(map(_plain, head), (map(_plain, row) for row in rows)), ""]
         lines += [line for echo in echoed(group, wording) for line in (_plain(echo), "")]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -145,7 +146,3 @@ def _uri(path: str) -> str:
 def _plain(words: str) -> str:
     """Return words of which Markdown makes no mark."""
     return words.replace("*", "\\*").replace("_", "\\_").replace("<", "&lt;")
-
-
-def _row(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(_plain(cell).replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
