@@ -19,6 +19,9 @@ def transcript() -> list[tuple[str, list[str]]]:
     for line in block.splitlines():
         if line.startswith("$ "):
             steps.append((line[2:], []))
+        elif line.startswith("> "):
+            command, expected = steps[-1]
+            steps[-1] = (f"{command}\n{line[2:]}", expected)
         else:
             steps[-1][1].append(line)
     return steps
