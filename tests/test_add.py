@@ -112,6 +112,23 @@ def test_what_was_added_answers_queries_and_is_explained(kept: tuple[Workspace, 
     assert status.stderr == ""
 
 
+def test_what_a_document_contradicts_is_told_and_keeps_nothing_out(
+    workspace: Workspace, dorsale: Run, tmp_path: Path
+) -> None:
+    said = "Le réseau d’initiative publique THD42 est exploité par"
+    (tmp_path / "deux.txt").write_text(
+        f"Le réseau THD42 en 2022\n\n{said} THD42 exploitation.\n\n{said} Orange.\n", "utf-8"
+    )
+    given = ("--issued", "2022-03", "--accept", "proved")
+    run = dorsale("add", tmp_path / "deux.txt", *given, cwd=workspace.root, language="fr_FR")
+    assert run.returncode == 0, run.stderr
+    assert "1 conflit(s) nouveau(x)" in run.stdout
+    (told,) = run.stdout.split("conflit(s)")[1:]
+    assert "Deux titulaires d'un même rôle" in told
+    assert "Orange" in told
+    assert fresh(workspace)
+
+
 def test_a_document_that_is_known_is_said_to_be_and_nothing_is_written(
     kept: tuple[Workspace, Added], dorsale: Run, tmp_path: Path
 ) -> None:

@@ -53,7 +53,7 @@ TABLE: dict[str, set[str]] = {
 TABLE["held"] = TABLE["build"] | {"build"}
 TABLE["trial"] = TABLE["held"] | {"held", "graph.explain"}
 TABLE["extract"] = GROUND | {room for room in TABLE if room.startswith("documents.")} | {"build", "graph.store"}
-TABLE["add"] = TABLE["extract"] | {"extract", "journal", "graph.validate"}
+TABLE["add"] = TABLE["extract"] | {"extract", "journal", "graph.validate", "graph.explain"}
 TABLE["review"] = TABLE["add"] | {"add"}
 TABLE["batches"] = TABLE["extract"] | {"extract"}
 # The rooms in which the wings meet.

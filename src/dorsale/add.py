@@ -32,6 +32,7 @@ from dorsale.errors import (
     UnknownDocument,
 )
 from dorsale.extract import INSEE, LABEL, ORIGINAL, RULES, TITLE, Desk, Opened, Proposals
+from dorsale.graph.explain import Conflict, brought, patterns
 from dorsale.graph.store import Dataset, Shelf, aside, writing
 from dorsale.graph.validate import Result
 from dorsale.journal import Journal
@@ -71,12 +72,17 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What was kept: what the build counted, the facts, the files that say them, and what the shapes let not in."""
+    """
+    What was kept: what the build counted, the facts, the files that say them, and what the shapes let not in.
+
+    ``conflicts`` are those that the facts bring, where a dataset was there before.
+    """
 
     built: Built
     facts: Facts
     files: tuple[Path, ...]
     invalid: tuple[Result, ...]
+    conflicts: tuple[Conflict, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -167,13 +173,14 @@ class Addition:
                         facts = self.desk.without(facts, faulty)
                         if not any(map(facts.of_passage, facts.statements)):
                             raise NothingToCheck(folder=self.opened.document.slug) from error
+                against = self._conflicts(shelf, folder, built)
                 current, said = shelf.whole(folder, how)
                 try:
                     journal.write({**files, current: said})
                 finally:
                     if not journal.pending:
                         shelf.tidy()
-        return Added(built, facts, tuple(files), tuple(invalid))
+        return Added(built, facts, tuple(files), tuple(invalid), against)
 
     def _tried(
         self, files: Mapping[Path, bytes], shelf: Shelf, folder: Path, step: Step
@@ -201,6 +208,14 @@ class Addition:
             with closing(Dataset.write(copy, self.workspace.base)) as dataset:
                 built = fill(tried, sources, dataset, step, before)
                 return built, made(tried, built, tried.fingerprint())
+
+    def _conflicts(self, shelf: Shelf, folder: Path, built: Built) -> tuple[Conflict, ...]:
+        """Return the conflicts that the dataset has beside those of the one in use."""
+        before, at = _in_use(shelf), self.workspace.conflicts
+        if before is None:
+            return ()
+        with closing(Dataset.open(folder / "dataset", self.workspace.base)) as after:
+            return brought(before, after, built.change, patterns(at, self.workspace.shown(at)))
 
     def _files(self, facts: Facts, reviewed: Reviewed) -> dict[Path, bytes]:
         """Return the files of the workspace that change, as they have to be."""

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dorsale.cli.command import command, workspace_of
+from dorsale.cli.command import command, opened, workspace_of
 from dorsale.cli.output import give, number, printed, progress, short, tell
 from dorsale.cli.proposals import passage_page, proposals_page, teller_of
+from dorsale.cli.teller import Teller
 from dorsale.words import language, say
 
 if TYPE_CHECKING:
@@ -88,4 +89,8 @@ def added_page(workspace: Workspace, addition: Any, added: Any) -> bytes:
     if added.invalid:
         lines.append(say("added-invalid", count=len(added.invalid)))
         lines += [f"  {short(one.focus, workspace.base)}: {one.message(language())}" for one in added.invalid]
+    if added.conflicts:
+        teller = Teller(opened(workspace))
+        lines.append(say("report-conflicts", count=len(added.conflicts)))
+        lines += [line for at, one in enumerate(added.conflicts, 1) for line in teller.conflict(at, one)]
     return printed(*lines)

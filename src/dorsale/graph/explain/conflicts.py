@@ -146,11 +146,15 @@ def conflicts(dataset: Dataset, looked: Iterable[Pattern], decided: Iterable[Pre
     return tuple(found for pattern in looked for found in _found(dataset, pattern, sources, kept))
 
 
-def brought(before: Dataset, after: Dataset, change: Change, looked: Iterable[Pattern]) -> tuple[Conflict, ...]:
-    """Return the conflicts that a change brought, having looked at no more than what it can bear on."""
+def brought(before: Dataset, after: Dataset, change: Change | None, looked: Iterable[Pattern]) -> tuple[Conflict, ...]:
+    """
+    Return the conflicts that one dataset has beside those of the one before.
+
+    Where the change between them is told, only what it can bear on is looked at.
+    """
     sources, found = Sources(after), list[Conflict]()
     for pattern in looked:
-        known = bearing(after, change, pattern.text, ("one", "two", "thing"))
+        known = None if change is None else bearing(after, change, pattern.text, ("one", "two", "thing"))
         if known is None or any(known.values()):
             there = {_readings(key) for key in _merged(before, pattern, known)}
             for one in _found(after, pattern, sources, (), known):
