@@ -59,9 +59,13 @@ def test_query_without_a_name_is_the_catalogue(built: Workspace, dorsale: Run) -
     run = dorsale("query", cwd=built.root, language="fr_FR")
     assert run.returncode == 0
     for path in built.queries.glob("*.rq"):
-        assert path.stem in run.stdout
+        (nom,) = re.findall(r"#\+ nom: (.*)", path.read_text("utf-8"))
+        assert f" {nom} " in run.stdout
     assert "Qui possède chaque réseau" in run.stdout
-    assert "--delegatee" in run.stdout
+    assert "--delegataire" in run.stdout
+    english = dorsale("query", cwd=built.root).stdout
+    assert " network-owners " in english
+    assert "--delegatee" in english
 
 
 def test_a_table_shows_labels_and_the_quoted_words(built: Workspace, dorsale: Run) -> None:
@@ -274,8 +278,9 @@ def test_help_speaks_both_languages_whole(dorsale: Run, tmp_path: Path, command:
 def test_the_help_of_a_stored_query_is_its_question(built: Workspace, dorsale: Run) -> None:
     run = dorsale("query", "delegations", "--help", cwd=built.root, language="fr_FR")
     assert "Qui confie quoi à qui" in run.stdout
-    assert "--grantor" in run.stdout
-    assert "délégant" in run.stdout
+    assert "--delegant " in run.stdout
+    assert "qui a confié le réseau" in run.stdout
+    assert dorsale("query", "network-owners", "--help", cwd=built.root).stdout.count("--owner") == 1
 
 
 def test_mistakes_on_the_command_line_are_told_in_french(dorsale: Run, built: Workspace) -> None:

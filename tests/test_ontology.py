@@ -41,6 +41,7 @@ DATATYPE_PROPERTIES = """
 """
 CODES = {
     "access": "open-non-discriminatory",
+    "answer": "yes no undecided",
     "amount-kind": "cost investment contract-value contribution grant envelope budget fee price",
     "base": "premises population area municipalities sites unspecified",
     "funding-status": "estimated requested announced committed paid",

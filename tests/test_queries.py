@@ -15,6 +15,7 @@ from dorsale.graph.queries import ANYTHING, LITERALS, Catalogue, Duration, Page,
 from dorsale.graph.store import Dataset
 from dorsale.names import DOR, SCHEMES
 from dorsale.terms import Terms
+from dorsale.words import catalogue, meanings
 from dorsale.workspace import Workspace
 
 QUERIES = ROOT / "queries"
@@ -51,6 +52,22 @@ def test_a_query_names_only_declared_terms_and_runs_without_dorsale(built: Works
     used = {f"{DOR}{local}" for local in re.findall(r"dor:(\w+)", text)}
     assert used <= {iri.value for iri in terms.classes | terms.properties}
     Store().query(text)  # every prefix that it uses is declared in the file
+
+
+@pytest.mark.parametrize("name", CATALOGUE.names)
+def test_a_query_is_explained_in_both_languages(name: str) -> None:
+    stored = CATALOGUE[name]
+    for tongue in ("fr", "en"):
+        assert [column for column in stored.columns if not stored.meaning(column, tongue)] == []
+        assert [tag for tag in stored.tags if f"tag-{tag}" not in catalogue(tongue)] == []
+
+
+def test_every_meaning_of_a_column_is_that_of_a_column() -> None:
+    assert set(meanings()) <= {column for stored in CATALOGUE for column in stored.columns}
+
+
+def test_no_two_queries_have_one_name() -> None:
+    assert len(CATALOGUE.noms()) == len(CATALOGUE.names)
 
 
 # --- parameters -----------------------------------------------------------------------------------------------
@@ -107,6 +124,14 @@ def test_what_is_unknown_is_answered_with_what_is_accepted(
         asked(dataset, "groups", **given)
 
 
+def test_the_choices_of_a_parameter_are_what_the_answer_holds(dataset: Dataset) -> None:
+    stored = CATALOGUE["groups"]
+    axione = NamedNode("https://w3id.org/dorsale/id/actor/axione")
+    assert stored.choices(dataset, stored.parameters[0]) == (axione,)
+    delegations = CATALOGUE["delegations"]
+    assert len(delegations.choices(dataset, delegations.parameter("grantor"))) == 2
+
+
 def test_a_name_that_means_two_things_lists_both(dataset: Dataset) -> None:
     with pytest.raises(QueryParameter) as twice:
         asked(dataset, "passages", thing="Clermont-Ferrand")
@@ -117,7 +142,7 @@ def test_a_name_that_means_two_things_lists_both(dataset: Dataset) -> None:
 def test_hostile_values_stay_values(tmp_path: Path) -> None:
     file = tmp_path / "hostile.rq"
     file.write_text(
-        "#+ title: {fr: t, en: t}\n#+ question: {fr: q, en: q}\n#+ columns: [words]\n"
+        "#+ nom: mots\n#+ title: {fr: t, en: t}\n#+ question: {fr: q, en: q}\n#+ columns: [words]\n#+ tags: [actor]\n"
         "#+ parameters: {words: {type: text, fr: mots, en: words}}\n"
         "SELECT ?words WHERE { VALUES (?words) { (UNDEF) } }",
         "utf-8",
@@ -136,10 +161,12 @@ def test_an_unknown_query_is_answered_with_the_nearest() -> None:
 
 # --- headers --------------------------------------------------------------------------------------------------
 
-HEADER = """#+ title: {fr: Titre, en: Title}
+HEADER = """#+ nom: acteurs
+#+ title: {fr: Titre, en: Title}
 #+ question: {fr: "Qui ?", en: "Who?"}
 #+ parameters: {actor: {type: Actor, fr: acteur, en: actor}}
 #+ columns: [actor]
+#+ tags: [actor]
 SELECT ?actor WHERE { VALUES (?actor) { (UNDEF) } ?actor a ?kind }
 """
 VALUES = "VALUES (?actor) { (UNDEF) } ?actor a ?kind"
@@ -153,17 +180,24 @@ def test_the_header_of_the_examples_below_is_right(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "line"),
     [
-        ("#+ columns: [actor]\n", "#+ columns: [actor]\n#+ colour: red\n", 5),
+        ("#+ columns: [actor]\n", "#+ columns: [actor]\n#+ colour: red\n", 6),
         ("#+ columns: [actor]\n", "", 1),
-        ("{fr: Titre, en: Title}", "Titre", 1),
-        ("{fr: Titre, en: Title}", "{fr: Titre", 1),
-        ('{fr: "Qui ?", en: "Who?"}', '{fr: "Qui ?"}', 2),
-        ("type: Actor", "type: actor", 3),
-        ("[actor]", "actor", 4),
-        ("{actor: {", "{who: {", 3),
-        ("{actor: {", "{format: {", 3),
-        (VALUES, "VALUES (?actor) { (UNDEF) }\n{ SELECT ?actor { ?actor a ?kind } }", 6),
-        (VALUES, "VALUES (?actor) { (UNDEF) }\n{ ?b a ?c FILTER(?b = ?actor) } UNION { ?b a ?c }", 6),
+        ("nom: acteurs", "nom: Les acteurs", 1),
+        ("{fr: Titre, en: Title}", "Titre", 2),
+        ("{fr: Titre, en: Title}", "{fr: Titre", 2),
+        ('{fr: "Qui ?", en: "Who?"}', '{fr: "Qui ?"}', 3),
+        ("type: Actor", "type: actor", 4),
+        ("type: Actor", "default: soon, type: date", 4),
+        ("type: Actor", "option: Un acteur, type: Actor", 4),
+        ("en: actor}", "en: actor}, other: {type: Actor, fr: acteur, en: other}", 4),
+        ("columns: [actor]", "columns: actor", 5),
+        ("columns: [actor]", "columns: {actor: who}", 5),
+        ("tags: [actor]", "tags: []", 6),
+        ("{actor: {", "{who: {", 4),
+        ("{actor: {", "{format: {", 4),
+        ("#+ tags", "#+ expect: rows\n#+ tags", 6),
+        (VALUES, "VALUES (?actor) { (UNDEF) }\n{ SELECT ?actor { ?actor a ?kind } }", 8),
+        (VALUES, "VALUES (?actor) { (UNDEF) }\n{ ?b a ?c FILTER(?b = ?actor) } UNION { ?b a ?c }", 8),
     ],
 )  # fmt: skip
 def test_a_wrong_header_is_refused_with_its_line(tmp_path: Path, right: str, wrong: str, line: int) -> None:
@@ -173,6 +207,44 @@ def test_a_wrong_header_is_refused_with_its_line(tmp_path: Path, right: str, wro
         StoredQuery.open(tmp_path / "q.rq", Path("queries/q.rq"))
     assert refused.value.place.file == Path("queries/q.rq")
     assert refused.value.place.line == line
+
+
+def test_columns_are_explained_in_the_header_or_in_the_words_for_all(tmp_path: Path) -> None:
+    own = "columns: {actor: , total: {fr: son total, en: its total}}"
+    (tmp_path / "q.rq").write_text(HEADER.replace("columns: [actor]", own), "utf-8")
+    stored = StoredQuery.open(tmp_path / "q.rq")
+    assert stored.columns == ("actor", "total")
+    assert stored.meaning("actor", "fr") == "l'organisation"
+    assert stored.meaning("total", "en") == "its total"
+    assert stored.meaning("nonesuch", "en") == ""
+
+
+def test_a_parameter_goes_by_its_name_and_by_a_word_of_each_language(tmp_path: Path, dataset: Dataset) -> None:
+    text = HEADER.replace(
+        "actor: {type: Actor, fr: acteur,", "askedOn: {type: date, fr: à la date, default: 2025-01-01,"
+    )
+    (tmp_path / "q.rq").write_text(text.replace("VALUES (?actor)", "VALUES (?askedOn)"), "utf-8")
+    stored = StoredQuery.open(tmp_path / "q.rq")
+    assert stored.parameters[0].option == {"en": "asked-on", "fr": "a-la-date"}
+    for option in ("askedOn", "asked-on", "a-la-date"):
+        assert str(stored.read(dataset, {option: "2026-01-01"})["askedOn"]).startswith('"2026-01-01"')
+    assert str(stored.read(dataset, {})["askedOn"]).startswith('"2025-01-01"')
+    with pytest.raises(QueryParameter, match="--asked-on"):
+        stored.read(dataset, {"when": "2026-01-01"})
+
+
+def test_a_query_goes_by_its_french_name_which_no_other_bears(tmp_path: Path) -> None:
+    for name in ("actors", "owners"):
+        (tmp_path / f"{name}.rq").write_text(HEADER, "utf-8")
+    assert CATALOGUE["longueurs-de-fibre"].name == "fibre-lengths"
+    with pytest.raises(UnknownQuery, match="longueurs-de-fibre"):
+        CATALOGUE["longueur-de-fibre"]
+    with pytest.raises(QueryHeader, match=r"owners.rq:1: .*nom: acteurs \(actors.rq\)"):
+        Catalogue.of(tmp_path, Path("queries"))["acteurs"]
+    (tmp_path / "acteurs.rq").write_text(HEADER.replace("nom: acteurs", "nom: owners"), "utf-8")
+    (tmp_path / "owners.rq").write_text(HEADER.replace("nom: acteurs", "nom: proprietaires"), "utf-8")
+    with pytest.raises(QueryHeader, match=r"acteurs\.rq:1"):
+        Catalogue.of(tmp_path, Path("queries"))["proprietaires-de"]
 
 
 @pytest.mark.parametrize(
@@ -253,6 +325,18 @@ def test_values_are_shown_as_people_read_them(dataset: Dataset) -> None:
     text = 'SELECT * { VALUES (?a ?b ?c ?d) { (12.50 true "P1Y6M"^^xsd:duration UNDEF) } }'
     (row,) = Page.of(dataset, run(dataset, text), "en").rows
     assert set(row) == {Decimal("12.5"), True, Duration((("years", 1), ("months", 6))), None}
+
+
+def test_a_column_that_is_shown_if_filled_is_left_out_where_it_is_empty(dataset: Dataset) -> None:
+    text = "SELECT ?a ?b { VALUES (?a ?b) { (1 UNDEF) (2 %s) } }"
+    for value, headings in (("UNDEF", ("a",)), ("3", ("a", "b"))):
+        assert Page.of(dataset, run(dataset, text % value), "en", if_filled=["b"]).headings == headings
+    assert Page.of(dataset, run(dataset, text % "UNDEF"), "en").headings == ("a", "b")
+
+
+def test_an_answer_without_rows_tells_the_documents_that_were_read(dataset: Dataset) -> None:
+    assert len(Page.of(dataset, run(dataset, "SELECT * { dor:x ?p ?o }"), "fr").read) == 5
+    assert Page.of(dataset, run(dataset, "SELECT * { ?s ?p ?o } LIMIT 1"), "fr").read == ()
 
 
 def test_a_thing_without_a_name_is_called_by_its_kind(dataset: Dataset) -> None:

@@ -52,6 +52,7 @@ def test_every_sentence_that_the_code_names_exists_and_every_sentence_is_named()
         "group-",
         "inverse-",
         "source-",
+        "tag-",
         "term-",
         "unit-",
         "wrong-",

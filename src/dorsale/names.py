@@ -21,7 +21,7 @@ KINDS = (
     "event", "membership", "shareholding", "overruling", "refusal", "waiver", "place", "territory", "document", "graph",
 )  # fmt: skip
 SCHEMES = (
-    "access", "amount-kind", "base", "funding-status", "gate", "indicator", "method", "mission", "modality",
+    "access", "amount-kind", "answer", "base", "funding-status", "gate", "indicator", "method", "mission", "modality",
     "qualifier", "status", "tax", "technology", "unit", "zone-type",
 )  # fmt: skip
 PUBLIC = {

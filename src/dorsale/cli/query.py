@@ -14,8 +14,9 @@ import click
 
 from dorsale import markdown
 from dorsale.cli.command import command, opened, output_option, workspace_of
-from dorsale.cli.output import give, lined, number, printed, shown, table, tell
+from dorsale.cli.output import columns, give, lined, number, printed, shown, table, tell
 from dorsale.errors import QueryTimeout, UnexpectedArgument, UnreadableFile
+from dorsale.words import catalogue as words
 from dorsale.words import language, say
 
 if TYPE_CHECKING:
@@ -129,23 +130,38 @@ def limited(seconds: float) -> Iterator[None]:
 
 
 def listed(catalogue: Any) -> bytes:
-    """Return the catalogue: the name of each query, what it answers, what it may be asked for."""
+    """Return the catalogue by subject: the name of each query, what it answers, what it may be asked for."""
     tongue = language()
-    shown = table(say("query-name"), say("question"), say("parameters"))
-    for stored in catalogue:
-        shown.add_row(stored.name, stored.question[tongue], " ".join(f"--{one.name}" for one in stored.parameters))
+    shown = table(say("query-tag"), say("query-name"), say("question"), say("parameters"))
+    before = ""
+    for stored in sorted(catalogue, key=lambda stored: (called(stored.tags[0]), stored.name)):
+        subject = called(stored.tags[0])
+        name = stored.nom if tongue == "fr" else stored.name
+        options = " ".join(f"--{one.option[tongue]}" for one in stored.parameters)
+        shown.add_row("" if subject == before else subject, name, stored.question[tongue], options)
+        before = subject
     return printed(shown)
 
 
+def called(tag: str) -> str:
+    """Return what a tag is called; one that no word is known for goes by itself."""
+    return say(f"tag-{tag}") if f"tag-{tag}" in words(language()) else tag
+
+
 def described(stored: StoredQuery) -> bytes:
-    """Return what a stored query answers and what it may be asked for."""
+    """Return what a stored query answers, what it may be asked for, and what its columns hold."""
     tongue = language()
-    shown = table(say("parameters"), "", "")
-    shown.show_header = False
-    for parameter in stored.parameters:
-        shown.add_row(f"--{parameter.name}", parameter.type, parameter.label[tongue])
-    head = f"{stored.title[tongue]}\n{stored.question[tongue]}"
-    return printed(head, *([shown] if stored.parameters else []))
+    parts: list[Any] = [f"{stored.title[tongue]}\n{stored.question[tongue]}"]
+    if stored.parameters:
+        asked = columns(3)
+        for one in stored.parameters:
+            default = "" if one.default is None else f" ({say('query-default', value=one.default)})"
+            asked.add_row(f"--{one.option[tongue]}", one.type, one.label[tongue] + default)
+        parts += [f"\n{say('parameters')}", asked]
+    held = columns(2)
+    for column in stored.columns:
+        held.add_row(column, stored.meaning(column, tongue))
+    return printed(*parts, f"\n{say('query-columns')}", held)
 
 
 def rendered(dataset: Dataset, answer: Answer, format: str, stored: StoredQuery | None) -> bytes:
@@ -158,11 +174,11 @@ def rendered(dataset: Dataset, answer: Answer, format: str, stored: StoredQuery 
         return answer.serialized("turtle")
     from dorsale.graph.queries import Page
 
-    page = Page.of(dataset, answer, language(), stored.together if stored else ())
+    page = Page.of(dataset, answer, language(), stored.together if stored else (), stored.if_filled if stored else ())
     head, rows = page.headings, [[shown(cell) for cell in row] for row in page.rows]
     title = stored.title[language()] if stored else ""
     notes = [f"[{number}] {note}" for number, note in enumerate(page.notes, 1)]
-    count = say("rows", count=number(len(rows))) if rows else say("no-rows")
+    count = say("rows", count=number(len(rows))) if rows else say("no-rows", titles=", ".join(page.read))
     if format == "markdown":
         lines = [f"## {title}", ""] if title else []
         return lined([*lines, *markdown.table(head, rows), "", *(f"{note}  " for note in notes)])

@@ -30,6 +30,12 @@ def catalogue(tongue: str) -> dict[str, str]:
     return tomllib.loads((files(__package__) / f"{tongue}.toml").read_text("utf-8"))
 
 
+@functools.cache
+def meanings() -> dict[str, dict[str, str]]:
+    """Return what the columns of stored queries hold, by name and language."""
+    return tomllib.loads((files(__package__) / "columns.toml").read_text("utf-8"))
+
+
 def say(key: str, tongue: str | None = None, /, **facts: object) -> str:
     """
     Return the sentence ``key`` with its facts filled in, in the user's language unless told otherwise.

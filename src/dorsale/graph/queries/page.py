@@ -15,6 +15,11 @@ from dorsale.graph.store import Dataset
 
 # Columns that a page shows in a way of their own: a passage as the number of a note, a document as who says so.
 EVIDENCE, ACCORDING = "evidence", "according"
+TITLES = """
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX dor: <https://w3id.org/dorsale/ontology#>
+SELECT ?title { ?document a dor:Document ; dcterms:title ?title } ORDER BY ?title
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +28,38 @@ class Page:
     An answer as a person reads it: labels instead of IRIs, and the quoted words under the rows.
 
     In the column ``evidence`` stand the numbers of ``notes``; rows that differ in their passage alone are one,
-    and so are those that differ in a column of ``together``, whose values then hold jointly.
+    and so are those that differ in a column of ``together``, whose values then hold jointly. A column of
+    ``if_filled`` that says nothing in any row is left out. Where there is no row, ``read`` are the titles of the
+    documents that do not say so.
     """
 
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     notes: tuple[str, ...]
     numeric: tuple[int, ...]
+    read: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, dataset: Dataset, answer: Answer, language: str, together: Sequence[str] = ()) -> "Page":
-        """Return the page of an answer that has rows; it reads them."""
-        variables = answer.variables
+    def of(
+        cls,
+        dataset: Dataset,
+        answer: Answer,
+        language: str,
+        together: Sequence[str] = (),
+        if_filled: Sequence[str] = (),
+    ) -> "Page":
+        """Return the page of the answer of a SELECT; it reads the rows."""
+        answered = [tuple(row) for row in answer.rows()]
+        seen = [
+            column
+            for column, name in enumerate(answer.variables)
+            if name not in if_filled or any(row[column] is not None for row in answered)
+        ]
+        variables = tuple(answer.variables[column] for column in seen)
         joint = {column for column, name in enumerate(variables) if name in (EVIDENCE, *together)}
         labels = Labels(dataset, language)
         merged: dict[tuple[Any, ...], dict[int, list[Term]]] = {}
-        for row in answer.rows():
+        for row in ([whole[column] for column in seen] for whole in answered):
             key = tuple(None if column in joint else term for column, term in enumerate(row))
             values = merged.setdefault(key, {column: [] for column in joint})
             for column in joint:
@@ -68,4 +89,5 @@ class Page:
             rows=tuple(rows),
             notes=tuple(labels.quotation(passage) for passage in notes),
             numeric=tuple(numeric),
+            read=() if rows else tuple(title.value for (title,) in dataset.rows(TITLES)),
         )

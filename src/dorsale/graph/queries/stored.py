@@ -13,17 +13,24 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from dorsale.errors import Place, QueryHeader, QueryParameter, UnknownQuery
+from dorsale.errors import Place, QueryHeader, QueryParameter, UnknownQuery, UnreadableFile
 from dorsale.graph.find import find, nearest
-from dorsale.graph.header import Header
+from dorsale.graph.header import BILINGUAL, Header
 from dorsale.graph.labels import XSD, Term
 from dorsale.graph.queries.scope import VALUES, out_of_scope
-from dorsale.graph.store import Dataset
-from dorsale.names import CODE, DOR, SCHEMES, prefixes, shorten
+from dorsale.graph.store import Dataset, engine
+from dorsale.names import CODE, DOR, SCHEMES, fold, prefixes, shorten
+from dorsale.words import language, meanings
 
-NEEDED = ("title", "question", "columns")
-ACCEPTED = ("parameters", "together", "tags", "view")
-VIEWS = ("table",)
+NEEDED = ("nom", "title", "question", "columns", "tags")
+ACCEPTED = ("parameters", "together", "if-filled", "expect", "view")
+# What a page may show an answer as; every answer is a table, too.
+VIEWS = ("table", "timeline", "chart", "map", "network")
+EMPTY = "empty"
+# What stands for a query, or for a parameter, on a command line.
+WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
+NOM = re.compile(r"^#\+ *nom: *(.*?) *$", re.MULTILINE)
 # What a parameter can be besides a thing of a class and a concept of a scheme, and how it is recognised.
 LITERALS = {
     "text": re.compile(r"(?s).*"),
@@ -45,13 +52,26 @@ class Parameter:
     name: str
     type: str
     label: Mapping[str, str]
+    option: Mapping[str, str]
+    default: str | None = None
+
+    def __contains__(self, option: str) -> bool:
+        """Say whether an option of the command line, in either language, means this parameter."""
+        return option == self.name or option in self.option.values()
 
 
 @dataclass(frozen=True, slots=True)
 class StoredQuery:
-    """A query of a workspace, with what its header says."""
+    """
+    A query of a workspace, with what its header says.
+
+    ``together`` are the columns whose values hold jointly, ``if_filled`` those that a person sees only where they say
+    something, ``meanings`` what columns hold where the words for all queries do not tell; ``empty`` says that no row
+    is what the documents lead to.
+    """
 
     name: str
+    nom: str
     text: str
     place: Place
     title: Mapping[str, str]
@@ -60,6 +80,9 @@ class StoredQuery:
     parameters: tuple[Parameter, ...] = ()
     together: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    if_filled: tuple[str, ...] = ()
+    meanings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    empty: bool = False
     view: str = "table"
 
     @classmethod
@@ -71,14 +94,23 @@ class StoredQuery:
         """
         header = Header.open(path, shown or path, NEEDED, ACCEPTED)
         text, view = header.text, header.values.get("view", VIEWS[0])
-        columns = header.names("columns")
+        columns, meanings = _columns(header)
+        if not (isinstance(nom := header.values["nom"], str) and WORD.fullmatch(nom)):
+            raise header.wrong("nom", "a-z 0-9 -")
+        if not (tags := header.names("tags")):
+            raise header.wrong("tags", "[a, b, c]")
+        if (expect := header.values.get("expect")) not in (None, EMPTY):
+            raise header.wrong("expect", EMPTY)
         if view not in VIEWS:
             raise header.wrong("view", f"« {view} »: {', '.join(VIEWS)}")
         parameters = tuple(_parameters(header))
         in_scope = {variable for found in VALUES.finditer(text) for variable in found[1].replace("?", "").split()}
+        taken = set(RESERVED)
         for parameter in parameters:
-            if parameter.name in RESERVED:
-                raise header.wrong("parameters", f"--{parameter.name}: {', '.join(sorted(RESERVED))}")
+            options = {parameter.name, *parameter.option.values()}
+            if stray := sorted(options & taken):
+                raise header.wrong("parameters", f"--{stray[0]}: {', '.join(sorted(taken))}")
+            taken |= options
             if parameter.name not in in_scope:
                 raise header.wrong("parameters", f"VALUES (?{parameter.name}) {{ (UNDEF) }}")
         for number, name in out_of_scope(text, [parameter.name for parameter in parameters]):
@@ -86,6 +118,7 @@ class StoredQuery:
             raise QueryHeader(place=Place(header.place.file, number), reason=reason)
         return cls(
             name=path.stem,
+            nom=nom,
             text=text,
             place=header.place,
             title=header.bilingual("title"),
@@ -93,7 +126,10 @@ class StoredQuery:
             columns=columns,
             parameters=parameters,
             together=header.names("together", columns),
-            tags=header.names("tags"),
+            tags=tags,
+            if_filled=header.names("if-filled", columns),
+            meanings=meanings,
+            empty=expect == EMPTY,
             view=view,
         )
 
@@ -107,34 +143,86 @@ class StoredQuery:
 
         return VALUES.sub(row, self.text)
 
+    def meaning(self, column: str, language: str) -> str:
+        """Return what a column holds, in a language: as the header says, else as in all queries, else nothing."""
+        return (self.meanings.get(column) or meanings().get(column) or {}).get(language, "")
+
+    def choices(self, dataset: Dataset, parameter: Parameter) -> tuple[NamedNode, ...]:
+        """
+        Return the things that a parameter may be: those in its column of the whole answer, else those of its type.
+
+        A parameter that is a value has none.
+        """
+        if parameter.type in LITERALS:
+            return ()
+        if parameter.name not in self.columns:
+            return () if parameter.type == ANYTHING else tuple(_members(dataset, parameter.type))
+        solutions = dataset.query(self.text, self.place, prefixes(dataset.base))
+        with engine():
+            found = {row[parameter.name] for row in solutions}
+        return tuple(sorted((thing for thing in found if isinstance(thing, NamedNode)), key=str))
+
     def read(self, dataset: Dataset, given: Mapping[str, str]) -> dict[str, Term]:
         """
-        Return the values of parameters as terms.
+        Return the values of parameters as terms, under their names; those that are not given have their default.
 
         Raises :class:`QueryParameter` for an unknown parameter, for a value that is not of its type,
         and for a name that means no thing of the dataset, or several.
         """
-        known = {parameter.name: parameter for parameter in self.parameters}
-        for name in given:
-            if name not in known:
-                accepted = ", ".join(f"--{parameter}" for parameter in known) or "–"
-                raise QueryParameter(query=self.name, parameter=name, reason=f"{accepted}")
-        return {name: _term(dataset, self.name, known[name], value) for name, value in given.items()}
+        values = {one.name: one.default for one in self.parameters if one.default is not None}
+        for option, value in given.items():
+            values[self.parameter(option).name] = value
+        return {name: _term(dataset, self.name, self.parameter(name), value) for name, value in values.items()}
+
+    def parameter(self, option: str) -> Parameter:
+        """
+        Return the parameter that an option means, by its name or by its word in either language.
+
+        An unknown one raises :class:`QueryParameter` with those that there are.
+        """
+        for parameter in self.parameters:
+            if option in parameter:
+                return parameter
+        accepted = ", ".join(f"--{parameter.option[language()]}" for parameter in self.parameters) or "–"
+        raise QueryParameter(query=self.name, parameter=option, reason=accepted)
 
 
 def _parameters(header: Header) -> Iterator[Parameter]:
     declared = header.values.get("parameters") or {}
-    form = "type: …, fr: …, en: …"
+    form = "type: …, fr: …, en: …, option: …, default: …"
     if not isinstance(declared, dict):
         raise header.wrong("parameters", f"{{name: {{{form}}}}}")
     for name, said in declared.items():
-        if not isinstance(said, dict) or set(said) != {"type", "fr", "en"}:
+        keys = {"type", "fr", "en"}
+        if not isinstance(said, dict) or not keys <= set(said) <= keys | {"option", "default"}:
             raise header.wrong("parameters", f"{name}: {{{form}}}")
         kind = said["type"]
         if kind not in LITERALS and kind not in SCHEMES and not (isinstance(kind, str) and kind[:1].isupper()):
             accepted = ", ".join([*LITERALS, *SCHEMES])
             raise header.wrong("parameters", f"type {kind!r}: {accepted}, Actor, Network, Territory…")
-        yield Parameter(str(name), kind, {"fr": str(said["fr"]), "en": str(said["en"])})
+        # A variable of SPARQL has no hyphen and an option no capital: ?activeOn is --active-on.
+        option = {
+            "en": CAPITAL.sub("-", str(name)).lower(),
+            "fr": said.get("option") or fold(str(said["fr"])).replace(" ", "-"),
+        }
+        if not isinstance(option["fr"], str) or not WORD.fullmatch(option["fr"]):
+            raise header.wrong("parameters", f"{name}: {{option: a-z 0-9 -}}")
+        default = str(said["default"]) if "default" in said else None
+        if default is not None and (shape := LITERALS.get(kind)) and not shape.fullmatch(default):
+            raise header.wrong("parameters", f"{name}: {{default: {kind}}}")
+        yield Parameter(str(name), kind, {"fr": str(said["fr"]), "en": str(said["en"])}, option, default)
+
+
+def _columns(header: Header) -> tuple[tuple[str, ...], Mapping[str, Mapping[str, str]]]:
+    """Return the columns of an answer, and what those hold that the header explains itself."""
+    said = header.values["columns"]
+    if not isinstance(said, dict):
+        return header.names("columns"), {}
+    explained = {name: words for name, words in said.items() if words is not None}
+    for words in explained.values():
+        if not isinstance(words, dict) or set(words) != {"fr", "en"}:
+            raise header.wrong("columns", f"[a, b], {{a: {BILINGUAL}, b: }}")
+    return tuple(map(str, said)), explained
 
 
 def _term(dataset: Dataset, query: str, parameter: Parameter, value: str) -> Term:
@@ -165,7 +253,7 @@ def _members(dataset: Dataset, kind: str) -> Iterator[NamedNode]:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The stored queries of a workspace, by name."""
+    """The stored queries of a workspace, by name; each goes by its French name, too."""
 
     folder: Path
     shown: Path
@@ -178,9 +266,31 @@ class Catalogue:
 
     def __getitem__(self, name: str) -> StoredQuery:
         if name not in self.names:
-            near = difflib.get_close_matches(name, self.names, n=3, cutoff=0.4)
-            raise UnknownQuery(query=name, nearest=", ".join(near or self.names))
+            known = self.noms()
+            if name not in known:
+                near = difflib.get_close_matches(name, {**known, **dict.fromkeys(self.names)}, n=3, cutoff=0.4)
+                raise UnknownQuery(query=name, nearest=", ".join(near or self.names))
+            name = known[name]
         return StoredQuery.open(self.folder / f"{name}.rq", self.shown / f"{name}.rq")
 
     def __iter__(self) -> Iterator[StoredQuery]:
         return (self[name] for name in self.names)
+
+    def noms(self) -> dict[str, str]:
+        """
+        Return the name of each query by its French one, which a look at the lines that say so is enough for.
+
+        One that two queries bear, or that is the name of another, raises :class:`QueryHeader`.
+        """
+        found: dict[str, str] = {}
+        for name in self.names:
+            try:
+                said = NOM.search((self.folder / f"{name}.rq").read_text("utf-8"))
+            except (OSError, UnicodeDecodeError) as error:
+                raise UnreadableFile(file=self.shown / f"{name}.rq", reason=str(error)) from error
+            if said is None:
+                continue
+            if (other := found.setdefault(said[1], name)) != name or said[1] in {*self.names} - {name}:
+                place = Place(self.shown / f"{name}.rq", said.string.count("\n", 0, said.start()) + 1)
+                raise QueryHeader(place=place, reason=f"#+ nom: {said[1]} ({other if other != name else said[1]}.rq)")
+        return found
