@@ -145,6 +145,12 @@ def test_a_query_that_does_not_parse_is_told_with_the_line_where_it_breaks(tmp_p
     assert sentence.startswith("shapes.ttl:6: shape:Q: the query does not parse: « } » expected")
 
 
+def test_a_query_that_asks_for_what_nobody_can_compute_is_told(tmp_path: Path) -> None:
+    (sentence,) = asked(tmp_path, "SELECT $this WHERE { $this dor:owner ?x FILTER(<https://e.org/f>(?x)) }")
+    assert sentence.startswith("shapes.ttl:3: shape:Q: the query cannot be answered")
+    assert "https://e.org/f" in sentence
+
+
 @pytest.mark.parametrize(
     "query",
     [

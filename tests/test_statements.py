@@ -113,3 +113,12 @@ def test_what_is_wrong_in_xml_is_told_with_its_line(tmp_path: Path, fault: str) 
     with pytest.raises(SyntaxFault) as told:
         list(read(file))
     assert told.value.place.line in (3, 4), "XML tells of a text when it has ended"
+
+
+def test_a_triple_in_the_place_of_a_value_is_refused_at_its_line(tmp_path: Path) -> None:
+    """RDF 1.2 has them; shapes and queries of today have no word for them."""
+    file = tmp_path / "facts.ttl"
+    file.write_text(f"{FACT}\n<https://e.org/a> <https://e.org/p> <<( {FACT[:-2]} )>> .\n", "utf-8")
+    with pytest.raises(SyntaxFault) as fault:
+        list(read(file))
+    assert fault.value.place == Place(file, 2)

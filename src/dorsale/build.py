@@ -261,7 +261,7 @@ class Built:
     What a build counted, the report of its validation, and whether HermiT found it consistent, if it could look.
 
     ``verdict`` is what the shapes say, whatever curators accept; ``idle`` are the overrulings that let nothing in any
-    more; ``change`` is how the dataset differs from the one before, nothing if it was made anew.
+    more.
     """
 
     counts: Mapping[str, int]
@@ -269,7 +269,6 @@ class Built:
     verdict: Report
     consistent: bool | None
     idle: tuple[Overruling, ...]
-    change: Change | None = None
 
 
 def build(workspace: Workspace, step: Step = lambda _: None) -> Built:
@@ -334,7 +333,6 @@ def fill(
     step("fill")
     stated, given, looked = sources.change(workspace.base), rules_of(workspace, sources.terms), shapes(workspace)
     change = dataset.difference(stated.additions)
-    net = None
     if before is None:
         dataset.commit(change)
         step("derive")
@@ -356,7 +354,7 @@ def fill(
         raise InvalidGraph(count=len(report.violations), **facts)
     step("reason")
     consistent = _require_consistent(workspace, sources, dataset, given, step)
-    return Built(_counts(sources, proof, dataset, report), report, said, consistent, proof.idle, net)
+    return Built(_counts(sources, proof, dataset, report), report, said, consistent, proof.idle)
 
 
 def _require_consistent(
@@ -518,8 +516,15 @@ def excepted(workspace: Workspace, report: Report) -> Report:
 
 
 def standing(workspace: Workspace, dataset: Dataset) -> Report:
-    """Return what the shapes say of a dataset as it stands; raises what :func:`excepted` does."""
-    report = validate(dataset, shapes(workspace))
+    """
+    Return what the shapes say of a dataset as it stands: what they said when it was made, if they are the same.
+
+    Raises what :func:`excepted` and :func:`require_lawful` do.
+    """
+    report = verdict(workspace, dataset)
+    if report is None:
+        require_lawful(workspace, Terms.read(workspace))
+        report = validate(dataset, shapes(workspace))
     if not report.checked_something:
         raise NothingToCheck(folder=workspace.shapes)
     return excepted(workspace, report)

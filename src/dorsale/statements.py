@@ -72,6 +72,8 @@ def read(path: Path, shown: Path | None = None) -> Iterator[Statement]:
             lenient = syntax == RdfFormat.JSON_LD
             # Oxigraph asks for a readable object and needs nothing but read().
             for quad in parse(input=cast(IO[bytes], lines), format=syntax, lenient=lenient):
+                if isinstance(quad.object, Triple):
+                    raise SyntaxFault(place=Place(shown, lines.given), reason=say("triple-term"))
                 if not lenient or _well_named(quad):
                     yield Statement(quad, Place(shown, lines.given))
     except SyntaxError as error:

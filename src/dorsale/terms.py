@@ -7,7 +7,7 @@ The files are the only list of terms: nothing here knows a term by name, so a ne
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -159,25 +159,23 @@ class Terms:
             ):
                 yield triple
 
+    @cached_property
+    def _named(self) -> frozenset[NamedNode]:
+        return self.codes | self.classes | self.properties
+
     def unknown(self, statements: Iterable[Statement]) -> Iterator[Unknown]:
         """Yield each use of a name in our spaces that nothing declares, at its place."""
+        near = cache(nearest)  # a name that is wrong is wrong a thousand times
         for statement in statements:
             quad = statement.quad
             if isinstance(quad.predicate, NamedNode) and ours(quad.predicate) and quad.predicate not in self.properties:
-                yield self._unknown(quad.predicate, "property", self.properties, statement)
+                yield Unknown(quad.predicate, "property", near(quad.predicate, self.properties), statement)
             if isinstance(quad.object, NamedNode) and ours(quad.object):
-                kind, known = (
-                    ("class", self.classes)
-                    if quad.predicate == TYPE
-                    else ("code", self.codes | self.classes | self.properties)
-                )
+                kind, known = ("class", self.classes) if quad.predicate == TYPE else ("code", self._named)
                 if quad.object not in known:
-                    yield self._unknown(quad.object, kind, known, statement)
+                    yield Unknown(quad.object, kind, near(quad.object, known), statement)
             if isinstance(quad.object, Literal) and ours(quad.object.datatype):
-                yield self._unknown(quad.object.datatype, "datatype", frozenset(), statement)
-
-    def _unknown(self, term: NamedNode, kind: str, known: frozenset[NamedNode], statement: Statement) -> Unknown:
-        return Unknown(term, kind, nearest(term, known), statement)
+                yield Unknown(quad.object.datatype, "datatype", (), statement)
 
     def require(self, statements: Iterable[Statement]) -> None:
         """Raise :class:`UnknownTerms` with every unknown term, its place and the nearest ones, if there is any."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store
 
-from dorsale.errors import MalformedShapes, Place, QuerySyntax
+from dorsale.errors import MalformedShapes, Place, QueryFailed, QuerySyntax
 from dorsale.graph.store import VIEW, Change, Dataset
 from dorsale.graph.validate.vocabulary import CLASS, KINDS, PATH, PROPERTY, Term, Vocabulary, shacl, standard
 from dorsale.names import SHAPE, prefixes, public, shorten
@@ -260,6 +260,9 @@ class _Reader:
                 shape,
                 {"reason": error.reason},
             )
+            return
+        except QueryFailed as error:
+            yield Fault(place, "unanswered", shape, {"reason": error.reason})
             return
         selected = isinstance(asked, QuerySolutions) and "this" in {variable.value for variable in asked.variables}
         if not selected or not THIS.search(bare[bare.find("{") :]):
