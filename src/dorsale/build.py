@@ -261,7 +261,7 @@ class Built:
     What a build counted, the report of its validation, and whether HermiT found it consistent, if it could look.
 
     ``verdict`` is what the shapes say, whatever curators accept; ``idle`` are the overrulings that let nothing in any
-    more.
+    more; ``change`` is how the dataset differs from the one before, nothing if it was made anew.
     """
 
     counts: Mapping[str, int]
@@ -269,6 +269,7 @@ class Built:
     verdict: Report
     consistent: bool | None
     idle: tuple[Overruling, ...]
+    change: Change | None = None
 
 
 def build(workspace: Workspace, step: Step = lambda _: None) -> Built:
@@ -333,6 +334,7 @@ def fill(
     step("fill")
     stated, given, looked = sources.change(workspace.base), rules_of(workspace, sources.terms), shapes(workspace)
     change = dataset.difference(stated.additions)
+    net = None
     if before is None:
         dataset.commit(change)
         step("derive")
@@ -354,7 +356,7 @@ def fill(
         raise InvalidGraph(count=len(report.violations), **facts)
     step("reason")
     consistent = _require_consistent(workspace, sources, dataset, given, step)
-    return Built(_counts(sources, proof, dataset, report), report, said, consistent, proof.idle)
+    return Built(_counts(sources, proof, dataset, report), report, said, consistent, proof.idle, net)
 
 
 def _require_consistent(
