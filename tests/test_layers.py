@@ -41,6 +41,7 @@ TABLE: dict[str, set[str]] = {
     "graph.validate": GROUND | {"graph.store", "graph.labels"},
     "graph.labels": GROUND | {"graph.store"},
     "graph.find": GROUND | {"graph.store", "graph.labels"},
+    "graph.index": {"errors", "names", "graph.store"},
     "graph.explain": GROUND
     | {"graph.store", "graph.header", "graph.labels", "graph.derive", "graph.find", "graph.validate"},
     "graph.queries": GROUND | {"graph.store", "graph.header", "graph.labels", "graph.find", "graph.export"},
@@ -48,12 +49,12 @@ TABLE: dict[str, set[str]] = {
     "build": GROUND
     | {"documents.text", "documents.authority", "documents.coverage", "documents.facts", "documents.proof"}
     | {"journal", "documents.anchors", "documents.extract", "documents.frames"}
-    | {"graph.store", "graph.derive", "graph.validate", "graph.find", "graph.queries", "graph.export"},
+    | {"graph.store", "graph.index", "graph.derive", "graph.validate", "graph.find", "graph.queries", "graph.export"},
 }
 TABLE["held"] = TABLE["build"] | {"build"}
 TABLE["trial"] = TABLE["held"] | {"held", "graph.explain"}
 TABLE["extract"] = GROUND | {room for room in TABLE if room.startswith("documents.")} | {"build", "graph.store"}
-TABLE["add"] = TABLE["extract"] | {"extract", "journal", "graph.validate", "graph.explain"}
+TABLE["add"] = TABLE["extract"] | {"extract", "journal", "graph.index", "graph.validate", "graph.explain"}
 TABLE["review"] = TABLE["add"] | {"add"}
 TABLE["batches"] = TABLE["extract"] | {"extract"}
 # The rooms in which the wings meet.
@@ -63,7 +64,7 @@ BELOW_CLI = GROUND | set(TABLE)
 for shared in ("output", "command", "teller", "report", "refusals", "proposals", "measured"):
     TABLE[f"cli.{shared}"] = BELOW_CLI | {room for room in TABLE if room.startswith("cli.")}
 for verb in (
-    *("build", "query", "explain", "conflicts", "gaps", "export", "validate"),
+    *("build", "query", "find", "explain", "conflicts", "gaps", "export", "validate"),
     *("prove", "status", "extract", "add", "quote", "reanchor"),
 ):
     TABLE[f"cli.{verb}"] = TABLE["cli.measured"] | {"cli.measured"}

@@ -32,6 +32,7 @@ from dorsale.errors import (
     UnknownDocument,
 )
 from dorsale.extract import INSEE, LABEL, ORIGINAL, RULES, TITLE, Desk, Opened, Proposals
+from dorsale.graph import index
 from dorsale.graph.explain import Conflict, brought, patterns
 from dorsale.graph.store import Dataset, Shelf, aside, writing
 from dorsale.graph.validate import Result
@@ -207,7 +208,13 @@ class Addition:
                 before = verdict(tried, current)
             with closing(Dataset.write(copy, self.workspace.base)) as dataset:
                 built = fill(tried, sources, dataset, step, before)
-                return built, made(tried, built, tried.fingerprint())
+                how = made(tried, built, tried.fingerprint())
+                words, fingerprint = folder / index.FILE, how["fingerprint"]
+                if current and built.change:
+                    index.follow(words, dataset, fingerprint, current, shelf.made(current)["fingerprint"], built.change)
+                else:
+                    index.make(words, dataset, fingerprint)
+                return built, how
 
     def _conflicts(self, shelf: Shelf, folder: Path, built: Built) -> tuple[Conflict, ...]:
         """Return the conflicts that the dataset has beside those of the one in use."""

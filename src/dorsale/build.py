@@ -43,6 +43,7 @@ from dorsale.errors import (
     UndescribedThings,
     UnwritableFile,
 )
+from dorsale.graph import index
 from dorsale.graph.derive import Rule, classify, contradiction, derive, follow, rules
 from dorsale.graph.store import Change, Dataset, Shelf
 from dorsale.graph.validate import Report, keep, recall, require_shapes, validate, validate_change, waived, waivers
@@ -290,6 +291,8 @@ def build(workspace: Workspace, step: Step = lambda _: None) -> Built:
         with shelf.next() as folder:
             with closing(Dataset.write(folder / "dataset", workspace.base)) as dataset:
                 built = fill(workspace, sources, dataset, step)
+                step("index")
+                index.make(folder / index.FILE, dataset, fingerprint)
             shelf.use(folder, made(workspace, built, fingerprint))
     return built
 
