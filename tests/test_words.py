@@ -57,6 +57,7 @@ def test_every_sentence_that_the_code_names_exists_and_every_sentence_is_named()
         "unit-",
         "wrong-",
         "expects-",
+        "find-",
         "do-",
         "kind-",
         "datatype-",
