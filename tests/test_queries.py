@@ -20,20 +20,6 @@ from dorsale.workspace import Workspace
 
 QUERIES = ROOT / "queries"
 CATALOGUE = Catalogue.of(QUERIES, Path("queries"))
-KEPT = ROOT / "tests" / "queries"
-
-
-def test_every_query_has_a_kept_answer_and_every_answer_a_query() -> None:
-    assert len(CATALOGUE.names) >= 10
-    assert list(CATALOGUE.names) == sorted(path.stem for path in KEPT.glob("*.csv"))
-
-
-@pytest.mark.parametrize("name", CATALOGUE.names)
-def test_a_query_answers_what_was_read_in_the_documents(dataset: Dataset, name: str) -> None:
-    answer = run(dataset, CATALOGUE[name].text).serialized("csv").decode()
-    kept = (KEPT / f"{name}.csv").read_text("utf-8")
-    assert answer.splitlines() == kept.splitlines()
-    assert len(kept.splitlines()) > 1
 
 
 @pytest.mark.parametrize("name", CATALOGUE.names)

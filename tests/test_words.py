@@ -59,6 +59,7 @@ def test_every_sentence_that_the_code_names_exists_and_every_sentence_is_named()
         "expects-",
         "find-",
         "do-",
+        "kept-",
         "kind-",
         "datatype-",
         "targets-",

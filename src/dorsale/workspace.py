@@ -126,6 +126,11 @@ class Workspace:
         return self.root / "queries"
 
     @property
+    def answers(self) -> Path:
+        """Where the kept answers of the stored queries are, which test them; a workspace need not have any."""
+        return self.root / "tests" / "queries"
+
+    @property
     def documents(self) -> Path:
         """Where each document has its stored text and its metadata."""
         return self.root / "data" / "documents"

@@ -47,6 +47,11 @@ def query_command(
     folder: Path | None,
 ) -> None:
     """Run a query."""
+    if name == "test":
+        from dorsale.cli.kept import test_command
+
+        where = ["-w", str(folder)] if folder else []
+        test_command.main([*context.args, *where, *(["-h"] if wants_help else [])], "dorsale query test")
     if wants_help and name is None:
         click.echo(context.get_help())
         return
