@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Run, copy_workspace
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from dorsale import errors
 from dorsale.build import Sources, rules_of, shapes
@@ -17,7 +17,8 @@ from dorsale.graph.export import export
 from dorsale.graph.store import VIEW, Change, Dataset, Shelf
 from dorsale.graph.validate import Report, Result, Severity, validate
 from dorsale.names import SHAPE, public
-from dorsale.trial import trial
+from dorsale.terms import TYPE
+from dorsale.trial import large, trial
 from dorsale.workspace import Workspace
 
 LOIRE = "politiques-numeriques-loire"
@@ -126,6 +127,29 @@ def test_the_verdict_is_that_of_validating_everything(built: Workspace, document
         before = validate(Shelf(built.dataset, built.base).open(), shapes(built))
         assert keys(made.mended) == keys(before.results) - keys(after.results)
         assert made.mended, "every document leaves something unsaid"
+
+
+def test_a_change_that_is_large_beside_the_dataset_is_tried_anew_with_the_same_answer(
+    built: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = 'network:thd42 dor:owner actor:axione, place:a75 ; dor:startedOn "2031"^^xsd:gYear .\n'
+    leaving = new(tmp_path, "contract:loire-lotim-telecom-2005 dor:delegatee actor:lotim-telecom .", "leaving.ttl")
+    made = []
+    for whole in (False, True):
+        monkeypatch.setattr("dorsale.trial.large", lambda change, before, whole=whole: whole)
+        with trial(built, [new(tmp_path, body)], [leaving]) as one:
+            change = (one.change.additions.keys(), one.change.removals.keys())
+            made.append((one.report, one.already, one.mended, one.conflicts, *change))
+    assert made[0] == made[1]
+    assert made[0][0].violations
+    assert all(made[0][4:])
+
+
+def test_a_file_of_more_facts_than_there_are_things_is_large(built: Workspace, tmp_path: Path) -> None:
+    report = tried(built)
+    facts = {Quad(NamedNode(f"https://e.org/{n}"), TYPE, TYPE): None for n in range(report.focus_nodes + 1)}
+    assert large(Change(facts), report)
+    assert not large(Change(removals=dict(list(facts.items())[1:])), report)
 
 
 def test_what_was_wrong_already_refuses_nothing_and_what_a_fact_mends_is_told(built: Workspace, tmp_path: Path) -> None:

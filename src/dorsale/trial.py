@@ -109,9 +109,10 @@ def trial(
             require_lawful(workspace, terms)
             relay(scratch, terms, given)
             before = validate(scratch, looked)
-        net = follow(scratch, change, given)
+        whole = large(change, before)
+        net = anew(scratch, change, given) if whole else follow(scratch, change, given)
         step("validate")
-        after = validate_change(scratch, net, looked, before)
+        after = validate(scratch, looked) if whole else validate_change(scratch, net, looked, before)
         if not after.checked_something:
             raise NothingToCheck(folder=workspace.shapes)
         stood, stands = (
@@ -129,10 +130,33 @@ def trial(
             already=tuple(result for result in stands.results if result.key in old),
             mended=tuple(result for result in stood.results if result.key not in new),
             conflicts=brought(
-                current, scratch, net, patterns(workspace.conflicts, workspace.shown(workspace.conflicts))
+                current,
+                scratch,
+                None if whole else net,
+                patterns(workspace.conflicts, workspace.shown(workspace.conflicts)),
             ),
             change=net,
         )
+
+
+def large(change: Change, before: Report) -> bool:
+    """Say whether a change has more facts than the shapes are asked about things: all anew is less work then."""
+    return len(change.additions) + len(change.removals) > before.focus_nodes
+
+
+def anew(dataset: Dataset, change: Change, given: Iterable[Rule]) -> Change:
+    """Commit a change and derive everything again; return every quad that came or went, as :func:`follow` does."""
+    derived = NamedNode(f"{dataset.base}graph/derived")
+    before = set(dataset.store.quads_for_pattern(None, None, None, derived))
+    coming = {quad: place for quad, place in change.additions.items() if quad not in dataset.store}
+    going = {
+        quad: place for quad, place in change.removals.items() if quad in dataset.store and quad not in change.additions
+    }
+    dataset.commit(Change(removals={**going, **dict.fromkeys(before)}))
+    dataset.commit(Change(coming))
+    dataset.commit(following := derive(dataset, given))
+    after = following.additions.keys()
+    return Change({**coming, **dict.fromkeys(after - before)}, {**going, **dict.fromkeys(before - after)})
 
 
 def relay(dataset: Dataset, terms: Terms, given: Iterable[Rule]) -> None:

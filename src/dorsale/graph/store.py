@@ -36,6 +36,8 @@ from dorsale.names import BASE
 VIEW = DefaultGraph()
 CURRENT, LOCK, MADE = "current", "lock", "made.json"
 Read = TypeVar("Read")
+# So many quads at once are very many.
+MANY = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ class Dataset:
         """
         Apply a change to the named graphs and to the view of them, whole or not at all.
 
-        A fact enters the view with its first graph and leaves it with its last one.
+        A fact enters the view with its first graph and leaves it with its last one. Where very many facts come, only a
+        dataset that nobody uses yet may take them: they come one after the other.
         """
         removals = [quad for quad in change.removals if quad in self.store and quad not in change.additions]
         leaving = {
@@ -97,6 +100,9 @@ class Dataset:
             if gone := [*removals, *leaving]:
                 # One update is one transaction, and only an update both removes and adds.
                 self.store.update(f"DELETE DATA {{ {_data(gone)} }} ; INSERT DATA {{ {_data(arriving)} }}")
+            elif len(arriving) > MANY:
+                # A transaction is held in memory.
+                self.store.bulk_extend(arriving)
             else:
                 self.store.extend(arriving)
 
