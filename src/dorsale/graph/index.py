@@ -37,7 +37,7 @@ COLUMN = {public(name): column for column, names in COLUMNS.items() for name in 
 SCHEMA = """
 PRAGMA user_version = 1;
 CREATE TABLE made (fingerprint TEXT NOT NULL);
-CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, kind TEXT NOT NULL);
+CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, size INTEGER NOT NULL);
 CREATE TABLE called (name TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (name, id)) WITHOUT ROWID;
 CREATE INDEX called_id ON called (id);
 CREATE VIRTUAL TABLE said USING fts5 (name, other, text, tokenize = 'ascii');
@@ -47,9 +47,10 @@ CREATE TABLE trigram (gram TEXT NOT NULL, word TEXT NOT NULL, PRIMARY KEY (gram,
 """
 VERSION = 1
 CALLED = "SELECT iri, kind FROM called JOIN thing USING (id) WHERE name = ? ORDER BY iri"
+# All words are in each of these, so that how rare they are tells nothing: the fewer others there are, the better.
 SAID = """
-SELECT iri, kind FROM said JOIN thing ON thing.id = said.rowid WHERE said MATCH ? AND kind IN ({kinds})
-ORDER BY bm25(said, 10, 5, 1), iri LIMIT ?
+SELECT iri, kind FROM said CROSS JOIN thing ON thing.id = said.rowid WHERE said MATCH ? AND kind IN ({kinds})
+ORDER BY size, iri LIMIT ?
 """
 LIKE = "SELECT word FROM trigram WHERE gram IN ({grams}) GROUP BY word ORDER BY COUNT(*) DESC, word LIMIT 50"
 WORD = re.compile(r"[^\W_](?:\.[^\W_])+(?![^\W_])|[^\W_]+")
@@ -137,7 +138,8 @@ class WordIndex:
         """Yield where and how the words are looked for, the best way first."""
         yield "{name other} : ", exact
         yield "", exact
-        begun = [Wanted(frozenset([word]), beginning=True) for word in asked]
+        # A number that begins another one is another number.
+        begun = [Wanted(frozenset([word]), beginning=not word.isdigit()) for word in asked]
         yield "", begun
         if not found:
             yield "", [one if self._there(word) else self._nearly(word) for word, one in zip(asked, begun, strict=True)]
@@ -269,7 +271,10 @@ def _learn(
     for property, text in texts:
         columns[COLUMN[property]].append(fold(text.value))
         _spell(connection, text.value)
-    row = connection.execute("INSERT INTO thing (iri, kind) VALUES (?, ?)", [thing.value, kind_of(thing, dataset.base)])
+    size = sum(map(len, columns["name"] or columns["text"]))
+    row = connection.execute(
+        "INSERT INTO thing (iri, kind, size) VALUES (?, ?, ?)", [thing.value, kind_of(thing, dataset.base), size]
+    )
     folded = [INITIALS.sub(_initials, " ; ".join(sorted(said))) for said in columns.values()]
     connection.execute("INSERT INTO said (rowid, name, other, text) VALUES (?, ?, ?, ?)", [row.lastrowid, *folded])
     names = {(name, row.lastrowid) for name in (*columns["name"], *columns["other"]) if name}
@@ -297,10 +302,9 @@ def kind_of(thing: NamedNode, base: str) -> Kind:
 
 def _said(dataset: Dataset, thing: NamedNode) -> Iterator[tuple[NamedNode, Literal]]:
     """Yield the names and texts of a thing."""
-    for property in COLUMN:
-        for quad in dataset.store.quads_for_pattern(thing, property, None, VIEW):
-            if isinstance(quad.object, Literal):
-                yield property, quad.object
+    for quad in dataset.store.quads_for_pattern(thing, None, None, VIEW):
+        if quad.predicate in COLUMN and isinstance(quad.object, Literal):
+            yield quad.predicate, quad.object
 
 
 def _words(words: str) -> list[str]:
