@@ -81,6 +81,96 @@ def test_a_parameter_narrows_the_answer(dataset: Dataset) -> None:
     assert len(owned) == 2  # electricity and gas: the text does not say who owns the fibre
 
 
+CONTRACTS = {
+    "lotim": "https://w3id.org/dorsale/id/contract/loire-lotim-telecom-2005",
+    "thd42": "https://w3id.org/dorsale/id/contract/siel-te-thd42-exploitation-2016",
+    "altitude": "https://w3id.org/dorsale/id/contract/delegation-altitude-telecom-lozere",
+}
+
+
+@pytest.mark.parametrize(
+    ("day", "yes", "undecided"),
+    [
+        # Lotim was entrusted in 2005, some day of it, and THD42 from 1 January 2016 for 15 years; of Altitude nothing
+        # is dated, so that nothing can be decided, ever.
+        ("2004-12-31", set(), {"altitude"}),
+        ("2005-06-01", set(), {"lotim", "altitude"}),
+        ("2015-12-31", set(), {"lotim", "altitude"}),
+        ("2016-01-01", {"thd42"}, {"lotim", "altitude"}),
+        ("2025-01-01", {"thd42"}, {"lotim", "altitude"}),
+        ("2030-12-31", {"thd42"}, {"lotim", "altitude"}),
+        ("2031-01-01", set(), {"lotim", "altitude"}),
+    ],
+)
+def test_what_is_in_force_on_a_day_is_yes_no_or_cannot_be_decided(
+    dataset: Dataset, day: str, yes: set[str], undecided: set[str]
+) -> None:
+    decided = CATALOGUE["delegations"].columns.index("decided")
+    found = {(row[0], row[decided]) for row in asked(dataset, "delegations", **{"active-on": day})}
+    answer = {word: NamedNode(f"https://w3id.org/dorsale/code/answer/{word}") for word in ("yes", "undecided")}
+    expected = {(NamedNode(CONTRACTS[name]), answer["yes"]) for name in yes}
+    assert found == expected | {(NamedNode(CONTRACTS[name]), answer["undecided"]) for name in undecided}
+
+
+def dated(*stated: str) -> Dataset:
+    """A dataset with one delegation of which this is stated."""
+    store = Store()
+    text = (
+        "PREFIX dor: <https://w3id.org/dorsale/ontology#> PREFIX prov: <http://www.w3.org/ns/prov#> "
+        "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
+        "INSERT DATA { %s GRAPH <x:e> { %s } <x:e> a dor:Evidence ; prov:wasQuotedFrom <x:d> }"
+    )
+    facts = " ".join(["<x:c> a dor:PublicServiceDelegation .", *(f"<x:c> dor:{one} ." for one in stated)])
+    subclass = "dor:PublicServiceDelegation <http://www.w3.org/2000/01/rdf-schema#subClassOf> dor:Contract ."
+    store.update(text % (facts + subclass, facts))
+    return Dataset(store)
+
+
+@pytest.mark.parametrize(
+    ("stated", "day", "answer"),
+    [
+        (('startsOn "2016"^^xsd:gYear', 'endsOn "2030"^^xsd:gYear'), "2016-06-01", "undecided"),
+        (('startsOn "2016"^^xsd:gYear', 'endsOn "2030"^^xsd:gYear'), "2017-01-01", "yes"),
+        (('startsOn "2016"^^xsd:gYear', 'endsOn "2030"^^xsd:gYear'), "2030-01-01", "undecided"),
+        (('startsOn "2016"^^xsd:gYear', 'endsOn "2030"^^xsd:gYear'), "2031-01-01", None),
+        (('startsOn "2016-03"^^xsd:gYearMonth',), "2016-02-28", None),
+        (('startsOn "2016-03"^^xsd:gYearMonth',), "2016-04-01", "undecided"),
+        (('awardedOn "2016-03-02"^^xsd:date', 'endsOn "2030-01-01"^^xsd:date'), "2020-01-01", "undecided"),
+        (('startsOn "2016-03-02"^^xsd:date', 'endsOn "2030-01-01"^^xsd:date'), "2030-01-01", "yes"),
+        (
+            (
+                'startsOn "2016-03-02"^^xsd:date',
+                'endsOn "2030-01-01"^^xsd:date',
+                'terminatedOn "2020-05-01"^^xsd:date',
+            ),
+            "2021-01-01",
+            None,
+        ),
+        ((), "2021-01-01", "undecided"),
+    ],
+)
+def test_a_date_is_compared_as_far_as_it_is_told(stated: tuple[str, ...], day: str, answer: str | None) -> None:
+    stored = CATALOGUE["delegations"]
+    empty = dated(*stated)
+    rows = [tuple(row) for row in run(empty, stored.bound(stored.read(empty, {"activeOn": day}))).rows()]
+    found = {str(row[stored.columns.index("decided")]).strip("<>").rsplit("/", 1)[-1] for row in rows}
+    assert found == ({answer} if answer else set())
+
+
+def test_a_contract_is_of_the_territory_that_its_network_serves_or_whose_authority_pays(dataset: Dataset) -> None:
+    assert {row[0] for row in asked(dataset, "delegations", territory="Loire")} == {
+        NamedNode(CONTRACTS["lotim"]),
+        NamedNode(CONTRACTS["thd42"]),
+    }
+    assert {row[0] for row in asked(dataset, "delegations", territoire="Lozère")} == {NamedNode(CONTRACTS["altitude"])}
+
+
+def test_who_owns_the_fibre_of_thd42_is_not_stated(dataset: Dataset) -> None:
+    stored = CATALOGUE["network-owners"]
+    (owner,) = {row[stored.columns.index("owner")] for row in asked(dataset, "network-owners", network="THD42")}
+    assert owner is None
+
+
 def test_all_funders_of_a_sum_are_shown_when_one_is_asked_for(dataset: Dataset) -> None:
     rows = asked(dataset, "funding", funder="Europe")
     assert {row[1] for row in rows} == {
@@ -318,6 +408,12 @@ def test_a_column_that_is_shown_if_filled_is_left_out_where_it_is_empty(dataset:
     for value, headings in (("UNDEF", ("a",)), ("3", ("a", "b"))):
         assert Page.of(dataset, run(dataset, text % value), "en", if_filled=["b"]).headings == headings
     assert Page.of(dataset, run(dataset, text % "UNDEF"), "en").headings == ("a", "b")
+
+
+def test_of_a_text_in_both_languages_one_is_shown_and_of_one_in_another_that_one(dataset: Dataset) -> None:
+    text = 'SELECT * { VALUES (?a ?b) { (1 "un"@fr) (1 "one"@en) (2 "deux"@fr) (3 "x") } }'
+    assert [row[1] for row in Page.of(dataset, run(dataset, text), "en").rows] == ["one", "deux", "x"]
+    assert [row[1] for row in Page.of(dataset, run(dataset, text), "fr").rows] == ["un", "deux", "x"]
 
 
 def test_an_answer_without_rows_tells_the_documents_that_were_read(dataset: Dataset) -> None:

@@ -35,6 +35,8 @@ def test_command(names: tuple[str, ...], update: bool, folder: Path | None) -> N
         if found.verdict is Verdict.SAME:
             continue
         lines = [f"{query.name}: {say(f'kept-{found.verdict}', count=number(found.rows))}"]
+        if found.before != found.columns:
+            lines += [f"  - {', '.join(found.before)}", f"  + {', '.join(found.columns)}"]
         lines += [f"  - {readable(found.columns, row, known)}" for row in found.missing]
         lines += [f"  + {readable(found.columns, row, known)}" for row in found.new]
         # What has no row, or has some against its header, is mended in the query or in the header.

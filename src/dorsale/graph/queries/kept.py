@@ -35,11 +35,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How the answer of a query differs from the kept one: rows ``missing`` and ``new``, both under ``columns``."""
+    """
+    How the answer of a query differs from the kept one: rows ``missing`` and ``new``, both under ``columns``.
+
+    Where the kept answer has other columns, ``before``, no row can be compared.
+    """
 
     query: StoredQuery
     verdict: Verdict
     columns: Row
+    before: Row
     rows: int
     missing: tuple[Row, ...]
     new: tuple[Row, ...]
@@ -60,19 +65,20 @@ def compare(dataset: Dataset, query: StoredQuery, folder: Path, shown: Path) -> 
         kept = _table(file.read_text("utf-8")) if file.exists() else None
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UnreadableFile(file=shown / file.name, reason=str(error)) from error
-    before = kept[1] if kept else []
-    missing, new = Counter(before) - Counter(rows), Counter(rows) - Counter(before)
+    before, read = kept or (columns, [])
+    gone, come = Counter(read) - Counter(rows), Counter(rows) - Counter(read)
+    missing, new = (tuple(gone.elements()), tuple(come.elements())) if before == columns else ((), ())
     if bool(rows) == query.empty:
         verdict = Verdict.FILLED if rows else Verdict.EMPTY
     elif kept is None:
         verdict = Verdict.UNKEPT
-    elif kept[0] != columns:
+    elif before != columns:
         verdict = Verdict.COLUMNS
     elif missing or new:
         verdict = Verdict.OTHER
     else:
-        verdict = Verdict.SAME if before == rows else Verdict.ORDER
-    return Comparison(query, verdict, columns, len(rows), tuple(missing.elements()), tuple(new.elements()), answer)
+        verdict = Verdict.SAME if read == rows else Verdict.ORDER
+    return Comparison(query, verdict, columns, before, len(rows), missing, new, answer)
 
 
 def strays(names: Sequence[str], folder: Path) -> tuple[str, ...]:

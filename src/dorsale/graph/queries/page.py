@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from pyoxigraph import Literal
+
 from dorsale.graph.labels import Cell, Labels, Term
 from dorsale.graph.queries.answers import Answer
 from dorsale.graph.store import Dataset
@@ -49,7 +51,7 @@ class Page:
         if_filled: Sequence[str] = (),
     ) -> "Page":
         """Return the page of the answer of a SELECT; it reads the rows."""
-        answered = [tuple(row) for row in answer.rows()]
+        answered = _spoken([tuple(row) for row in answer.rows()], language)
         seen = [
             column
             for column, name in enumerate(answer.variables)
@@ -91,3 +93,20 @@ class Page:
             numeric=tuple(numeric),
             read=() if rows else tuple(title.value for (title,) in dataset.rows(TITLES)),
         )
+
+
+def _spoken(rows: Sequence[tuple[Any, ...]], language: str) -> list[tuple[Any, ...]]:
+    """
+    Return rows without those that say in another language what rows that are else the same say in this one.
+
+    A text that there is in one language only, be it another, stays.
+    """
+
+    def tongues(row: tuple[Any, ...]) -> tuple[str, ...]:
+        return tuple(term.language for term in row if isinstance(term, Literal) and term.language)
+
+    def untold(row: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(None if isinstance(term, Literal) and term.language else term for term in row)
+
+    told = {untold(row) for row in rows if language in tongues(row)}
+    return [row for row in rows if not (spoken := tongues(row)) or language in spoken or untold(row) not in told]
