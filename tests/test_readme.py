@@ -14,9 +14,9 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 
 def transcript() -> list[tuple[str, list[str]]]:
-    (block,) = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
     steps: list[tuple[str, list[str]]] = []
-    for line in block.splitlines():
+    for line in "".join(blocks).splitlines():
         if line.startswith("$ "):
             steps.append((line[2:], []))
         elif line.startswith("> "):
@@ -35,7 +35,7 @@ def test_the_transcript_is_what_the_commands_print(workspace: Workspace, tmp_pat
     (workspace.root / "tests").symlink_to(ROOT / "tests")
     environment = {**os.environ, "LC_ALL": "en_GB.UTF-8", "PATH": f"{script.parent}:{os.environ['PATH']}"}
     steps = transcript()
-    assert len(steps) >= 4
+    assert len(steps) >= 9
     for command, expected in steps:
         run = subprocess.run(
             command, shell=True, cwd=workspace.root, env=environment, capture_output=True, text=True, check=False
