@@ -258,6 +258,11 @@ class Pattern:
         """The regular expression, compiled when a sentence first has what it needs."""
         return re.compile(f"(?<![^ ]){self.expression}")
 
+    @cached_property
+    def filled(self) -> frozenset[str]:
+        """The roles that a match fills."""
+        return frozenset(self.roles.values())
+
     def wanted(self, role: str) -> frozenset[str]:
         """Return the classes that the pattern asks for in a role."""
         asked = (slot["classes"] for slot in SLOT.finditer(self.source) if slot["role"] == role)
@@ -332,6 +337,11 @@ class Frame:
     def variables(self) -> frozenset[str]:
         """The roles and new nodes of which the frame states something."""
         return frozenset(name for triple in self.states for term in triple if (name := variable(term)))
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The variables, and the roles whose things may have others."""
+        return self.variables | {role for of in self.also.values() for role in of}
 
     def wanted(self, pattern: Pattern, role: str) -> frozenset[str]:
         """Return the classes that a role asks for, in the pattern that matched or in those around."""

@@ -64,7 +64,7 @@ class Discourse:
     near: frozenset[str] = frozenset()
     shared: Territory | None = None
     first: dict[str, int] = field(default_factory=dict)
-    last: list[tuple[int, Thing]] = field(default_factory=list)
+    spoken: dict[str, tuple[int, Thing]] = field(default_factory=dict)
     network: Thing | None = None
     subject: Thing | None = None
     previous: Thing | None = None
@@ -118,6 +118,11 @@ class Discourse:
             above = {place.region for code in named for place in lexicon.reference.coded("departement", code)}
             shared = next(iter(lexicon.reference.coded("region", above.pop() or "")), None) if len(above) == 1 else None
         return cls(lexicon, slug, home, region, near, shared, typed=typed or {})
+
+    @property
+    def last(self) -> list[tuple[int, Thing]]:
+        """The things that were spoken of, each with the sentence that spoke of it last; the latest at the end."""
+        return list(self.spoken.values())
 
     def own(self) -> Iterator[NamedNode]:
         """Yield the document's own département and région, and their councils."""
@@ -180,19 +185,19 @@ class Discourse:
             self.first.setdefault(thing.iri.value, index)
         elif one.where is None:
             one.where = self.first.get(thing.iri.value)
-        self.last = [(at, other) for at, other in self.last if other.iri != thing.iri]
-        self.last.append((index, thing))
+        self.spoken.pop(thing.iri.value, None)
+        self.spoken[thing.iri.value] = (index, thing)
 
     def speak(self, index: int, thing: Thing) -> int:
         """Make a thing the last that was spoken of, and return the sentence that spoke of it first."""
-        self.last = [(at, other) for at, other in self.last if other.iri != thing.iri]
-        self.last.append((index, thing))
+        self.spoken.pop(thing.iri.value, None)
+        self.spoken[thing.iri.value] = (index, thing)
         return self.first.setdefault(thing.iri.value, index)
 
     @property
     def counts_zones(self) -> bool:
         """Whether the last thing that was spoken of is a zone."""
-        return bool(self.last) and "Zone" in self.last[-1][1].classes
+        return any("Zone" in thing.classes for _, thing in self.last[-1:])
 
     def named_network(self) -> Thing | None:
         """Return the one network that was named: a backbone or a mobile one is part of it, two are none."""
@@ -383,7 +388,8 @@ class Discourse:
         """Return a thing that was only a name with the class that its use gives it, from here on."""
         if thing.cls == "Name":
             thing = self.typed.setdefault(thing.iri.value, self.lexicon.thing(thing.label, cls))
-            self.last = [(at, thing if other.iri == thing.iri else other) for at, other in self.last]
+            renamed = ((at, thing if other.iri == thing.iri else other) for at, other in self.last)
+            self.spoken = {other.iri.value: (at, other) for at, other in renamed}
         return thing
 
 

@@ -93,6 +93,9 @@ class Lexicon:
         self.departements: dict[NamedNode, str] = {}
         self.things: dict[NamedNode, Thing] = {}
         self.phrases: dict[str, list[Phrase]] = {}
+        self._lands: dict[tuple[str, str, str], Thing] = {}
+        # The words with which names of zones begin.
+        self.zonal: set[str] = set()
         self._announce()
         self._know(tuple(authority))
         for phrases in self.phrases.values():
@@ -145,6 +148,7 @@ class Lexicon:
             thing = self.thing(names[0][0].upper() + names[0][1:], "Zone")
             for words in (tuple(fold(label).split()) for label in labels):
                 if len(words) > 1:  # « AMII » alone may be the call
+                    self.zonal.add(words[0])
                     self._put(Phrase(words, "zones", "Zone", (thing,)))
 
     def _know(self, authority: Sequence[Triple]) -> None:
@@ -234,6 +238,12 @@ class Lexicon:
 
     def land(self, territory: Territory) -> Thing:
         """Return a territory as a thing; an EPCI is an actor, since no list gives its land an identifier."""
+        key = territory.kind, territory.code, territory.name
+        if key not in self._lands:
+            self._lands[key] = self._land(territory)
+        return self._lands[key]
+
+    def _land(self, territory: Territory) -> Thing:
         if territory.iri is None:
             siglum, _, rest = territory.name.partition(" ")
             words = {"CC": "Communauté de communes", "CA": "Communauté d’agglomération", "CU": "Communauté urbaine"}

@@ -33,6 +33,7 @@ ORDINALS = frozenset(
 )
 # What follows the name of a group that is whole.
 CLOSING = frozenset({"et", "ou", "ont", "sont", "qui", "se", "a", "avaient", "avec", "du", "de", "d"})
+NETWORKS = frozenset({"reseaux", "infrastructures"})  # several are none of the document's
 LAST = frozenset({"dernier", "derniere"})  # « ce dernier » is who was named last
 PRONOUNS = frozenset({"il", "elle", "celui", "celle"})
 BEING = frozenset(
@@ -317,13 +318,14 @@ class Reader:
         if not token.fold:
             return None
         lexicon, word = self.lexicon, token.fold
-        begins = word in lexicon.phrases or word in self.firsts or word in lexicon.demonyms or word in LAST
+        listed = word in lexicon.phrases
+        begins = listed or word in self.firsts or word in lexicon.demonyms or word in LAST
         if not begins and not token.capital and at:  # nearly every word: nothing begins with it
             return None
-        for phrase in self._phrases(found, at, ("functions",)):
+        for phrase in self._phrases(found, at, ("functions",)) if listed else ():
             after = at + len(phrase.words)
             return Mention(at, after, "function", "Function", _label(found, at, after))
-        longest = next(self._phrases(found, at, ("zones", "authority")), None)
+        longest = next(self._phrases(found, at, ("zones", "authority")), None) if word in lexicon.zonal else None
         if longest is not None and longest.kind == "zones":
             after = at + len(longest.words)
             return Mention(at, after, "zones", longest.cls, _label(found, at, after), longest.things)
@@ -339,7 +341,7 @@ class Reader:
                 return self._name(found, at, proper, best.things[0].cls if best.things else "Name")
         if best is not None:
             return best
-        if head := self._head(found, at):
+        if listed and (head := self._head(found, at)):
             return head
         if not token.capital and token.fold in self.lexicon.demonyms and not found[at].glue.endswith("-"):
             return Mention(at, at + 1, "demonym", "Territory", "", (), self.lexicon.demonyms[token.fold])
@@ -718,7 +720,14 @@ class Reader:
             if phrase.cls == "None":  # "plan de financement" is no plan
                 return Mention(at, after, phrase.kind, phrase.cls, text, many=True)
             several = many or (phrase.kind == "projects" and at > 0 and found[at - 1].fold in ("un", "une"))
-            return Mention(at, after, phrase.kind, phrase.cls, text, many=several or found[at].fold in ("reseaux", "infrastructures"))
+            return Mention(
+                at,
+                after,
+                phrase.kind,
+                phrase.cls,
+                text,
+                many=several or found[at].fold in ("reseaux", "infrastructures"),
+            )
         if found[at].fold in LAST and at and found[at - 1].fold in ("ce", "cette"):
             return Mention(at, at + 1, "last", "Actor")
         if at == 0 and found[at].fold in PRONOUNS:

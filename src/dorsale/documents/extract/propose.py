@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from itertools import chain, pairwise
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -31,8 +32,9 @@ from dorsale.names import CODE, dor
 
 AMOUNT, INDICATOR, STATUS = dor("amount"), dor("indicator"), f"{CODE}status/"
 OBSERVED, DATE = dor("observedOn"), NamedNode(f"{VARIABLE}date")
+UNDERTAKINGS = frozenset({"Project", "Programme"})
 # What is kept of contracts and their networks until the end of the text.
-TELLING = frozenset({CONCERNS, *HOLDERS, *MISSIONS, *DOES.values()})
+TELLING, SPOKEN = frozenset({CONCERNS, *HOLDERS, *MISSIONS, *DOES.values()}), frozenset({"contract", "network"})
 # The roles of numbers, each of which is counted once.
 FIGURES = frozenset({"value", "amount"})
 # The classes that a role may give to a name of which nothing else is known, the first that it asks for.
@@ -113,13 +115,12 @@ class Proposer:
                     counted |= figures
                     self._add_up(read, proposal, figures)
                     yield proposal
-                    told.append((read.place(figures), proposal))
-                    self._contracts += [
-                        (sentence.index, one)
-                        for one in proposal.triples
-                        if one.predicate in TELLING or one.object == AFFERMAGE
-                    ]
-            yield from self._out_of(read, told)
+                    if figures:
+                        told.append((read.place(figures), proposal))
+                    if not frame.variables.isdisjoint(SPOKEN):
+                        self._contracts += [(sentence.index, one) for one in proposal.triples if _tells(one)]
+            if len(told) > 1:
+                yield from self._out_of(read, told)
             yield from self._parts(sentence)
         yield from self._beside(None)
         yield from self._parts(None)
@@ -149,7 +150,8 @@ class Proposer:
                 yield from self._tabled(cell, head, head.sentence.index)
         else:
             self._heads = [*self._heads, read] if read.is_label else []
-            yield from self._beside(read.sentence)
+            if self._cells or self._table:
+                yield from self._beside(read.sentence)
         if kind == ITEM and self._intro is not None:
             length = len(self._intro.text)
             spans = read.after(self._intro)
@@ -196,17 +198,14 @@ class Proposer:
     def state(self, read: Rewritten, frame: Frame, pattern: Pattern, found: "re.Match[str]") -> Proposal | None:
         """Return what a match of a frame states, or None where it is denied, only supposed, or misses what it needs."""
         grammar = self.lexicon.grammar
-        supposed = grammar.supposed.search(TOKEN.sub("", found[0])) and not FIGURES & set(pattern.roles.values())
-        if (
-            supposed
-            or grammar.negated.search(TOKEN.sub("", found[0]))
-            or grammar.denied.search(read.before(found.start()))
-        ):
+        said, counts = TOKEN.sub("", found[0]), not FIGURES.isdisjoint(pattern.filled)
+        supposed = not counts and grammar.supposed.search(said)
+        if supposed or grammar.negated.search(said) or grammar.denied.search(read.before(found.start())):
             return None
         proposal = Proposal(frame.name, read.sentence.index, [])
         if not frame.states:  # it only keeps a number from being read as a figure
             return proposal
-        plain = TOKEN.sub("", read.about(found, bool(FIGURES & set(pattern.roles.values()))))
+        plain = TOKEN.sub("", read.about(found, counts))
         if "funding" in frame.mint and grammar.hypothesis.search(plain):
             return None
         bound = self._bound(read, frame, pattern, found)
@@ -334,8 +333,7 @@ class Proposer:
 
     def _left_open(self, sentence: Sentence, frame: Frame, terms: Terms, proposal: Proposal) -> None:
         """Fill the roles that the sentence leaves to the document: what it is about, whose it is, where it is."""
-        asked = {role for of in frame.also.values() for role in of}
-        for role in (frame.variables | asked) - terms.keys():
+        for role in frame.asked - terms.keys():
             for thing in self._spoken_of(role, sentence):
                 terms.setdefault(role, []).append(thing)
                 proposal.things.append(thing)
@@ -419,16 +417,21 @@ class Proposer:
         """Return the network that the document is about, though it name it only further down."""
         known = (self.discourse, *([self.before] if self.before else []))
         generic = next((one.network for one in known if one.network is not None), None)
-        return generic or next((own for one in known if (own := one.named_network()) is not None), None)
+        return generic or self.discourse.named_network() or self._named_before
+
+    @cached_property
+    def _named_before(self) -> Thing | None:
+        return self.before.named_network() if self.before else None
 
     def _undertaking(self) -> Thing | None:
         """Return the project of which the text speaks: a national programme pays, it is not what is paid."""
-        own = [thing for _, thing in reversed(self.discourse.last) if not self.lexicon.is_national(thing)]
+        spoken = [thing for _, thing in reversed(self.discourse.last) if thing.classes & UNDERTAKINGS]
+        own = [thing for thing in spoken if not self.lexicon.is_national(thing)]
         return next((thing for cls in ("Project", "Programme") for thing in own if cls in thing.classes), None)
 
     def _out_of(self, read: Rewritten, told: Sequence[tuple[int, Proposal]]) -> Iterator[Proposal]:
         """Yield which figures of a sentence are out of the next: « 30 NRO sur 96 »."""
-        figures = sorted((place, proposal) for place, proposal in told if place >= 0 and _kind(proposal))
+        figures = sorted(((place, one) for place, one in told if _kind(one)), key=lambda each: each[0])
         for (place, part), (next_, whole) in pairwise(figures):
             one, other = (next(tables.cell(part.sentence, 0, each.triples), None) for each in (part, whole))
             if one is None or other is None or _kind(part) != _kind(whole) or one.percent or one.value > other.value:
@@ -453,7 +456,7 @@ class Proposer:
             return
         rows = [one for _, one in self._sums if sentence is None or one.sentence != sentence.index]
         here = [one for _, one in sorted(self._sums, key=lambda kept: kept[0]) if one not in rows]
-        for sums in (rows, here):
+        for sums in (rows, here) if len(self._sums) > 1 else ():
             for part, whole in parts(sums):
                 above = {whole.sentence} - {part.sentence}
                 yield Proposal("parts", part.sentence, [stated(part, whole)], above)
@@ -463,3 +466,8 @@ class Proposer:
 def _kind(proposal: Proposal) -> object | None:
     """Return the indicator of which a proposal states a figure, if it states one."""
     return next((one.object for one in proposal.triples if one.predicate == INDICATOR), None)
+
+
+def _tells(triple: Triple) -> bool:
+    """Say whether a fact is about what a contract entrusts and to whom."""
+    return triple.predicate in TELLING or triple.object == AFFERMAGE

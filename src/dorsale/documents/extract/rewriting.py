@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from dorsale.documents.extract.discourse import Settled
 from dorsale.documents.extract.grammar import Grammar
@@ -111,7 +111,7 @@ class Rewritten:
     @property
     def is_label(self) -> bool:
         """Whether the sentence is a few words that end in no sign and count nothing, as over a column."""
-        return self.text.count(" ") < LABEL and not FIGURE.search(self.text) and self.text.rstrip()[-1:].isalpha()
+        return self.text[-2:-1].isalpha() and self.text.count(" ") < LABEL and not FIGURE.search(self.text)
 
     def stacked(self, heads: Sequence["Rewritten"]) -> list[tuple["Rewritten", "Rewritten"]]:
         """
@@ -120,6 +120,8 @@ class Rewritten:
         A page whose table lost its columns has their headings one after another above the lines: « Zone RIP 59 500
         (85 %) 21 700 (36 %) ». None if they do not fit.
         """
+        if len(heads) < 2:
+            return []
         line = STACKED.fullmatch(self.text)
         cells = CELL.findall(line["cells"]) if line is not None else []
         if line is None or len(cells) > len(heads) or len(cells) < 2:
@@ -136,7 +138,7 @@ class Rewritten:
 def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) -> Rewritten:
     """Return a sentence as patterns read it."""
     out, starts = "", list[int]()
-    has = {f"@{cls}" for one in settled for cls in one.classes}
+    has = {need for one in settled for need in _written(one.classes)[1]}
     inside = settled[: len(sentence.mentions)]
     for number, above in enumerate(settled[len(inside) :], len(inside)):
         out += f"{_token(number, above)}, "  # the name above a title, as if it stood before it
@@ -173,4 +175,10 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) ->
 
 
 def _token(number: int, one: Settled) -> str:
-    return f"<{number};,{','.join(sorted(one.classes))},> "
+    return f"<{number};,{_written(one.classes)[0]},> "
+
+
+@lru_cache(maxsize=1 << 12)
+def _written(classes: frozenset[str]) -> tuple[str, tuple[str, ...]]:
+    """Return classes as a token has them, and as what a pattern needs."""
+    return ",".join(sorted(classes)), tuple(f"@{cls}" for cls in classes)
