@@ -206,10 +206,10 @@ def test_who_is_stopped_between_two_renames_leaves_all_or_nothing_after_the_next
     addition = Addition.open(workspace, str(ARDWEN), Told(issued="2022-03", source="https://exemple.fr/ardwen"))
     whole, added = kept
 
-    def tried(_self: Addition, _files: object, _shelf: Shelf, folder: Path, _step: object) -> tuple[object, object]:
+    def tried(_self: Addition, _files: object, _shelf: Shelf, folder: Path, _step: object) -> tuple[object, ...]:
         # The dataset was made once: what is tested is how it is put in place.
         shutil.copytree(Shelf(whole.dataset, whole.base).current / "dataset", folder / "dataset")
-        return added.built, made(whole, added.built, whole.fingerprint())
+        return added.built, made(whole, added.built, whole.fingerprint()), ()
 
     calls, put = 0, os.replace
 

@@ -9,7 +9,7 @@ by whoever comes next.
 
 import shutil
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -35,7 +35,7 @@ from dorsale.extract import INSEE, LABEL, ORIGINAL, RULES, TITLE, Desk, Opened, 
 from dorsale.graph import index
 from dorsale.graph.explain import Conflict, brought, patterns
 from dorsale.graph.store import Dataset, Shelf, aside, writing
-from dorsale.graph.validate import Result
+from dorsale.graph.validate import Report, Result
 from dorsale.journal import Journal
 from dorsale.names import PUBLIC, dor, prefixes, public
 from dorsale.statements import FORMATS, Statement
@@ -165,7 +165,7 @@ class Addition:
                 while True:
                     files = self._files(facts, reviewed)
                     try:
-                        built, how = self._tried(files, shelf, folder, step)
+                        built, how, against = self._tried(files, shelf, folder, step)
                         break
                     except (NotCarried, InvalidGraph) as error:
                         if self.own or not (faulty := _faulty(facts, error)):
@@ -174,7 +174,6 @@ class Addition:
                         facts = self.desk.without(facts, faulty)
                         if not any(map(facts.of_passage, facts.statements)):
                             raise NothingToCheck(folder=self.opened.document.slug) from error
-                against = self._conflicts(shelf, folder, built)
                 current, said = shelf.whole(folder, how)
                 try:
                     journal.write({**files, current: said})
@@ -185,9 +184,10 @@ class Addition:
 
     def _tried(
         self, files: Mapping[Path, bytes], shelf: Shelf, folder: Path, step: Step
-    ) -> tuple[Built, dict[str, Any]]:
+    ) -> tuple[Built, dict[str, Any], tuple[Conflict, ...]]:
         """
-        Return what a build of the workspace with these files counts, and what is to be written down of it.
+        Return what a build of the workspace with these files counts, what is to be written down of it, and the
+        conflicts that the files bring.
 
         It is done in a copy of the dataset in use: only what changes is derived and validated.
         """
@@ -202,11 +202,15 @@ class Addition:
             sources = Sources.read(tried)
             # What was tried before and refused is in it no more.
             shutil.rmtree(copy := folder / "dataset", ignore_errors=True)
-            before = None
-            if current := _in_use(shelf):
-                current.copy(copy)
-                before = verdict(tried, current)
-            with closing(Dataset.write(copy, self.workspace.base)) as dataset:
+            before: Report | None = None
+            against: tuple[Conflict, ...] = ()
+            at = self.workspace.conflicts
+            with ExitStack() as opened:
+                if current := _in_use(shelf):
+                    opened.enter_context(closing(current))
+                    current.copy(copy)
+                    before = verdict(tried, current)
+                dataset = opened.enter_context(closing(Dataset.write(copy, self.workspace.base)))
                 built = fill(tried, sources, dataset, step, before)
                 how = made(tried, built, tried.fingerprint())
                 words, fingerprint = folder / index.FILE, how["fingerprint"]
@@ -214,15 +218,9 @@ class Addition:
                     index.follow(words, dataset, fingerprint, current, shelf.made(current)["fingerprint"], built.change)
                 else:
                     index.make(words, dataset, fingerprint)
-                return built, how
-
-    def _conflicts(self, shelf: Shelf, folder: Path, built: Built) -> tuple[Conflict, ...]:
-        """Return the conflicts that the dataset has beside those of the one in use."""
-        before, at = _in_use(shelf), self.workspace.conflicts
-        if before is None:
-            return ()
-        with closing(Dataset.open(folder / "dataset", self.workspace.base)) as after:
-            return brought(before, after, built.change, patterns(at, self.workspace.shown(at)))
+                if current:
+                    against = brought(current, dataset, built.change, patterns(at, self.workspace.shown(at)))
+                return built, how, against
 
     def _files(self, facts: Facts, reviewed: Reviewed) -> dict[Path, bytes]:
         """Return the files of the workspace that change, as they have to be."""

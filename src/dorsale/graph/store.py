@@ -60,6 +60,7 @@ class Dataset:
         self.store = store
         self.base = base
         self.folder = folder
+        self.release: Callable[[], object] = lambda: None
         self.apart = frozenset(NamedNode(f"{base}graph/{name}") for name in ("ontology", "names"))
 
     @classmethod
@@ -76,6 +77,7 @@ class Dataset:
     def close(self) -> None:
         """Let go of the folder, which Oxigraph does with its object and not before: until then it writes on in it."""
         del self.store
+        self.release()
 
     def commit(self, change: Change) -> None:
         """
@@ -296,7 +298,7 @@ class Shelf:
         except OSError:
             os.close(held)
             raise
-        weakref.finalize(dataset, os.close, held)
+        dataset.release = weakref.finalize(dataset, os.close, held)
         return dataset
 
     def made(self, dataset: Dataset | None = None) -> dict[str, Any]:
