@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Store
 from dorsale.errors import Place, QueryHeader, QueryParameter, UnknownQuery, WrongFormat
 from dorsale.graph.queries import ANYTHING, LITERALS, Catalogue, Duration, Page, StoredQuery, run
 from dorsale.graph.store import Dataset
-from dorsale.names import DOR, SCHEMES
+from dorsale.names import DOR, SCHEMES, prefixes
 from dorsale.terms import Terms
 from dorsale.words import catalogue, meanings
 from dorsale.workspace import Workspace
@@ -112,18 +112,63 @@ def test_what_is_in_force_on_a_day_is_yes_no_or_cannot_be_decided(
     assert found == expected | {(NamedNode(CONTRACTS[name]), answer["undecided"]) for name in undecided}
 
 
+SPACES = "".join(
+    f"PREFIX {prefix}: <{space}> "
+    for prefix, space in prefixes().items()
+    if prefix in ("dor", "prov", "xsd", "rdfs", "dcterms", "status", "indicator", "qualifier", "technology")
+)
+
+
+def saying(facts: str, **more: str) -> Dataset:
+    """A dataset whose documents, each of a publisher of its own, say these facts; the first is called ``e``."""
+    store = Store()
+    store.update(SPACES + "INSERT DATA { dor:PublicServiceDelegation rdfs:subClassOf dor:Contract }")
+    for name, said in {"e": facts, **more}.items():
+        about = (
+            f"<x:{name}> a dor:Evidence ; prov:wasQuotedFrom <x:d{name}> . <x:d{name}> dcterms:publisher <x:p{name}>"
+        )
+        store.update(f"{SPACES} INSERT DATA {{ {said} GRAPH <x:{name}> {{ {said} }} {about} }}")
+    return Dataset(store)
+
+
 def dated(*stated: str) -> Dataset:
     """A dataset with one delegation of which this is stated."""
-    store = Store()
-    text = (
-        "PREFIX dor: <https://w3id.org/dorsale/ontology#> PREFIX prov: <http://www.w3.org/ns/prov#> "
-        "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
-        "INSERT DATA { %s GRAPH <x:e> { %s } <x:e> a dor:Evidence ; prov:wasQuotedFrom <x:d> }"
-    )
-    facts = " ".join(["<x:c> a dor:PublicServiceDelegation .", *(f"<x:c> dor:{one} ." for one in stated)])
-    subclass = "dor:PublicServiceDelegation <http://www.w3.org/2000/01/rdf-schema#subClassOf> dor:Contract ."
-    store.update(text % (facts + subclass, facts))
-    return Dataset(store)
+    return saying(" ".join(["<x:c> a dor:PublicServiceDelegation .", *(f"<x:c> dor:{one} ." for one in stated)]))
+
+
+def cells(dataset: Dataset, name: str, column: str) -> list[object]:
+    stored = CATALOGUE[name]
+    return [row[stored.columns.index(column)] for row in run(dataset, stored.text).rows()]
+
+
+FIGURE = "%s a dor:Observation ; dor:about <x:t> ; dor:indicator indicator:coverage-rate ; dor:status status:%s "
+
+
+@pytest.mark.parametrize(
+    ("aim", "later", "met"),
+    [
+        ('dor:value 100 ; dor:targetDate "2014"^^xsd:gYear', 'dor:value 100 ; dor:period "2014-01/2014-03"', "yes"),
+        ('dor:value 100 ; dor:targetDate "2014"^^xsd:gYear', 'dor:value 99 ; dor:observedOn "2015-01"', "no"),
+        ('dor:value 100 ; dor:targetDate "2014"^^xsd:gYear', 'dor:value 99 ; dor:observedOn "2014-01"', "undecided"),
+        ('dor:value 100 ; dor:targetDate "2014"^^xsd:gYear', 'dor:value 100 ; dor:observedOn "2015"', "undecided"),
+        ('dor:value 100 ; dor:targetDate "2014-06"^^xsd:gYearMonth', 'dor:value 100 ; dor:period "2014"', "undecided"),
+        ('dor:value 100 ; dor:targetDate "2014"^^xsd:gYear', "dor:value 100", "undecided"),
+        ("dor:value 100", "dor:value 100", "yes"),
+        ("dor:qualifier qualifier:all", "dor:qualifier qualifier:all", "yes"),
+        ("dor:qualifier qualifier:all", "dor:qualifier qualifier:nearly-all", "undecided"),
+        ("dor:value 100 ; dor:technology technology:ftth", "dor:value 100", "undecided"),
+    ],
+)
+def test_an_aim_is_met_not_met_or_nobody_came_back_to_it(aim: str, later: str, met: str) -> None:
+    facts = f"{FIGURE % ('<x:a>', 'target')} ; {aim} . {FIGURE % ('<x:l>', 'reported')} ; {later} ."
+    assert cells(saying(facts), "aims-met", "met") == [NamedNode(f"https://w3id.org/dorsale/code/answer/{met}")]
+
+
+def test_another_publisher_concurs_who_reports_the_same_value() -> None:
+    same, other = (f"{FIGURE % (f'<x:f{value}>', 'reported')} ; dor:value {value} ." for value in (100, 99))
+    for said, others in (({}, ["0"]), ({"f": same}, ["1", "1"]), ({"f": other}, ["0", "0"])):
+        found = cells(saying(same, **said), "coverage-claims", "others")
+        assert [getattr(count, "value", None) for count in found] == others
 
 
 @pytest.mark.parametrize(
