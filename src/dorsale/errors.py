@@ -17,7 +17,7 @@ What can go wrong that Dorsale can explain, as one tree.
     │                    ImpossibleClass  JavaMissing  ShapeError  MalformedShapes  UnknownShape  MalformedWaiver
     │                    RuleError
     ├── QueryError       UnknownQuery  QueryHeader  QueryParameter  QuerySyntax  QueryFailed
-    │                    QueryTimeout  WrongFormat  UnexpectedArgument
+    │                    QueryTimeout  WrongFormat  UnexpectedArgument  EvidenceUnread
     └── OutsideError     ModelAddress  MissingDask  SchedulerUnreachable  WorkersLost
 
 An error holds facts as attributes; its sentence is in ``words/``, under its name in kebab-case,
@@ -313,6 +313,10 @@ class WrongFormat(QueryError):
 
 class UnexpectedArgument(QueryError):
     """An argument that a stored query does not take."""
+
+
+class EvidenceUnread(QueryError):
+    """A query whose patterns cannot be told, so that no facts can be told for its rows."""
 
 
 class OutsideError(DorsaleError):

@@ -34,6 +34,7 @@ ANSWERS = ("table", "markdown", "csv", "tsv", "json", "xml", "turtle", "ntriples
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), default=60, show_default=True, help=say("help-timeout")
 )
+@click.option("--evidence", is_flag=True, help=say("help-evidence"))
 @click.option("-h", "--help", "wants_help", is_flag=True, help=say("help-help"))
 @click.pass_context
 def query_command(
@@ -43,6 +44,7 @@ def query_command(
     format: str | None,
     output: Path | None,
     timeout: float,
+    evidence: bool,
     wants_help: bool,
     folder: Path | None,
 ) -> None:
@@ -80,7 +82,11 @@ def query_command(
     with limited(timeout):
         answer = run(dataset, text, place)
         format = format or ("turtle" if answer.kind == "graph" else "table")
-        result = rendered(dataset, answer, format, stored)
+        if evidence and answer.kind == "rows":
+            from dorsale.cli.evidence import evident
+
+            answer = evident(workspace, dataset, text, answer, people=format in ("table", "markdown"))
+        result = rendered(dataset, answer, format, stored, evidence)
     give(result, output)
     if answer.kind == "boolean" and not answer.yes:
         raise SystemExit(1)
@@ -169,7 +175,9 @@ def described(stored: StoredQuery) -> bytes:
     return printed(*parts, f"\n{say('query-columns')}", held)
 
 
-def rendered(dataset: Dataset, answer: Answer, format: str, stored: StoredQuery | None) -> bytes:
+def rendered(
+    dataset: Dataset, answer: Answer, format: str, stored: StoredQuery | None, evidence: bool = False
+) -> bytes:
     """Return an answer in a format: for people with labels and the quoted words, for programs to the letter."""
     if format not in ("table", "markdown"):
         return answer.serialized(format)
@@ -181,6 +189,11 @@ def rendered(dataset: Dataset, answer: Answer, format: str, stored: StoredQuery 
 
     page = Page.of(dataset, answer, language(), stored.together if stored else (), stored.if_filled if stored else ())
     head, rows = page.headings, [[shown(cell) for cell in row] for row in page.rows]
+    if evidence:
+        # The passages stand in the last column; where there are none, that is said.
+        rows = [
+            [*row[:-1], row[-1] if cells[-1] else say("no-passage")] for row, cells in zip(rows, page.rows, strict=True)
+        ]
     title = stored.title[language()] if stored else ""
     notes = [f"[{number}] {note}" for number, note in enumerate(page.notes, 1)]
     count = say("rows", count=number(len(rows))) if rows else say("no-rows", titles=", ".join(page.read))

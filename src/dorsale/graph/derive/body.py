@@ -59,6 +59,15 @@ class Token(NamedTuple):
         return self.text.upper() if self.kind == "word" else self.text if self.kind == "mark" else ""
 
 
+def tokens(text: str) -> list[Token]:
+    """Return the words of a SPARQL text, without its comments."""
+    return [
+        Token(found.lastgroup or "", found[0], found.start(), found.end())
+        for found in TOKEN.finditer(text)
+        if found.lastgroup != "skip"
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """
@@ -238,11 +247,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tokens = [
-            Token(found.lastgroup or "", found[0], found.start(), found.end())
-            for found in TOKEN.finditer(text)
-            if found.lastgroup != "skip"
-        ]
+        self.tokens = tokens(text)
         self.at = 0
         self.prefixes: dict[str, str] = {}
         self.graph: Term | None = None

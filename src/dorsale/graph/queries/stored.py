@@ -42,7 +42,7 @@ LITERALS = {
 DATATYPES = {"text": "string", "date": "date", "year": "gYear", "integer": "integer", "decimal": "decimal"}
 ANYTHING = "Thing"
 # Options of the command itself: a parameter of that name could not be given.
-RESERVED = {"file", "format", "output", "timeout", "workspace", "help"}
+RESERVED = {"evidence", "file", "format", "output", "timeout", "workspace", "help"}
 
 
 @dataclass(frozen=True, slots=True)
