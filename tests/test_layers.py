@@ -61,7 +61,7 @@ TABLE["batches"] = TABLE["extract"] | {"extract"}
 HOUSE = ("build", "held", "trial", "extract", "add", "review", "batches")
 BELOW_CLI = GROUND | set(TABLE)
 # What commands share, from the bottom up; a verb is a module that no other knows.
-for shared in ("output", "command", "teller", "report", "refusals", "proposals", "evidence", "measured"):
+for shared in ("output", "command", "teller", "report", "refusals", "proposals", "evidence", "kept", "measured"):
     TABLE[f"cli.{shared}"] = BELOW_CLI | {room for room in TABLE if room.startswith("cli.")}
 for verb in (
     *("build", "query", "find", "explain", "conflicts", "gaps", "export", "validate"),
