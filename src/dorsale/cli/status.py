@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,22 +11,28 @@ import click
 
 from dorsale import markdown
 from dorsale.cli.command import command, workspace_of
-from dorsale.cli.output import clipped, give, lined, number, printed, table, tell
+from dorsale.cli.output import clipped, give, lined, number, printed, short, table, tell
+from dorsale.cli.report import wording_of
 from dorsale.words import say
 
 if TYPE_CHECKING:
     from dorsale.workspace import Workspace
 
+# What a message leaves to fill in.
+VARIABLE = re.compile(r"\{[?$]\w+\}")
+
 
 @command("status")
 @click.option("--coverage", is_flag=True, help=say("help-coverage"))
-def status_command(coverage: bool, folder: Path | None) -> None:
-    """Show what the dataset holds, or how the documents are covered."""
-    if coverage:
-        give(coverage_page(workspace_of(folder)))
+@click.option("--shapes", "rules", is_flag=True, help=say("help-shapes"))
+def status_command(coverage: bool, rules: bool, folder: Path | None) -> None:
+    """Show what the dataset holds, how the documents are covered, or what the shapes say."""
+    if coverage or rules:
+        give((coverage_page if coverage else shapes_page)(workspace_of(folder)))
         return
     from dorsale.build import shapes, status
-    from dorsale.graph.validate import waivers
+    from dorsale.graph.store import Shelf
+    from dorsale.graph.validate import idle, waivers
     from dorsale.names import prefixes, shorten
 
     workspace = workspace_of(folder)
@@ -54,6 +61,9 @@ def status_command(coverage: bool, folder: Path | None) -> None:
     if exceptions := waivers(at, workspace.shown(at), shapes(workspace)):
         past = sum(waiver.expires < today for waiver in exceptions)
         decided.append(say("status-waived", count=len(exceptions), expired=past))
+    if unmet := idle(Shelf(workspace.dataset, workspace.base).open(), shapes(workspace)):
+        named = ", ".join(short(shape, workspace.base) for shape in unmet)
+        decided.append(say("status-idle", count=len(unmet), shapes=named))
     give(printed(*tables, "", total, *decided))
 
 
@@ -83,4 +93,35 @@ def coverage_page(workspace: Workspace) -> bytes:
         rows = [(clipped(sentence.exact), reason) for sentence, reason in sorted(rest, key=lambda one: one[0].start)]
         reasons = markdown.table((say("coverage-sentence"), say("coverage-reason")), rows)
         lines += ["", f"## {one.document.slug}", "", *reasons]
+    return lined(lines)
+
+
+def shapes_page(workspace: Workspace) -> bytes:
+    """Return as Markdown what each shape says, of what and how much it weighs, and those that nothing meets."""
+    from dorsale.build import shapes
+    from dorsale.cli.command import opened
+    from dorsale.graph.validate import idle, written
+
+    dataset, asked = opened(workspace), shapes(workspace)
+    wording = wording_of(workspace, dataset=dataset)
+    rules = [rule for rule in map(wording.book.rule, wording.book.names) if rule.messages]
+    rows = sorted(
+        (
+            written.named(rule, wording),
+            say(f"severity-{rule.severity.value}"),
+            wording.about(rule),
+            VARIABLE.sub("…", wording.one(rule.messages)),
+        )
+        for rule in rules
+    )
+    head = map(say, ("report-rule", "severity", "explain-about", "status-says"))
+    unmet = [f"- {short(shape, workspace.base)}" for shape in idle(dataset, asked)]
+    lines = [
+        f"# {say('status-rules')}",
+        "",
+        say("status-rules-intro", count=len(rows)),
+        "",
+        *markdown.table(head, rows),
+    ]
+    lines += ["", f"## {say('status-unmet')}", "", say("status-unmet-intro"), "", *(unmet or ["–"])]
     return lined(lines)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pyoxigraph import Triple
 
 from dorsale.graph.store import Change, Dataset
+from dorsale.graph.validate.idle import idle
 from dorsale.graph.validate.kept import keep, recall
 from dorsale.graph.validate.report import Report, Result, Severity
 from dorsale.graph.validate.state import Term
@@ -23,6 +24,7 @@ __all__ = [
     "Severity",
     "Waiver",
     "bearing",
+    "idle",
     "keep",
     "recall",
     "require_shapes",
