@@ -19,6 +19,7 @@ What can go wrong that Dorsale can explain, as one tree.
     ├── QueryError       UnknownQuery  QueryHeader  QueryParameter  QuerySyntax  QueryFailed
     │                    QueryTimeout  WrongFormat  UnexpectedArgument  EvidenceUnread
     └── OutsideError     ModelAddress  MissingDask  SchedulerUnreachable  WorkersLost
+                     MissingLibrary
 
 An error holds facts as attributes; its sentence is in ``words/``, under its name in kebab-case,
 and ends with what to do. An answer "no" is not an error: it comes back in a report.
@@ -337,3 +338,7 @@ class SchedulerUnreachable(OutsideError):
 
 class WorkersLost(OutsideError):
     """A process that worked for us ended before its work."""
+
+
+class MissingLibrary(OutsideError):
+    """A library that an answer should be handed to is not installed."""

@@ -25,33 +25,14 @@ class Teller:
     """Tells explanations in the user's language; what carries a fact is bold where a terminal shows it."""
 
     def __init__(self, dataset: Dataset) -> None:
+        from dorsale.carried import Carried
         from dorsale.graph.explain import Written
         from dorsale.graph.labels import Labels
 
         self.dataset = dataset
         self.labels = Labels(dataset, language())
+        self.carried = Carried(dataset)
         self.written = Written(self.labels, self.carried)
-        self._names: dict[Any, tuple[str, ...]] = {}
-
-    def carried(self, passage: Any, term: Any) -> tuple[tuple[int, int], ...]:
-        """Return where a passage names a thing or says a value; of a figure or a sum, all that tells it."""
-        from pyoxigraph import Literal
-
-        from dorsale.documents.values import says
-        from dorsale.graph.explain import carrying, detail, names
-
-        found = detail(self.dataset, term, [passage.iri])
-        terms = [one for values in found.values.values() for one in values] if found else [term]
-        spans: set[tuple[int, int]] = set()
-        for one in terms:
-            if one not in self._names:
-                self._names[one] = names(self.dataset, one)
-            spans.update(carrying(passage.exact, self._names[one]))
-            if isinstance(one, Literal):
-                kind = one.datatype.value.rsplit("#", 1)[-1].replace("integer", "decimal")
-                if value := says(passage.exact, one.value, kind):
-                    spans.add((value.start, value.end))
-        return tuple(sorted(spans))
 
     def term(self, term: Any, among: Any = None, but: tuple[Any, ...] = ()) -> str:
         """Return a thing, a code or a value in words."""
