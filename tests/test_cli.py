@@ -144,6 +144,80 @@ def test_an_output_file_is_whole_or_as_it_was(built: Workspace, dorsale: Run, tm
 
 
 @pytest.mark.parametrize(
+    ("expected", "format", "code"),
+    [
+        ("nonempty", "csv", 0), ("empty", "csv", 1), ("rows=2", "csv", 0), ("rows=3", "csv", 1),
+        ("rows>=2", "csv", 0), ("rows>=3", "csv", 1),
+        ("rows=2", "table", 0), ("empty", "markdown", 1), ("rows>=3", "table", 1),
+    ],
+)  # fmt: skip
+def test_an_answer_that_is_not_the_expected_one_ends_with_one(
+    built: Workspace, dorsale: Run, expected: str, format: str, code: int
+) -> None:
+    whole = dorsale("query", "groups", "--format", format, cwd=built.root)
+    run = dorsale("query", "groups", "--format", format, "--expect", expected, cwd=built.root)
+    assert (run.returncode, run.stdout) == (code, whole.stdout)
+    assert (expected in run.stderr) == bool(code)
+    # What is cut off is not what was expected or not.
+    assert dorsale("query", "groups", "--limit", 1, "--expect", expected, cwd=built.root).returncode == code
+
+
+def test_rows_are_expected_as_their_format_shows_them(built: Workspace, dorsale: Run) -> None:
+    owners = ("query", "network-owners", "--network", "THD42", "--expect")
+    assert dorsale(*owners, "rows=1", cwd=built.root).returncode == 0
+    assert dorsale(*owners, "rows=2", "--format", "csv", cwd=built.root).returncode == 0
+
+
+def test_the_triples_of_a_graph_are_expected_and_limited_and_an_ask_is_neither(
+    built: Workspace, dorsale: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "c.rq").write_text("CONSTRUCT { ?s dor:subsidiaryOf ?o } WHERE { ?s dor:subsidiaryOf ?o }")
+    graph = ("query", "-f", tmp_path / "c.rq", "--format", "ntriples")
+    assert dorsale(*graph, "--expect", "rows=2", cwd=built.root).returncode == 0
+    assert dorsale(*graph, "--expect", "empty", cwd=built.root).returncode == 1
+    assert dorsale(*graph, "--limit", 1, cwd=built.root).stdout.count("\n") == 1
+    (tmp_path / "ask.rq").write_text("ASK { ?s ?p ?o }")
+    run = dorsale("query", "-f", tmp_path / "ask.rq", "--expect", "nonempty", cwd=built.root)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "ASK" in run.stderr
+
+
+def test_rows_that_are_cut_off_are_said(built: Workspace, dorsale: Run) -> None:
+    cut = dorsale("query", "groups", "--limit", 1, "--format", "csv", cwd=built.root)
+    assert (
+        cut.stdout.splitlines() == dorsale("query", "groups", "--format", "csv", cwd=built.root).stdout.splitlines()[:2]
+    )
+    page = dorsale("query", "groups", "--limit", 1, cwd=built.root)
+    assert "[1] «" in page.stdout
+    assert "[2]" not in page.stdout
+    for run in (cut, page):
+        assert (run.returncode, run.stderr) == (0, "the first 1 of 2; --limit cuts the others off\n")
+    assert dorsale("query", "groups", "--limit", 2, cwd=built.root).stderr == ""
+
+
+def test_the_time_of_an_answer_is_said_beside_it(built: Workspace, dorsale: Run) -> None:
+    run = dorsale("query", "groups", "--time", "--format", "csv", cwd=built.root)
+    assert run.stdout == dorsale("query", "groups", "--format", "csv", cwd=built.root).stdout
+    assert re.fullmatch(r"answered in \d+\.\d{3} s\n", run.stderr)
+
+
+@pytest.mark.parametrize(
+    ("name", "format"),
+    [("a.csv", "csv"), ("a.TSV", "tsv"), ("a.srj", "json"), ("a.xml", "xml"), ("a.md", "markdown"), ("a", "table")],
+)
+def test_the_name_of_the_output_file_tells_the_format(
+    built: Workspace, dorsale: Run, tmp_path: Path, name: str, format: str
+) -> None:
+    assert dorsale("query", "groups", "-o", tmp_path / name, cwd=built.root).returncode == 0
+    assert (tmp_path / name).read_bytes().decode().replace("\r\n", "\n") == dorsale(
+        "query", "groups", "--format", format, cwd=built.root
+    ).stdout
+    named = dorsale("query", "groups", "--format", "json", "-o", tmp_path / name, cwd=built.root)
+    assert named.returncode == 0
+    assert (tmp_path / name).read_text().startswith('{"head"')
+
+
+@pytest.mark.parametrize(
     ("words", "expected"),
     [
         (("query", "delegation"), "delegations"),
@@ -154,6 +228,9 @@ def test_an_output_file_is_whole_or_as_it_was(built: Workspace, dorsale: Run, tm
         (("query", "--stray"), "--stray"),
         (("query", "-f", "missing.rq"), "missing.rq"),
         (("query", "groups", "--format", "docx"), "docx"),
+        (("query", "groups", "-o", "groups.docx"), ".csv"),
+        (("query", "groups", "--expect", "rows=many"), "rows>=N"),
+        (("query", "groups", "--limit", "0"), "--limit"),
         (("validate", "missing.ttl"), "missing.ttl"),
         (("validate", "dorsale.toml"), ".toml"),
         (("quote", "loire", "x"), LOIRE),

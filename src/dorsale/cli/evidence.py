@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dorsale.words import say
 
@@ -25,7 +24,7 @@ def evident(workspace: Workspace, dataset: Dataset, text: str, answer: Answer, p
     For ``people`` each passage has a row of its own, which a page makes one again, with its notes. For programs the
     rows stay as they are, and a column has the quoted words, one the IRIs; a row without a passage says so.
     """
-    from pyoxigraph import Literal, QueryResultsFormat, parse_query_results
+    from pyoxigraph import Literal
 
     from dorsale.build import rules_of
     from dorsale.graph.explain import Prover
@@ -43,23 +42,9 @@ def evident(workspace: Workspace, dataset: Dataset, text: str, answer: Answer, p
             words = " ; ".join(map(quoted, row.passages)) or say("no-passage")
             told.append((*row.terms, Literal(words), Literal(" ".join(one.iri.value for one in row.passages))))
     head = [*columns, QUOTED] if people else [*columns, QUOTED, IRIS]
-    bindings = [{name: as_json(term) for name, term in zip(head, row, strict=True) if term is not None} for row in told]
-    written = json.dumps({"head": {"vars": head}, "results": {"bindings": bindings}})
-    raw: Any = parse_query_results(written, format=QueryResultsFormat.JSON)
-    return Answer(raw, dataset.base)
+    return Answer.of(head, told, dataset.base)
 
 
 def quoted(passage: Passage) -> str:
     """Return the words of a passage with their document and offsets."""
     return f"« {' '.join(passage.exact.split())} » ({passage.title}, {passage.start}-{passage.end})"
-
-
-def as_json(term: Any) -> dict[str, str]:
-    """Return a term as the W3C's results have it."""
-    from pyoxigraph import BlankNode, Literal, NamedNode
-
-    if not isinstance(term, Literal):
-        return {"type": "uri" if isinstance(term, NamedNode) else "bnode", "value": term.value}
-    assert not isinstance(term, BlankNode)
-    more = {"xml:lang": term.language} if term.language else {"datatype": term.datatype.value}
-    return {"type": "literal", "value": term.value, **more}

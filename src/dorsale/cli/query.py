@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -24,6 +26,22 @@ if TYPE_CHECKING:
     from dorsale.graph.store import Dataset
 
 ANSWERS = ("table", "markdown", "csv", "tsv", "json", "xml", "turtle", "ntriples", "jsonld", "rdfxml")
+# What the name of a file says that it is to hold.
+EXTENSIONS = {
+    **dict.fromkeys((".txt", ""), None),
+    ".md": "markdown",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".json": "json",
+    ".srj": "json",
+    ".xml": "xml",
+    ".srx": "xml",
+    ".ttl": "turtle",
+    ".nt": "ntriples",
+    ".jsonld": "jsonld",
+    ".rdf": "rdfxml",
+}
+EXPECTED = re.compile(r"(?P<none>empty)|(?P<some>nonempty)|rows=(?P<exact>[0-9]{1,18})|rows>=(?P<least>[0-9]{1,18})")
 
 
 @command("query", context_settings={"ignore_unknown_options": True, "allow_extra_args": True}, add_help_option=False)
@@ -34,6 +52,9 @@ ANSWERS = ("table", "markdown", "csv", "tsv", "json", "xml", "turtle", "ntriples
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), default=60, show_default=True, help=say("help-timeout")
 )
+@click.option("--limit", type=click.IntRange(min=1), help=say("help-limit"))
+@click.option("--expect", metavar="empty|nonempty|rows=N|rows>=N", help=say("help-expect"))
+@click.option("--time", "timed", is_flag=True, help=say("help-time"))
 @click.option("--evidence", is_flag=True, help=say("help-evidence"))
 @click.option("-h", "--help", "wants_help", is_flag=True, help=say("help-help"))
 @click.pass_context
@@ -44,6 +65,9 @@ def query_command(
     format: str | None,
     output: Path | None,
     timeout: float,
+    limit: int | None,
+    expect: str | None,
+    timed: bool,
     evidence: bool,
     wants_help: bool,
     folder: Path | None,
@@ -57,6 +81,12 @@ def query_command(
     if wants_help and name is None:
         click.echo(context.get_help())
         return
+    if expect is not None and not EXPECTED.fullmatch(expect):
+        raise click.UsageError(say("expect-unread", expect=expect))
+    if output and not format:
+        if output.suffix.lower() not in EXTENSIONS:
+            raise click.UsageError(say("output-extension", file=output, known=" ".join(filter(None, EXTENSIONS))))
+        format = EXTENSIONS[output.suffix.lower()]
     from dorsale.errors import Place
     from dorsale.graph.queries import Catalogue, run
 
@@ -79,17 +109,42 @@ def query_command(
     else:
         refuse_extra(context, file or "-")
         text, place = read_query(file or "-"), Place(Path(file or "-"))
+    begun = perf_counter()
     with limited(timeout):
         answer = run(dataset, text, place)
+        if expect and answer.kind == "boolean":
+            raise click.UsageError(say("expect-boolean"))
         format = format or ("turtle" if answer.kind == "graph" else "table")
         if evidence and answer.kind == "rows":
             from dorsale.cli.evidence import evident
 
             answer = evident(workspace, dataset, text, answer, people=format in ("table", "markdown"))
-        result = rendered(dataset, answer, format, stored, evidence)
+        count = None
+        if answer.kind == "graph" and format in ("table", "markdown"):
+            format = "turtle"
+        if format not in ("table", "markdown") and answer.kind != "boolean" and (limit or expect):
+            answer, count = answer.counted(limit)
+        result, count = rendered(dataset, answer, format, stored, evidence, limit, count)
+    took = perf_counter() - begun
     give(result, output)
+    if limit and count is not None and count > limit:
+        tell(say("limited", limit=number(limit), count=number(count)))
+    if timed:
+        tell(say("took", seconds=f"{took:.3f}"))
+    if expect and count is not None and not met(expect, count):
+        tell(say("not-expected", expect=expect, count=number(count)))
+        raise SystemExit(1)
     if answer.kind == "boolean" and not answer.yes:
         raise SystemExit(1)
+
+
+def met(expect: str, count: int) -> bool:
+    """Say whether so many rows are what ``--expect`` asks for."""
+    found = EXPECTED.fullmatch(expect)
+    assert found
+    if found["none"] or found["some"]:
+        return (count > 0) == bool(found["some"])
+    return count == int(found["exact"]) if found["exact"] else count >= int(found["least"])
 
 
 def options_of(context: click.Context, stored: StoredQuery) -> dict[str, str]:
@@ -176,18 +231,29 @@ def described(stored: StoredQuery) -> bytes:
 
 
 def rendered(
-    dataset: Dataset, answer: Answer, format: str, stored: StoredQuery | None, evidence: bool = False
-) -> bytes:
-    """Return an answer in a format: for people with labels and the quoted words, for programs to the letter."""
+    dataset: Dataset,
+    answer: Answer,
+    format: str,
+    stored: StoredQuery | None,
+    evidence: bool,
+    limit: int | None,
+    count: int | None,
+) -> tuple[bytes, int | None]:
+    """
+    Return an answer in a format, for people with labels and the quoted words, for programs to the letter.
+
+    The other is how many rows there are, where they were counted: a page has made one of those that differ in their
+    passage alone.
+    """
     if format not in ("table", "markdown"):
-        return answer.serialized(format)
+        return answer.serialized(format), count
     if answer.kind == "boolean":
-        return (say("yes" if answer.yes else "no") + "\n").encode()
-    if answer.kind == "graph":
-        return answer.serialized("turtle")
+        return (say("yes" if answer.yes else "no") + "\n").encode(), None
     from dorsale.graph.queries import Page
 
-    page = Page.of(dataset, answer, language(), stored.together if stored else (), stored.if_filled if stored else ())
+    page = Page.of(
+        dataset, answer, language(), stored.together if stored else (), stored.if_filled if stored else (), limit
+    )
     head, rows = page.headings, [[shown(cell) for cell in row] for row in page.rows]
     if evidence:
         # The passages stand in the last column; where there are none, that is said.
@@ -196,11 +262,11 @@ def rendered(
         ]
     title = stored.title[language()] if stored else ""
     notes = [f"[{number}] {note}" for number, note in enumerate(page.notes, 1)]
-    count = say("rows", count=number(len(rows))) if rows else say("no-rows", titles=", ".join(page.read))
+    total = say("rows", count=number(page.count)) if rows else say("no-rows", titles=", ".join(page.read))
     if format == "markdown":
         lines = [f"## {title}", ""] if title else []
-        return lined([*lines, *markdown.table(head, rows), "", *(f"{note}  " for note in notes)])
+        return lined([*lines, *markdown.table(head, rows), "", *(f"{note}  " for note in notes)]), page.count
     made = table(*head, right=page.numeric)
     for row in rows:
         made.add_row(*row)
-    return printed(*([title, ""] if title else []), *([made, ""] if rows else []), count, *notes)
+    return printed(*([title, ""] if title else []), *([made, ""] if rows else []), total, *notes), page.count

@@ -7,6 +7,7 @@ Labels stand for IRIs, who says so for documents, and the quoted words under the
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from pyoxigraph import Literal
@@ -32,7 +33,7 @@ class Page:
     In the column ``evidence`` stand the numbers of ``notes``; rows that differ in their passage alone are one,
     and so are those that differ in a column of ``together``, whose values then hold jointly. A column of
     ``if_filled`` that says nothing in any row is left out. Where there is no row, ``read`` are the titles of the
-    documents that do not say so.
+    documents that do not say so. ``count`` is how many rows there are, whatever the limit.
     """
 
     headings: tuple[str, ...]
@@ -40,6 +41,7 @@ class Page:
     notes: tuple[str, ...]
     numeric: tuple[int, ...]
     read: tuple[str, ...] = ()
+    count: int = 0
 
     @classmethod
     def of(
@@ -49,8 +51,9 @@ class Page:
         language: str,
         together: Sequence[str] = (),
         if_filled: Sequence[str] = (),
+        limit: int | None = None,
     ) -> "Page":
-        """Return the page of the answer of a SELECT; it reads the rows."""
+        """Return the page of the answer of a SELECT, or its first rows; it reads them all."""
         answered = _spoken([tuple(row) for row in answer.rows()], language)
         seen = [
             column
@@ -69,7 +72,7 @@ class Page:
                     values[column].append(term)
         notes: dict[Term, int] = {}
         rows: list[tuple[Cell, ...]] = []
-        for key, values in merged.items():
+        for key, values in islice(merged.items(), limit):
             cells: list[Cell] = []
             for column, name in enumerate(variables):
                 if name == EVIDENCE:
@@ -91,6 +94,7 @@ class Page:
             rows=tuple(rows),
             notes=tuple(labels.quotation(passage) for passage in notes),
             numeric=tuple(numeric),
+            count=len(merged),
             read=() if rows else tuple(title.value for (title,) in dataset.rows(TITLES)),
         )
 

@@ -42,7 +42,10 @@ LITERALS = {
 DATATYPES = {"text": "string", "date": "date", "year": "gYear", "integer": "integer", "decimal": "decimal"}
 ANYTHING = "Thing"
 # Options of the command itself: a parameter of that name could not be given.
-RESERVED = {"evidence", "file", "format", "output", "timeout", "workspace", "help"}
+RESERVED = {
+    *("allow-service", "evidence", "expect", "file", "format", "help", "limit"),
+    *("output", "time", "timeout", "workspace"),
+}
 
 
 @dataclass(frozen=True, slots=True)
