@@ -207,7 +207,7 @@ def many(file: Path, count: int) -> None:
 
 
 def test_very_many_facts_are_checked_in_memory_that_does_not_run_away(built: Workspace, tmp_path: Path) -> None:
-    """A million by hand: see CHANGELOG.md. What is measured is the largest process that was waited for."""
+    """A million by hand: see benchmarks/README.md. What is measured is the largest process that was waited for."""
     file = tmp_path / "facts.ttl"
     many(file, 12_000)
     with file.open("a", encoding="utf-8") as facts:
