@@ -185,7 +185,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_full_disk_is_told_and_nothing_changes(commands: Commands, stage: Stage, small_disk: Path) -> None:
     root, ballast = small_disk / "workspace", small_disk / "ballast"
     ended = []
-    for free in range(0, 400, 40):
+    for free in range(0, 800, 80):
         ballast.unlink(missing_ok=True)
         copied(stage, root)
         fill(ballast, free)
