@@ -117,8 +117,9 @@ def framework(departement: int) -> Iterator[Quad]:
         yield Quad(subject, LABEL, french(label), AUTHORITY)
     bulletin = Bulletin(f"national-delegation-{departement}")
     passage, about = bulletin.says(
-        f"Le Syndicat mixte Exemple {departement}, dont le Département Exemple {departement} est membre, a concédé le "
-        f"Réseau Exemple {departement} à Exemple {departement} numérique, filiale du Groupe Exemple {departement // 10}."
+        f"Le Syndicat mixte Exemple {departement}, dont le Département Exemple {departement} est membre, a concédé "
+        f"le Réseau Exemple {departement} à Exemple {departement} numérique, filiale du "
+        f"Groupe Exemple {departement // 10}."
     )
     yield from about
     yield from bulletin.described(syndicat, "2015-06-30")

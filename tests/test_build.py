@@ -48,7 +48,9 @@ def test_the_five_documents_are_in_with_every_quotation_checked(built: Workspace
 def test_every_fact_is_in_the_graph_of_a_passage_and_nowhere_else_first(dataset: Dataset) -> None:
     graphs = {graph.value for graph in dataset.store.named_graphs() if isinstance(graph, NamedNode)}
     passages = {passage.value for (passage,) in dataset.rows(f"SELECT ?p {{ ?p a <{DOR}Evidence> }}")}
-    named = {f"{dataset.base}graph/{name}" for name in ("evidence", "authority", "codes", "derived", "names", "ontology")}
+    named = {
+        f"{dataset.base}graph/{name}" for name in ("evidence", "authority", "codes", "derived", "names", "ontology")
+    }
     assert graphs - passages == named
 
 
