@@ -261,6 +261,31 @@ def test_a_query_that_does_not_parse_is_refused_with_its_place(
     assert len(run.stderr) < 400
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("DROP ALL", "mise à jour"),
+        ("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "--allow-service"),
+        ("SELECT (" + "STR(" * 1_000 + "1" + ")" * 1_000 + " AS ?x) {}", "imbriquez"),
+    ],
+)
+def test_a_query_that_the_engine_should_not_see_is_refused(
+    built: Workspace, dorsale: Run, tmp_path: Path, text: str, said: str
+) -> None:
+    (tmp_path / "own.rq").write_text(text)
+    run = dorsale("query", "-f", tmp_path / "own.rq", cwd=built.root, language="fr_FR")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert said in run.stderr
+    assert f"{tmp_path / 'own.rq'}:1:" in run.stderr
+
+
+def test_service_is_let_where_it_is_asked_for(built: Workspace, dorsale: Run, tmp_path: Path) -> None:
+    (tmp_path / "own.rq").write_text("SELECT * { SERVICE SILENT <http://127.0.0.1:9/> { ?s ?p ?o } }")
+    asked = ("query", "-f", tmp_path / "own.rq", "--format", "csv")
+    assert dorsale(*asked, cwd=built.root).returncode == 2
+    assert dorsale(*asked, "--allow-service", cwd=built.root).returncode == 0
+
+
 def test_a_query_that_takes_too_long_is_stopped(built: Workspace, dorsale: Run, tmp_path: Path) -> None:
     (tmp_path / "long.rq").write_text("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
     target = tmp_path / "answer.csv"

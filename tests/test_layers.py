@@ -44,7 +44,8 @@ TABLE: dict[str, set[str]] = {
     "graph.index": {"errors", "names", "graph.store"},
     "graph.explain": GROUND
     | {"graph.store", "graph.header", "graph.labels", "graph.derive", "graph.find", "graph.validate"},
-    "graph.queries": GROUND | {"graph.store", "graph.header", "graph.labels", "graph.find", "graph.export"},
+    "graph.queries": GROUND
+    | {"graph.store", "graph.header", "graph.labels", "graph.find", "graph.export", "graph.derive"},
     "graph.export": GROUND | {"graph.store"},
     "build": GROUND
     | {"documents.text", "documents.authority", "documents.coverage", "documents.facts", "documents.proof"}

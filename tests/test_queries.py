@@ -10,8 +10,18 @@ import pytest
 from conftest import ROOT
 from pyoxigraph import Literal, NamedNode, Store
 
-from dorsale.errors import Place, QueryHeader, QueryParameter, UnknownQuery, WrongFormat
+from dorsale.errors import (
+    Place,
+    QueryHeader,
+    QueryIsUpdate,
+    QueryParameter,
+    QueryTooLarge,
+    ServiceRefused,
+    UnknownQuery,
+    WrongFormat,
+)
 from dorsale.graph.queries import ANYTHING, LITERALS, Catalogue, Duration, Page, StoredQuery, run
+from dorsale.graph.queries.guard import guard
 from dorsale.graph.store import Dataset
 from dorsale.names import DOR, SCHEMES, prefixes
 from dorsale.terms import Terms
@@ -474,3 +484,73 @@ def test_a_thing_without_a_name_is_called_by_its_kind(dataset: Dataset) -> None:
 def test_the_prefixes_of_the_workspace_are_known(dataset: Dataset) -> None:
     assert run(dataset, "ASK { actor:lotim-telecom dor:subsidiaryOf actor:axione }", Place(Path("-"))).yes
     assert not run(dataset, "ASK { actor:axione dor:subsidiaryOf actor:lotim-telecom }").yes
+
+
+# --- what the engine does not see -----------------------------------------------------------------------------
+
+HERE = Place(Path("own.rq"))
+ELSEWHERE = "<http://127.0.0.1:9/>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"SELECT * {{\nSERVICE {ELSEWHERE} {{ ?s ?p ?o }} }}",
+        f"SELECT * {{\nservice silent {ELSEWHERE} {{ ?s ?p ?o }} }}",
+        f"SELECT * {{ ?s ?p\ntrueSERVICE{ELSEWHERE}{{}} }}",
+        "PREFIX a: <http://127.0.0.1:9/> SELECT * {\nSERVICEa:b{ ?s ?p ?o } }",
+        "SELECT * { VALUES ?x { 1 } FILTER(1\n<?y)SERVICE?x#>\n{ ?s ?p ?o } }",
+        f"SELECT * {{ FILTER(?x\n<?y#>'''\n)SERVICE {ELSEWHERE} {{ ?s ?p ?o }} #'''\n}}",
+        f"SELECT * {{ FILTER(true\n<?y#>'''\n)SERVICE {ELSEWHERE} {{ ?s ?p ?o }} #'''\n}}",
+        f"SELECT * {{ # a comment\rSERVICE {ELSEWHERE} {{ ?s ?p ?o }} }}",
+        f"SELECT * {{ ?s a:b\\' ?o .\nSERVICE {ELSEWHERE} {{}} #'\n}}",
+    ],
+)
+def test_no_spelling_of_service_reaches_the_engine_unless_it_is_let(text: str) -> None:
+    with pytest.raises(ServiceRefused) as refused:
+        guard(text, HERE)
+    assert str(refused.value.place).startswith("own.rq:")
+    guard(text, HERE, service=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?s rdfs:label 'SERVICE <x> { }' } # SERVICE <x> { } INSERT",
+        'SELECT ?service { ?service a dor:Service ; rdfs:label """INSERT\nSERVICE""" }',
+        "SELECT * { ?s <https://example.org/service#a> <https://example.org/SERVICE> }",
+        "SELECT * { VALUES (?s ?o) { (<https://example.org/a> dor:Service) } FILTER(?o < 3 && ?s != <https://a.b/>) }",
+        "PREFIX delete: <https://example.org/> SELECT ?insert { ?insert delete:drop 'CLEAR' }",
+        "SELECT * { VALUES ?x { " + "(1) " * 20_000 + "} }",
+    ],
+)
+def test_a_string_a_comment_a_name_may_say_what_it_likes(text: str) -> None:
+    guard(text, HERE)
+
+
+def test_no_stored_query_is_refused() -> None:
+    for stored in CATALOGUE:
+        guard(stored.text, stored.place)
+
+
+@pytest.mark.parametrize(
+    "text", ["DROP ALL", "# SELECT\nPREFIX a: <a:> INSERT DATA { a:a a:b a:c }", "load <a:a>", "WITH <a:a> DELETE { }"]
+)
+def test_an_update_is_refused_as_one(text: str) -> None:
+    with pytest.raises(QueryIsUpdate, match=r"own\.rq:"):
+        guard(text, HERE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { ?s ?p '" + "x" * 1_000_000 + "' }",
+        "SELECT * {" + "{" * 1_000 + "?s ?p ?o" + "}" * 1_000 + "}",
+        "SELECT (" + "STR(" * 1_000 + "1" + ")" * 1_000 + " AS ?x) {}",
+        "SELECT * { ?s ?p ?o FILTER(" + "!" * 10_000 + "true) }",
+        "SELECT * {" + "{ ?s ?p ?o } UNION " * 10_000 + "{} }",
+    ],
+)
+def test_a_query_that_could_end_the_engine_does_not_reach_it(text: str) -> None:
+    with pytest.raises(QueryTooLarge, match=r"own\.rq"):
+        guard(text, HERE)

@@ -18,6 +18,7 @@ What can go wrong that Dorsale can explain, as one tree.
     │                    RuleError
     ├── QueryError       UnknownQuery  QueryHeader  QueryParameter  QuerySyntax  QueryFailed
     │                    QueryTimeout  WrongFormat  UnexpectedArgument  EvidenceUnread
+    │                    QueryTooLarge  QueryIsUpdate  ServiceRefused
     └── OutsideError     ModelAddress  MissingDask  SchedulerUnreachable  WorkersLost
                      MissingLibrary
 
@@ -306,6 +307,18 @@ class QueryFailed(QueryError):
 
 class QueryTimeout(QueryError):
     """A query took too long."""
+
+
+class QueryTooLarge(QueryError):
+    """A query is so long, so deep or so chained that parsing it could end the process."""
+
+
+class QueryIsUpdate(QueryError):
+    """What is given as a query would change the dataset."""
+
+
+class ServiceRefused(QueryError):
+    """A query asks another address, or may."""
 
 
 class WrongFormat(QueryError):

@@ -22,6 +22,7 @@ from dorsale.words import catalogue as words
 from dorsale.words import language, say
 
 if TYPE_CHECKING:
+    from dorsale.errors import Place
     from dorsale.graph.queries import Answer, StoredQuery
     from dorsale.graph.store import Dataset
 
@@ -55,6 +56,7 @@ EXPECTED = re.compile(r"(?P<none>empty)|(?P<some>nonempty)|rows=(?P<exact>[0-9]{
 @click.option("--limit", type=click.IntRange(min=1), help=say("help-limit"))
 @click.option("--expect", metavar="empty|nonempty|rows=N|rows>=N", help=say("help-expect"))
 @click.option("--time", "timed", is_flag=True, help=say("help-time"))
+@click.option("--allow-service", is_flag=True, help=say("help-allow-service"))
 @click.option("--evidence", is_flag=True, help=say("help-evidence"))
 @click.option("-h", "--help", "wants_help", is_flag=True, help=say("help-help"))
 @click.pass_context
@@ -68,6 +70,7 @@ def query_command(
     limit: int | None,
     expect: str | None,
     timed: bool,
+    allow_service: bool,
     evidence: bool,
     wants_help: bool,
     folder: Path | None,
@@ -104,11 +107,14 @@ def query_command(
         return
     dataset = opened(workspace)
     if stored:
+        if "SERVICE" in stored.text.upper():
+            guard(stored.text, stored.place, allow_service)
         text = stored.bound(stored.read(dataset, options_of(context, stored)))
         place = stored.place
     else:
         refuse_extra(context, file or "-")
         text, place = read_query(file or "-"), Place(Path(file or "-"))
+        guard(text, place, allow_service)
     begun = perf_counter()
     with limited(timeout):
         answer = run(dataset, text, place)
@@ -145,6 +151,13 @@ def met(expect: str, count: int) -> bool:
     if found["none"] or found["some"]:
         return (count > 0) == bool(found["some"])
     return count == int(found["exact"]) if found["exact"] else count >= int(found["least"])
+
+
+def guard(text: str, place: Place, service: bool) -> None:
+    """Refuse what the engine should not see; its room is entered only where there is something to judge."""
+    from dorsale.graph.queries.guard import guard
+
+    guard(text, place, service)
 
 
 def options_of(context: click.Context, stored: StoredQuery) -> dict[str, str]:
