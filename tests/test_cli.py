@@ -286,6 +286,24 @@ def test_service_is_let_where_it_is_asked_for(built: Workspace, dorsale: Run, tm
     assert dorsale(*asked, "--allow-service", cwd=built.root).returncode == 0
 
 
+@pytest.mark.parametrize(
+    "value", ['"', "{", "} DROP ALL", '" } ; DROP ALL #', "Axione\n} DROP ALL", "<a:b> } #", "<http://a.b/> } DROP ALL"]
+)
+def test_a_hostile_value_names_nothing_and_changes_nothing(built: Workspace, dorsale: Run, value: str) -> None:
+    before = dorsale("query", "groups", "--format", "csv", cwd=built.root).stdout
+    run = dorsale("query", "groups", f"--group={value}", cwd=built.root)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "Traceback" not in run.stderr
+    assert "parameter group" in run.stderr
+    assert dorsale("query", "groups", "--format", "csv", cwd=built.root).stdout == before
+
+
+def test_a_question_that_is_no_name_is_answered_with_questions(built: Workspace, dorsale: Run) -> None:
+    run = dorsale("query", "qui exploite un réseau ?", cwd=built.root, language="fr_FR")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "\n  exploitants: Combien de réseaux" in run.stderr
+
+
 def test_a_query_that_takes_too_long_is_stopped(built: Workspace, dorsale: Run, tmp_path: Path) -> None:
     (tmp_path / "long.rq").write_text("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
     target = tmp_path / "answer.csv"

@@ -280,7 +280,10 @@ def test_hostile_values_stay_values(tmp_path: Path) -> None:
     )
     stored = StoredQuery.open(file)
     empty = Dataset(Store())
-    for words in ['"', "\\", '" } SELECT * WHERE { ?s ?p ?o', "\n", "?words", "UNDEF", r"\1 \g<0>", "(UNDEF)", "'''"]:
+    for words in [
+        *('"', "\\", "\n", "?words", "UNDEF", r"\1 \g<0>", "(UNDEF)", "'''", '"""', "{", "}", "# x", "\r\n", "\\u0022"),
+        *('" } SELECT * WHERE { ?s ?p ?o', "} DROP ALL", '") } } ; DROP ALL #', "VALUES (?words) { (UNDEF) }"),
+    ]:
         bound = stored.bound(stored.read(empty, {"words": words}))
         assert [tuple(row) for row in run(empty, bound).rows()] == [(Literal(words),)]
 
@@ -288,6 +291,39 @@ def test_hostile_values_stay_values(tmp_path: Path) -> None:
 def test_an_unknown_query_is_answered_with_the_nearest() -> None:
     with pytest.raises(UnknownQuery, match="delegations"):
         CATALOGUE["delegation"]
+
+
+@pytest.mark.parametrize(
+    ("tongue", "words", "name"),
+    [
+        ("fr", "qui exploite le réseau ?", "exploitants"),
+        ("en", "who operates the network?", "operators"),
+        ("fr", "Combien de FOYERS raccordés à la fibre", "fibre"),
+        ("en", "homonyms", "homonyms"),
+    ],
+)
+def test_a_question_is_answered_with_the_nearest_questions(
+    monkeypatch: pytest.MonkeyPatch, tongue: str, words: str, name: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8" if tongue == "fr" else "en_GB.UTF-8")
+    found = CATALOGUE.nearest(words)
+    assert 0 < len(found) <= 3
+    assert any(name in f"{one.called} {one.question[tongue]}" for one in found)
+
+
+def test_what_no_question_says_finds_none() -> None:
+    assert CATALOGUE.nearest("xylophone") == []
+    assert CATALOGUE.nearest("?!") == []
+
+
+def test_a_broken_header_does_not_keep_the_others_from_being_offered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    (tmp_path / "actors.rq").write_text(HEADER, "utf-8")
+    (tmp_path / "broken.rq").write_text("#+ nom: [", "utf-8")
+    (tmp_path / "other.rq").write_text(HEADER.replace("acteurs", "autres").replace("Who?", "When?"), "utf-8")
+    assert [one.name for one in Catalogue.of(tmp_path, tmp_path).nearest("who")] == ["actors"]
 
 
 # --- headers --------------------------------------------------------------------------------------------------

@@ -8,7 +8,9 @@ classes wrote: nothing is ever pasted into the text.
 import difflib
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from math import log
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
@@ -20,13 +22,16 @@ from dorsale.graph.labels import XSD, Term
 from dorsale.graph.queries.scope import VALUES, out_of_scope
 from dorsale.graph.store import Dataset, engine
 from dorsale.names import CODE, DOR, SCHEMES, fold, prefixes, shorten
-from dorsale.words import language, meanings
+from dorsale.words import catalogue, language, meanings
 
 NEEDED = ("nom", "title", "question", "columns", "tags")
 ACCEPTED = ("parameters", "together", "if-filled", "expect", "view")
 # What a page may show an answer as; every answer is a table, too.
 VIEWS = ("table", "timeline", "chart", "map", "network")
 EMPTY = "empty"
+# So many queries are offered where none has the name; words that are so far alike are forms of one; shorter
+# ones than these are articles.
+NEAREST, STEM, SHORTEST = 3, 5, 3
 # What stands for a query, or for a parameter, on a command line.
 WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
@@ -135,6 +140,11 @@ class StoredQuery:
             empty=expect == EMPTY,
             view=view,
         )
+
+    @property
+    def called(self) -> str:
+        """Its name in the user's language."""
+        return self.nom if language() == "fr" else self.name
 
     def bound(self, values: Mapping[str, Term]) -> str:
         """Return the text with the values of parameters in the row of each ``VALUES`` line that names them."""
@@ -254,6 +264,11 @@ def _members(dataset: Dataset, kind: str) -> Iterator[NamedNode]:
             yield thing
 
 
+def _among(word: str, others: set[str]) -> bool:
+    """Say whether others have a word, or one that begins like it so far that they are forms of one."""
+    return word in others or (len(word) >= STEM and any(other.startswith(word[:STEM]) for other in others))
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """The stored queries of a workspace, by name; each goes by its French name, too."""
@@ -271,13 +286,42 @@ class Catalogue:
         if name not in self.names:
             known = self.noms()
             if name not in known:
-                near = difflib.get_close_matches(name, {**known, **dict.fromkeys(self.names)}, n=3, cutoff=0.4)
-                raise UnknownQuery(query=name, nearest=", ".join(near or self.names))
+                spelt = difflib.get_close_matches(name, {**known, **dict.fromkeys(self.names)}, n=NEAREST, cutoff=0.6)
+                asked = [f"\n  {one.called}: {one.question[language()]}" for one in self.nearest(name)]
+                raise UnknownQuery(query=name, nearest=", ".join(spelt) + "".join(asked) or ", ".join(self.names))
             name = known[name]
         return StoredQuery.open(self.folder / f"{name}.rq", self.shown / f"{name}.rq")
 
     def __iter__(self) -> Iterator[StoredQuery]:
         return (self[name] for name in self.names)
+
+    def nearest(self, words: str) -> list[StoredQuery]:
+        """
+        Return the few queries whose name, title, question or subjects say most of some words, in the user's language.
+
+        A word counts the more the fewer queries say it, and twice in a name or title; words that begin alike are one,
+        short ones say nothing. A query whose header is wrong is not found.
+        """
+        tongue = language()
+        said: dict[str, tuple[set[str], set[str]]] = {}
+        queries: dict[str, StoredQuery] = {}
+        for name in self.names:
+            with suppress(QueryHeader, UnreadableFile):
+                one = queries[name] = self[name]
+                subjects = " ".join(catalogue(tongue).get(f"tag-{tag}", tag) for tag in one.tags)
+                head = {*fold(f"{one.called} {one.title[tongue]}").split()}
+                said[name] = (head, {*fold(f"{one.question[tongue]} {subjects}").split()})
+        weight = dict.fromkeys(queries, 0.0)
+        for word in {word for word in fold(words).split() if len(word) >= SHORTEST}:
+            counts = {
+                name: 2 if _among(word, head) else 1
+                for name, (head, rest) in said.items()
+                if _among(word, head) or _among(word, rest)
+            }
+            for name, count in counts.items():
+                weight[name] += count * log(1 + len(queries) / len(counts))
+        best = sorted((name for name in weight if weight[name]), key=lambda name: (-weight[name], name))
+        return [queries[name] for name in best[:NEAREST]]
 
     def noms(self) -> dict[str, str]:
         """
