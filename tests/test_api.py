@@ -15,13 +15,12 @@ from conftest import ROOT, Run, copy_workspace
 from pyoxigraph import NamedNode
 
 import dorsale as package
-from dorsale import open_workspace
+from dorsale import errors, open_workspace
 from dorsale.api import Found, OpenWorkspace, Row, Rows
 from dorsale.errors import (
     AmbiguousName,
     MissingLibrary,
     NoDataset,
-    QueryFailed,
     QueryParameter,
     QuerySyntax,
     UnknownName,
@@ -172,15 +171,28 @@ def test_sparql_answers_yes_and_no_and_in_turtle(opened: OpenWorkspace) -> None:
     assert "network:thd42 dor:operator actor:thd42-exploitation ." in graph
 
 
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("DROP ALL", errors.QueryIsUpdate),
+        ("ASK { SERVICE <http://localhost:1/> { ?s ?p ?o } }", errors.ServiceRefused),
+        ("ASK { FILTER" + "(" * 1000 + "true" + ")" * 1000 + " }", errors.QueryTooLarge),
+    ],
+)
+def test_what_the_engine_should_not_see_is_refused(
+    opened: OpenWorkspace, text: str, refused: type[errors.DorsaleError]
+) -> None:
+    with pytest.raises(refused):
+        opened.sparql(text)
+
+
 def test_what_the_engine_cannot_answer_is_an_error_of_ours(opened: OpenWorkspace) -> None:
     with pytest.raises(QuerySyntax, match="1:"):
         opened.sparql("SELECT ?a { ?a ")
-    with pytest.raises(QueryFailed):
-        opened.sparql("SELECT * { SERVICE <http://localhost:1/> { ?s ?p ?o } }")
 
 
 def test_the_api_writes_nothing(opened: OpenWorkspace) -> None:
-    with pytest.raises(QuerySyntax):
+    with pytest.raises(errors.QueryIsUpdate):
         opened.sparql("INSERT DATA { dor:a dor:b dor:c }")
 
 

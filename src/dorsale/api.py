@@ -17,13 +17,14 @@ from pyoxigraph import Literal, NamedNode
 
 from dorsale.build import fresh, recover, rules_of
 from dorsale.carried import Carried
-from dorsale.errors import MissingLibrary, QueryParameter, WrongFormat
+from dorsale.errors import MissingLibrary, Place, QueryParameter, WrongFormat
 from dorsale.graph.explain import Passage, Prover, Written, asked, profile
 from dorsale.graph.explain.support import EVIDENCE, supported
 from dorsale.graph.find import the
 from dorsale.graph.index import KINDS, Kind, WordIndex
 from dorsale.graph.labels import XSD, Labels, Term
 from dorsale.graph.queries import Answer, Catalogue, StoredQuery, run
+from dorsale.graph.queries.guard import guard
 from dorsale.graph.store import Shelf
 from dorsale.terms import Terms
 from dorsale.words import LANGUAGES
@@ -206,8 +207,10 @@ class OpenWorkspace:
         """
         Return what SPARQL answers: rows for a SELECT, a yes or no for an ASK, and Turtle for a graph.
 
-        The prefixes of the workspace need not be declared. Raises :class:`QuerySyntax` or :class:`QueryFailed`.
+        The prefixes of the workspace need not be declared. Raises :class:`QuerySyntax` or :class:`QueryFailed`, and
+        for what the engine should not see (an update, ``SERVICE``, a text too large) what ``dorsale query`` does.
         """
+        guard(text, Place(Path("-")))
         answer = run(self.dataset, text)
         if answer.kind == "rows":
             return self._rows(answer, text, evidence)
