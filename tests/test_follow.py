@@ -1,11 +1,12 @@
 """What follows from a change: beside deriving everything anew, and how much of the graph is looked at for it."""
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from counted import Counted
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
@@ -249,23 +250,6 @@ def test_a_number_that_is_written_otherwise_is_the_same_fact(every_form: tuple[R
 
 
 # How much is looked at
-
-
-class Counted:
-    """A store that can only be looked into, and counts the rows that are handed out."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.rows = 0
-
-    def quads_for_pattern(self, *parts: Any) -> Iterator[Quad]:
-        for quad in self._store.quads_for_pattern(*parts):
-            self.rows += 1
-            yield quad
-
-    def __contains__(self, quad: Quad) -> bool:
-        self.rows += 1
-        return quad in self._store
 
 
 BLOCK = """

@@ -3,10 +3,10 @@
 import json
 import random
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 import pytest
 from conftest import ROOT
+from counted import Counted
 from hypothesis import event, given, settings
 from hypothesis import strategies as some
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, parse
@@ -424,28 +424,6 @@ def test_each_real_fact_may_go_and_come_back(sources: Sources) -> None:
 
 
 # How much is looked at
-
-
-class Counted:
-    """A store that can only be looked into, and counts the facts and rows that are handed out."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.rows = 0
-
-    def quads_for_pattern(self, *parts: Any) -> Iterator[Quad]:
-        for quad in self._store.quads_for_pattern(*parts):
-            self.rows += 1
-            yield quad
-
-    def query(self, *parts: Any, **named: Any) -> Any:
-        answer = self._store.query(*parts, **named)
-        self.rows += 1
-        return answer
-
-    def __contains__(self, quad: Quad) -> bool:
-        self.rows += 1
-        return quad in self._store
 
 
 BLOCK = """
