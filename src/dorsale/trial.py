@@ -81,7 +81,8 @@ def trial(
 
     Unknown terms, unknown territories, quotations that stand elsewhere and facts that their passages do not carry are
     results beside those of the shapes. Statements in no passage are counted as not proved, which is no failure.
-    Without files the dataset is checked whole. A check of nothing raises :class:`NothingToCheck`, the removal of a fact
+    Without files the dataset stands as it was checked when it was made, or is checked whole if its laws are others
+    since. A check of nothing raises :class:`NothingToCheck`, the removal of a fact
     that is not stated :class:`FactNotHeld`.
     """
     current = Shelf(workspace.dataset, workspace.base).open()
