@@ -66,7 +66,18 @@ BELOW_CLI = GROUND | set(TABLE)
 TABLE["api"] = TABLE["build"] | {"build", "carried", "graph.labels", "graph.explain"}
 TABLE[""] = {"api"}
 # What commands share, from the bottom up; a verb is a module that no other knows.
-for shared in ("output", "command", "teller", "report", "refusals", "proposals", "evidence", "kept", "measured"):
+for shared in (
+    "output",
+    "command",
+    "teller",
+    "report",
+    "refusals",
+    "proposals",
+    "evidence",
+    "answered",
+    "kept",
+    "measured",
+):
     TABLE[f"cli.{shared}"] = BELOW_CLI | {room for room in TABLE if room.startswith("cli.")}
 for verb in (
     *("build", "query", "find", "explain", "conflicts", "gaps", "export", "validate"),

@@ -14,41 +14,24 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from dorsale import markdown
+from dorsale.cli.answered import FORMATS, Presentation, format_of
 from dorsale.cli.command import command, opened, output_option, workspace_of
-from dorsale.cli.output import columns, give, lined, number, printed, shown, table, tell
+from dorsale.cli.output import columns, give, number, printed, table, tell
 from dorsale.errors import QueryTimeout, UnexpectedArgument, UnreadableFile
 from dorsale.words import catalogue as words
 from dorsale.words import language, say
 
 if TYPE_CHECKING:
     from dorsale.errors import Place
-    from dorsale.graph.queries import Answer, StoredQuery
-    from dorsale.graph.store import Dataset
+    from dorsale.graph.queries import StoredQuery
 
-ANSWERS = ("table", "markdown", "csv", "tsv", "json", "xml", "turtle", "ntriples", "jsonld", "rdfxml")
-# What the name of a file says that it is to hold.
-EXTENSIONS = {
-    **dict.fromkeys((".txt", ""), None),
-    ".md": "markdown",
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".json": "json",
-    ".srj": "json",
-    ".xml": "xml",
-    ".srx": "xml",
-    ".ttl": "turtle",
-    ".nt": "ntriples",
-    ".jsonld": "jsonld",
-    ".rdf": "rdfxml",
-}
 EXPECTED = re.compile(r"(?P<none>empty)|(?P<some>nonempty)|rows=(?P<exact>[0-9]{1,18})|rows>=(?P<least>[0-9]{1,18})")
 
 
 @command("query", context_settings={"ignore_unknown_options": True, "allow_extra_args": True}, add_help_option=False)
 @click.argument("name", required=False)
 @click.option("-f", "--file", "file", help=say("help-file"))
-@click.option("--format", "format", type=click.Choice(ANSWERS), help=say("help-format"))
+@click.option("--format", "format", type=click.Choice(FORMATS), help=say("help-format"))
 @output_option
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), default=60, show_default=True, help=say("help-timeout")
@@ -87,9 +70,7 @@ def query_command(
     if expect is not None and not EXPECTED.fullmatch(expect):
         raise click.UsageError(say("expect-unread", expect=expect))
     if output and not format:
-        if output.suffix.lower() not in EXTENSIONS:
-            raise click.UsageError(say("output-extension", file=output, known=" ".join(filter(None, EXTENSIONS))))
-        format = EXTENSIONS[output.suffix.lower()]
+        format = format_of(output)
     from dorsale.errors import Place
     from dorsale.graph.queries import Catalogue, run
 
@@ -120,17 +101,8 @@ def query_command(
         answer = run(dataset, text, place)
         if expect and answer.kind == "boolean":
             raise click.UsageError(say("expect-boolean"))
-        format = format or ("turtle" if answer.kind == "graph" else "table")
-        if evidence and answer.kind == "rows":
-            from dorsale.cli.evidence import evident
-
-            answer = evident(workspace, dataset, text, answer, people=format in ("table", "markdown"))
-        count = None
-        if answer.kind == "graph" and format in ("table", "markdown"):
-            format = "turtle"
-        if format not in ("table", "markdown") and answer.kind != "boolean" and (limit or expect):
-            answer, count = answer.counted(limit)
-        result, count = rendered(dataset, answer, format, stored, evidence, limit, count)
+        shape = Presentation(format, stored, evidence, limit, counted=expect is not None)
+        result, count = shape.written(workspace, dataset, text, answer)
     took = perf_counter() - begun
     give(result, output)
     if limit and count is not None and count > limit:
@@ -241,45 +213,3 @@ def described(stored: StoredQuery) -> bytes:
     for column in stored.columns:
         held.add_row(column, stored.meaning(column, tongue))
     return printed(*parts, f"\n{say('query-columns')}", held)
-
-
-def rendered(
-    dataset: Dataset,
-    answer: Answer,
-    format: str,
-    stored: StoredQuery | None,
-    evidence: bool,
-    limit: int | None,
-    count: int | None,
-) -> tuple[bytes, int | None]:
-    """
-    Return an answer in a format, for people with labels and the quoted words, for programs to the letter.
-
-    The other is how many rows there are, where they were counted: a page has made one of those that differ in their
-    passage alone.
-    """
-    if format not in ("table", "markdown"):
-        return answer.serialized(format), count
-    if answer.kind == "boolean":
-        return (say("yes" if answer.yes else "no") + "\n").encode(), None
-    from dorsale.graph.queries import Page
-
-    page = Page.of(
-        dataset, answer, language(), stored.together if stored else (), stored.if_filled if stored else (), limit
-    )
-    head, rows = page.headings, [[shown(cell) for cell in row] for row in page.rows]
-    if evidence:
-        # The passages stand in the last column; where there are none, that is said.
-        rows = [
-            [*row[:-1], row[-1] if cells[-1] else say("no-passage")] for row, cells in zip(rows, page.rows, strict=True)
-        ]
-    title = stored.title[language()] if stored else ""
-    notes = [f"[{number}] {note}" for number, note in enumerate(page.notes, 1)]
-    total = say("rows", count=number(page.count)) if rows else say("no-rows", titles=", ".join(page.read))
-    if format == "markdown":
-        lines = [f"## {title}", ""] if title else []
-        return lined([*lines, *markdown.table(head, rows), "", *(f"{note}  " for note in notes)]), page.count
-    made = table(*head, right=page.numeric)
-    for row in rows:
-        made.add_row(*row)
-    return printed(*([title, ""] if title else []), *([made, ""] if rows else []), total, *notes), page.count
