@@ -7,13 +7,10 @@ Labels stand for IRIs, who says so for documents, and the quoted words under the
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
-from typing import Any
-
-from pyoxigraph import Literal
 
 from dorsale.graph.labels import Cell, Labels, Term
 from dorsale.graph.queries.answers import Answer
+from dorsale.graph.queries.joint import Joint
 from dorsale.graph.store import Dataset
 
 # Columns that a page shows in a way of their own: a passage as the number of a note, a document as who says so.
@@ -54,63 +51,35 @@ class Page:
         limit: int | None = None,
     ) -> "Page":
         """Return the page of the answer of a SELECT, or its first rows; it reads them all."""
-        answered = _spoken([tuple(row) for row in answer.rows()], language)
-        seen = [
-            column
-            for column, name in enumerate(answer.variables)
-            if name not in if_filled or any(row[column] is not None for row in answered)
-        ]
-        variables = tuple(answer.variables[column] for column in seen)
-        joint = {column for column, name in enumerate(variables) if name in (EVIDENCE, *together)}
+        joint = Joint.of(
+            answer.variables, [tuple(row) for row in answer.rows()], language, (EVIDENCE, *together), if_filled
+        )
         labels = Labels(dataset, language)
-        merged: dict[tuple[Any, ...], dict[int, list[Term]]] = {}
-        for row in ([whole[column] for column in seen] for whole in answered):
-            key = tuple(None if column in joint else term for column, term in enumerate(row))
-            values = merged.setdefault(key, {column: [] for column in joint})
-            for column in joint:
-                if (term := row[column]) is not None and term not in values[column]:
-                    values[column].append(term)
         notes: dict[Term, int] = {}
         rows: list[tuple[Cell, ...]] = []
-        for key, values in islice(merged.items(), limit):
+        for row in joint.rows[:limit]:
             cells: list[Cell] = []
-            for column, name in enumerate(variables):
+            for name, terms in zip(joint.columns, row, strict=True):
                 if name == EVIDENCE:
-                    numbers = [notes.setdefault(passage, len(notes) + 1) for passage in values[column]]
+                    numbers = [notes.setdefault(passage, len(notes) + 1) for passage in terms]
                     cells.append(" ".join(f"[{number}]" for number in numbers) or None)
-                elif column in joint:
-                    cells.append(labels.joint(values[column]))
+                elif name in together:
+                    cells.append(labels.joint(terms))
                 else:
-                    cells.append(labels.source(key[column]) if name == ACCORDING else labels.cell(key[column]))
+                    term = next(iter(terms), None)
+                    cells.append(labels.source(term) if name == ACCORDING else labels.cell(term))
             rows.append(tuple(cells))
         numeric = [
             column
-            for column in range(len(variables))
+            for column in range(len(joint.columns))
             if any(isinstance(row[column], Decimal) for row in rows)
             and all(isinstance(row[column], Decimal | None) for row in rows)
         ]
         return cls(
-            headings=tuple(labels.heading(variable) for variable in variables),
+            headings=tuple(labels.heading(column) for column in joint.columns),
             rows=tuple(rows),
             notes=tuple(labels.quotation(passage) for passage in notes),
             numeric=tuple(numeric),
-            count=len(merged),
+            count=len(joint.rows),
             read=() if rows else tuple(title.value for (title,) in dataset.rows(TITLES)),
         )
-
-
-def _spoken(rows: Sequence[tuple[Any, ...]], language: str) -> list[tuple[Any, ...]]:
-    """
-    Return rows without those that say in another language what rows that are else the same say in this one.
-
-    A text that there is in one language only, be it another, stays.
-    """
-
-    def tongues(row: tuple[Any, ...]) -> tuple[str, ...]:
-        return tuple(term.language for term in row if isinstance(term, Literal) and term.language)
-
-    def untold(row: tuple[Any, ...]) -> tuple[Any, ...]:
-        return tuple(None if isinstance(term, Literal) and term.language else term for term in row)
-
-    told = {untold(row) for row in rows if language in tongues(row)}
-    return [row for row in rows if not (spoken := tongues(row)) or language in spoken or untold(row) not in told]
