@@ -40,6 +40,7 @@ FINITE_ER = (
 SLOT = re.compile(r"\{(?P<role>[a-z][A-Za-z]*):(?P<classes>[A-Za-z|]+)(?P<many>\+?)\}")
 WORD = re.compile(r"[^\s{}()\[\]|]+")
 LIST = re.compile(r"@([A-Z]+)")
+INFINITIVE = re.compile(r"\b(\w+(?:er|ir|re))!")
 VARIABLE = "urn:variable:"
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 # Roles that a proper name may fill of which nothing else is known: its use says what it is.
@@ -53,6 +54,11 @@ class Verbs:
 
     irregular: Mapping[str, Mapping[str, Sequence[str]]]
     grammar: Mapping[str, Sequence[str]]
+
+    @cached_property
+    def nouns(self) -> frozenset[str]:
+        """The forms of verbs that are nouns as often."""
+        return frozenset(self.grammar["nouns"])
 
     def one_of(self, kind: str) -> str:
         """Return the auxiliaries or adverbs of a kind, as the choices of a regular expression."""
@@ -202,8 +208,9 @@ class _Compiler:
             finite = "|".join(sorted(map(_accentless, forms), key=len, reverse=True))
             participle = _inflected(said)
             infinitive = _accentless(verb)
+            noun = NOUN if self.verbs.nouns.isdisjoint(forms) else NOUN + "(?<!en )"
             regex = (
-                f"(?:(?:se |en |y |lui |leur |le |ne )?(?:{NOUN}(?:{finite}) |(?:{have}) {adverbs}{participle} "
+                f"(?:(?:se |en |y |lui |leur |le |ne )?(?:{noun}(?:{finite}) |(?:{have}) {adverbs}{participle} "
                 f"|(?:{modals}) {adverbs}(?:se |y |en )?{infinitive} |(?:pour|afin de|a|de|,|et) {infinitive} ))"
                 f"{adverbs}"
             )
@@ -212,8 +219,8 @@ class _Compiler:
 
 
 ENDINGS = ("", "e", "s", "es")
-# After a preposition "fibre", "livre", "aide" are nouns.
-NOUN = "(?<!de )(?<!en )(?<!par )(?<!sans )(?<!pour )"
+# After a preposition "fibre", "livre", "aide" are nouns; but "en" is a pronoun before what is no noun.
+NOUN = "(?<!de )(?<!par )(?<!sans )(?<!pour )"
 # What stands in brackets after the member of a list, or says whose it is or who leads it, is no member.
 ASIDE = re.compile(
     r"(?:\( [^)]{0,200}\) |, (?:mandataire|chef de file) |, (?:filiale|présidée?|groupe) (?:[a-z]+ ){0,2}<[^>]*> )"
@@ -378,6 +385,15 @@ class Frames:
                 whole = figure(name, said) if path.stem == "indicators" else said
                 frames.append(_frame(name, whole, verbs, words, Place(shown / path.name, line)))
         return cls(tuple(frames), verbs)
+
+    @cached_property
+    def predicates(self) -> frozenset[str]:
+        """The forms by which the verbs of patterns, and the auxiliaries, begin what a sentence says of its subject."""
+        sources = (pattern.source for frame in self.all for pattern in frame.match)
+        said = {verb for source in sources for verb in INFINITIVE.findall(source)}
+        auxiliary = (form for kind in ("have", "be", "modals") for form in self.verbs.grammar[kind])
+        forms = {form for verb in said for form in self.verbs.finite(verb) if not form.endswith("ant")}
+        return frozenset(forms | {form.split()[0] for form in auxiliary} - {"ayant", "étant", "avoir", "être"})
 
     @cached_property
     def _by_need(self) -> dict[str, list[tuple[int, int, tuple[frozenset[str], ...]]]]:

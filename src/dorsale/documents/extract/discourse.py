@@ -74,6 +74,7 @@ class Discourse:
     delegatee: Thing | None = None
     acting: set[str] = field(default_factory=set)
     signed: Settled | None = None
+    laid: tuple[int, int, str] | None = None
     typed: dict[str, Thing] = field(default_factory=dict)
 
     @classmethod
@@ -140,6 +141,9 @@ class Discourse:
             if one.thing is not None:
                 self._remember(sentence.index, one)
             settled.append(one)
+        if self.laid is None and not self.lexicon.grammar.laid.isdisjoint(sentence.words()):
+            said = next(token for token in sentence.tokens if token.fold in self.lexicon.grammar.laid)
+            self.laid = sentence.index, sentence.block.source(said.start, said.end)[0], said.text
         if sentence.block.kind == HEADING:
             self.over = (self.over or self.section) if WITHIN.match(sentence.text) else None
             self.section = self._framed(sentence, settled) if self.over else self._titled(sentence, settled)
@@ -203,6 +207,14 @@ class Discourse:
         """Return the one network that was named: a backbone or a mobile one is part of it, two are none."""
         named = [thing for _, thing in self.last if "Network" in thing.classes and not thing.classes & set(OWN_KIND)]
         return named[0] if len(named) == 1 else None
+
+    def unsaid_network(self) -> tuple[int, Thing] | None:
+        """Return the network of a text that speaks of fibre and names no network, and where it first speaks of it."""
+        if self.laid is None or any("Network" in thing.classes for _, thing in self.last):
+            return None
+        index, offset, word = self.laid
+        minted = self.lexicon.thing(f"{self.slug} {offset}", "Network")
+        return index, replace(minted, label=word, unnamed=True)
 
     def latest(self, cls: str, word: str = "") -> Thing | None:
         """Return the last thing of a class that was spoken of: one called so, else of just the class, else below it."""

@@ -22,6 +22,7 @@ class Grammar:
     today: "re.Pattern[str]"
     state: "re.Pattern[str]"
     note: "re.Pattern[str]"
+    laid: frozenset[str]
     hypothesis: "re.Pattern[str]"
     supposed: "re.Pattern[str]"
     negated: "re.Pattern[str]"
@@ -43,6 +44,7 @@ class Grammar:
             today=_folded(words["today"]),
             state=_folded(words["state"]),
             note=_folded(words["note"]),
+            laid=frozenset(map(fold, words["laid"])),
             hypothesis=re.compile(rf"\b(?:{'|'.join(words['hypothesis'])}|si \S+ ne)\b"),
             supposed=re.compile(rf"\b(?:{'|'.join(words['supposed'])})\b"),
             negated=re.compile(r"\bne (?:\S+ ){1,4}?(?:pas|plus|jamais|aucun|aucune)\b|\b(?:sans|aucun|aucune|ni) "),

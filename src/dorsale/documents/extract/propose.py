@@ -106,12 +106,12 @@ class Proposer:
             self._whole = {}
             counted: set[int] = set()
             told: list[tuple[int, Proposal]] = []
-            for frame, pattern, found in chain(self._matches(read), self.answers(read)):
+            for form, frame, pattern, found in self._forms(read):
                 bound = pattern.bound(found)
                 figures = {number for role in FIGURES & bound.keys() for number in bound[role]}
                 if figures & counted:  # a number is one figure: the first frame that reads it keeps it
                     continue
-                if proposal := self.state(read, frame, pattern, found):
+                if proposal := self.state(form, frame, pattern, found):
                     counted |= figures
                     self._add_up(read, proposal, figures)
                     yield proposal
@@ -128,6 +128,17 @@ class Proposer:
             ends = (one for one in (fact.subject, fact.object) if isinstance(one, NamedNode))
             named = {self.discourse.first.get(one.value, work) for one in ends}
             yield Proposal("entrusted", work, [fact], {held, *named} - {work})
+
+    def _forms(self, read: Rewritten) -> Iterator[tuple[Rewritten, Frame, Pattern, "re.Match[str]"]]:
+        """Yield what matches in a sentence, then in the shorter ones that it is made of."""
+        asides = read.asides(self.frames.predicates)
+        for frame, pattern, found in chain(self._matches(read), self.answers(read)):
+            # What is said in an aside is not said of the verb after it.
+            if not any(start < found.start() < end < found.end() for start, end in asides):
+                yield read, frame, pattern, found
+        for short in read.plainly(self.frames.predicates):
+            for frame, pattern, found in self._matches(short):
+                yield short, frame, pattern, found
 
     def _matches(self, read: Rewritten) -> list[Match]:
         """Return what frames match in a sentence; one that reads the same the second time is not looked at again."""
@@ -417,11 +428,20 @@ class Proposer:
         """Return the network that the document is about, though it name it only further down."""
         known = (self.discourse, *([self.before] if self.before else []))
         generic = next((one.network for one in known if one.network is not None), None)
-        return generic or self.discourse.named_network() or self._named_before
+        return generic or self.discourse.named_network() or self._named_before or self._unnamed
 
     @cached_property
     def _named_before(self) -> Thing | None:
         return self.before.named_network() if self.before else None
+
+    @cached_property
+    def _unnamed(self) -> Thing | None:
+        """Return the network of a text that tells what is built and never says « réseau »: it is where the work is."""
+        if self.before is None or (unsaid := self.before.unsaid_network()) is None:
+            return None
+        index, network = unsaid
+        self.discourse.first.setdefault(network.iri.value, index)
+        return network
 
     def _undertaking(self) -> Thing | None:
         """Return the project of which the text speaks: a national programme pays, it is not what is paid."""

@@ -7,7 +7,7 @@ a cell of a table with the header of its column.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -22,6 +22,21 @@ FIGURE = re.compile(r",(?:Count|Amount|Percent|Length|Date),")
 CELL = re.compile(r"(<\d+;,Count,>) (?:\( (<\d+;,Percent,>) \) )?")
 STACKED = re.compile(rf"(?P<label>(?:[^<]|<\d+;(?!,(?:Count|Percent))[^>]*>)*)(?P<cells>(?:{CELL.pattern})+)")
 AHEAD = re.compile(r"de ici|horizon|avant")
+# Who may be the subject of a verb, and what a sentence may put between the two.
+SUBJECT = re.compile(r"<\d+;[^>]*,(?:Actor|Contract|Name|Network|Project|Programme|Council),[^>]*> ")
+ASIDE = re.compile(r"\( [^()]*\) ")
+# Examples after a name are what the verb is said of, too: « quatorze communes, dont A et B, ont été laissées à X ».
+LISTED = re.compile(r", (?:dont <|parmi |notamment |comme |tels? |telles? |<)")
+# What a name ends with before the comma of an aside.
+COMPLEMENT = re.compile(r"(?:de (?:(?:<[^>]*>|[^ ,;:.<]+) ){1,6}?)?(?=, )")
+# A word that may be a verb; « a » is one before a participle, else it is « à ».
+MAYBE = r"(?P<verb>a(?= pour | (?:\w+ment |ainsi |aussi )?\w+(?:é|i|u|is|it|ert|eint)e?s? )|(?!a )[^ <,;:.]+) "
+COMMA = re.compile(rf", (?={MAYBE})")
+# A verb right after its subject, or a further one of the same subject.
+SAYS = re.compile(
+    rf"(?:(?P<subject>{SUBJECT.pattern})|(?<= )(?:et|puis|mais) )(?P<said>(?:(?:en|y|lui|leur|se|ne) ){{0,2}}{MAYBE})"
+)
+CLAUSE = re.compile(r" [;:] ")
 # How far after a figure its date may stand, in words.
 NEAR = 12
 # How many words the heading of a column has at most.
@@ -85,6 +100,65 @@ class Rewritten:
         """Return this sentence read on from the words that announce it."""
         shifted = NUMBER.sub(lambda found: f"<{int(found[1]) + len(self.settled)};", intro.text)
         return Rewritten(self.sentence, shifted + self.text, (*self.settled, *intro.settled), (), self.has | intro.has)
+
+    def asides(self, verbs: Set[str]) -> list[tuple[int, int]]:
+        """Return where asides stand between a subject and one of some verbs: « X, que préside Y, construit ... »."""
+        found: list[tuple[int, int]] = []
+        for comma in COMMA.finditer(self.text):
+            if comma["verb"] not in verbs:
+                continue
+            clause = max(self.text.rfind(f" {sign} ", 0, comma.start()) for sign in ";:.")
+            opening = next(self._openings(clause + 1, comma.start(), verbs), None)
+            if opening is not None and (not found or found[-1][1] <= opening):
+                found.append((opening, comma.end()))
+        return found
+
+    def _openings(self, start: int, end: int, verbs: Set[str]) -> Iterator[int]:
+        """Yield where a comma follows who may be a subject and has no verb before it since the last comma."""
+        for one in SUBJECT.finditer(self.text, start, end):
+            since = max(self.text.rfind(", ", start, one.start()), start)
+            named = COMPLEMENT.match(self.text, one.end(), end)
+            if named is None or not verbs.isdisjoint(self.text[since : one.start()].split()):
+                continue
+            if not LISTED.match(self.text, named.end()) or not verbs.isdisjoint(self.text[named.end() : end].split()):
+                yield named.end()
+
+    def plainly(self, verbs: Set[str]) -> list["Rewritten"]:
+        """
+        Return the sentence as shorter ones that say no more than it.
+
+        One without what is set aside between subject and verb and in brackets; and one for each further verb of the
+        same subject, which begins with that subject.
+        """
+        asides = self.asides(verbs)
+        short = self
+        if asides:
+            short = self._without([*asides, *(one.span() for one in ASIDE.finditer(self.text))])
+        read = [short] if asides else []
+        subject: re.Match[str] | None = None
+        for one in SAYS.finditer(short.text):
+            if one["verb"] not in verbs:
+                continue
+            if one["subject"]:
+                subject = one
+            elif subject is not None and not CLAUSE.search(short.text, subject.end(), one.start()):
+                end = subject.end("subject")
+                read.append(short._without([(0, subject.start()), (end, one.start("said"))]))
+        return read
+
+    def _without(self, spans: Collection[tuple[int, int]]) -> "Rewritten":
+        """Return the sentence without some stretches of its text."""
+        kept, starts, at = "", list(self.starts), 0
+        for start, end in (*_joined(spans), (len(self.text), len(self.text))):
+            if start > at:
+                shift = len(kept) - at
+                starts = [
+                    s if not at <= old < start else old + shift for s, old in zip(starts, self.starts, strict=True)
+                ]
+                kept += self.text[at:start]
+            starts = [len(kept) if start <= old < end else s for s, old in zip(starts, self.starts, strict=True)]
+            at = end
+        return Rewritten(self.sentence, kept, self.settled, tuple(starts), self.has)
 
     @cached_property
     def cells(self) -> list[str]:
@@ -172,6 +246,15 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) ->
             has.add(grammar.undone.get(word, token.fold))
         at += 1
     return Rewritten(sentence, out, tuple(settled), tuple(starts), frozenset(has))
+
+
+def _joined(spans: Collection[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return stretches in their order, those inside others left out."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if not joined or start >= joined[-1][1]:
+            joined.append((start, end))
+    return joined
 
 
 def _token(number: int, one: Settled) -> str:
