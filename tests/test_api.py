@@ -4,6 +4,7 @@ import datetime
 import doctest
 import importlib
 import json
+import shutil
 import subprocess
 import sys
 from decimal import Decimal
@@ -286,3 +287,45 @@ def test_a_frame_has_the_columns_and_the_rows(opened: OpenWorkspace, library: st
     assert list(frame["purpose"]) == [row.purpose for row in rows]
     assert [float(value) for value in frame["computed"]] == [float(row.computed) for row in rows]
     assert len(Rows(rows.columns, []).to_pandas() if library == "pandas" else Rows(rows.columns, []).to_polars()) == 0
+
+
+def test_an_answer_counts_rows_as_a_person_does_and_has_the_passages_of_the_query(opened: OpenWorkspace) -> None:
+    answer = opened.answer("other-funders")
+    rows = opened.query("other-funders", evidence=True)
+    assert (answer["count"], len(rows)) == (1, 3)
+    (told,) = answer["rows"]
+    assert [one["iri"] for one in told["funder"]] == [row.funder for row in rows]
+    assert {one["passage"] for one in told["evidence"]} == {one.iri.value for row in rows for one in row.evidence}
+    assert answer["documents"] == []
+    cut = opened.answer("passages", limit=2)
+    assert len(cut["rows"]) == 2 < cut["count"]
+
+
+def test_an_answer_without_rows_or_with_gaps_names_the_documents_that_were_read(opened: OpenWorkspace) -> None:
+    for name, parameters in [("disagreements", {}), ("network-owners", {"network": "THD42"})]:
+        answer = opened.answer(name, parameters)
+        assert answer["documents"] == list(opened.documents.values()) != []
+    with pytest.raises(QueryParameter):
+        opened.answer("groups", {"limit": 3})
+
+
+def test_a_passage_is_told_by_its_iri_and_nothing_else_is_one(opened: OpenWorkspace) -> None:
+    row = opened.query("network-owners", evidence=True, network="THD42")[0]
+    for passage in row.evidence:
+        told = opened.passage(passage.iri.value)
+        assert (told["start"], told["end"], told["exact"]) == (passage.start, passage.end, passage.exact)
+    for other in (THD42, "https://w3id.org/dorsale/id/evidence/none/0-1", "no IRI"):
+        with pytest.raises(UnknownName):
+            opened.passage(other)
+
+
+def test_the_latest_workspace_has_the_dataset_in_use_and_the_one_before_goes_on(workspace: Workspace) -> None:
+    opened = open_workspace(workspace.root, "fr")
+    assert opened.latest() is opened
+    current = workspace.dataset / "current"
+    shutil.copytree(workspace.dataset / current.read_text().strip(), workspace.dataset / "build-next")
+    current.write_text("build-next\n")
+    latest = opened.latest()
+    assert latest.dataset.folder.parent.name == "build-next"
+    assert latest.labels.language == "fr"
+    assert list(latest.query("groups")) == list(opened.query("groups"))

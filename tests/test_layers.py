@@ -64,6 +64,8 @@ HOUSE = ("build", "held", "trial", "carried", "extract", "add", "review", "batch
 BELOW_CLI = GROUND | set(TABLE)
 # What programs have instead of commands; the door of the house leads there, and to nothing else.
 TABLE["api"] = TABLE["build"] | {"build", "carried", "graph.labels", "graph.explain"}
+# What assistants have, over the same.
+TABLE["mcp"] = GROUND | {"api", "graph.index", "graph.labels", "graph.queries"}
 TABLE[""] = {"api"}
 # What commands share, from the bottom up; a verb is a module that no other knows.
 for shared in (
@@ -81,9 +83,10 @@ for shared in (
     TABLE[f"cli.{shared}"] = BELOW_CLI | {room for room in TABLE if room.startswith("cli.")}
 for verb in (
     *("build", "query", "find", "explain", "conflicts", "gaps", "export", "validate"),
-    *("prove", "status", "extract", "add", "quote", "reanchor"),
+    *("prove", "status", "extract", "add", "quote", "reanchor", "mcp"),
 ):
     TABLE[f"cli.{verb}"] = TABLE["cli.measured"] | {"cli.measured"}
+TABLE["cli.mcp"] = {"errors", "cli.command", "mcp"}
 TABLE["cli"] = GROUND | {"cli.output", "cli.command", "cli.report"}
 TABLE["__main__"] = {"cli"}
 # Where a library may be, and nowhere else.
@@ -99,6 +102,8 @@ LIBRARIES = {
     "docx": {"documents.readers"},
     "urllib.request": {"documents.extract"},
     "distributed": {"batches"},
+    "mcp": {"mcp", "cli.mcp"},
+    "jsonschema": {"mcp"},
 }
 WINGS = ("documents", "graph", "cli")
 

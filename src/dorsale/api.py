@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode
 
 from dorsale.build import fresh, recover, rules_of
 from dorsale.carried import Carried
-from dorsale.errors import MissingLibrary, Place, QueryParameter, WrongFormat
+from dorsale.errors import MissingLibrary, Place, QueryParameter, UnknownName, WrongFormat
 from dorsale.graph.explain import Passage, Prover, Written, asked, profile
 from dorsale.graph.explain.support import EVIDENCE, supported
 from dorsale.graph.find import the
@@ -25,12 +25,20 @@ from dorsale.graph.index import KINDS, Kind, WordIndex
 from dorsale.graph.labels import XSD, Labels, Term
 from dorsale.graph.queries import Answer, Catalogue, StoredQuery, run
 from dorsale.graph.queries.guard import guard
-from dorsale.graph.store import Shelf
+from dorsale.graph.queries.joint import Joint
+from dorsale.graph.queries.page import ACCORDING
+from dorsale.graph.store import VIEW, Shelf
+from dorsale.names import public
 from dorsale.terms import Terms
 from dorsale.words import LANGUAGES
 from dorsale.words import language as users
 from dorsale.workspace import Workspace
 
+DOCUMENTS = """
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX dor: <https://w3id.org/dorsale/ontology#>
+SELECT ?document ?title { ?document a dor:Document ; dcterms:title ?title } ORDER BY ?title
+"""
 Cell = str | int | bool | float | Decimal | tuple[Passage, ...] | None
 
 
@@ -170,10 +178,21 @@ class OpenWorkspace:
         """Whether the dataset in use was made from the files as they are now; else ``dorsale build`` is due."""
         return fresh(self.workspace)
 
+    def latest(self) -> "OpenWorkspace":
+        """Return this workspace, or where another dataset has taken the place of its own, that one open."""
+        shelf = Shelf(self.workspace.dataset, self.workspace.base)
+        if shelf.current == self.dataset.folder.parent:
+            return self
+        return OpenWorkspace(self.workspace, self.labels.language)
+
     @property
     def queries(self) -> Mapping[str, StoredQuery]:
         """The stored queries by name, with their titles, questions, parameters and columns."""
         return {stored.name: stored for stored in self._catalogue}
+
+    def stored(self, name: str) -> StoredQuery:
+        """Return the stored query of an English or French name; raises :class:`UnknownQuery` with the nearest."""
+        return self._catalogue[name]
 
     @property
     def _catalogue(self) -> Catalogue:
@@ -188,7 +207,63 @@ class OpenWorkspace:
         and one that is None is not given. With ``evidence`` the column of that name is the last one and holds the
         passages that support each row. Raises :class:`UnknownQuery`, or :class:`QueryParameter` with what there is.
         """
-        stored = self._catalogue[name]
+        stored, text = self._bound(name, parameters)
+        return self._rows(self._answered(stored, text), text, evidence)
+
+    def answer(
+        self, name: str, parameters: Mapping[str, object] | None = None, *, limit: int | None = None
+    ) -> dict[str, Any]:
+        """
+        Return what a stored query answers as a person reads it, and as JSON holds it: words beside IRIs and values.
+
+        Each row has its passages under ``evidence``. Values of a column that the header names ``together`` are a list:
+        they hold jointly. What no document says is None, and where there is some of that or no row at all,
+        ``documents`` are those that were read. ``count`` is how many rows there are, whatever the ``limit``; errors
+        are those of :meth:`query`.
+        """
+        stored, text = self._bound(name, parameters or {})
+        answer = self._answered(stored, text)
+        columns, rows = supported(self.dataset, self._prover, text, answer.variables, answer.rows())
+        passages = {passage.iri: passage for row in rows for passage in row.passages}
+        # Each passage has a row of its own, which counting makes one again.
+        told = [(*row.terms, passage.iri if passage else None) for row in rows for passage in row.passages or (None,)]
+        tongue = self.labels.language
+        joint = Joint.of([*columns, EVIDENCE], told, tongue, (*stored.together, EVIDENCE), stored.if_filled)
+        written = []
+        for row in joint.rows[:limit]:
+            *cells, evidence = row
+            values = {
+                column: self._cell(column, terms, column in stored.together)
+                for column, terms in zip(joint.columns, cells, strict=False)
+            }
+            cited = sorted((passages[one] for one in evidence if isinstance(one, NamedNode)), key=lambda one: one.place)
+            written.append(values | {EVIDENCE: [self._written.passage(passage) for passage in cited]})
+        unsaid = not written or any(value is None for row in written for value in row.values())
+        return {
+            "query": stored.name,
+            "title": stored.title[tongue],
+            "question": stored.question[tongue],
+            "columns": {column: stored.meaning(column, tongue) for column in joint.columns[:-1]},
+            "rows": written,
+            "count": len(joint.rows),
+            "documents": list(self.documents.values()) if unsaid else [],
+        }
+
+    @property
+    def documents(self) -> Mapping[str, str]:
+        """The titles of the documents that were read, by IRI."""
+        return {document.value: title.value for document, title in self.dataset.rows(DOCUMENTS)}
+
+    def _cell(self, column: str, terms: tuple[Term, ...], together: bool) -> Any:
+        if not terms or together:
+            return [self._written.term(term) for term in terms] or None
+        if column == ACCORDING:
+            return {"iri": str(_value(terms[0])), "words": self.labels.source(terms[0])}
+        return self._written.term(terms[0])
+
+    def _bound(self, name: str, parameters: Mapping[str, object]) -> tuple[StoredQuery, str]:
+        """Return a stored query, and its text with the values of its parameters."""
+        stored = self.stored(name)
         given: dict[str, str] = {}
         for word, value in parameters.items():
             if value is not None:
@@ -197,11 +272,13 @@ class OpenWorkspace:
                 if parameter in given:
                     raise QueryParameter(query=stored.name, parameter=option, reason=f"{given[parameter]!r}, {value!r}")
                 given[parameter] = value.value if isinstance(value, NamedNode) else str(value)
-        text = stored.bound(stored.read(self.dataset, given))
+        return stored, stored.bound(stored.read(self.dataset, given))
+
+    def _answered(self, stored: StoredQuery, text: str) -> Answer:
         answer = run(self.dataset, text, stored.place)
         if answer.kind != "rows":
             raise WrongFormat(format="rows", accepted=answer.kind)
-        return self._rows(answer, text, evidence)
+        return answer
 
     def sparql(self, text: str, *, evidence: bool = False) -> Rows | bool | str:
         """
@@ -255,6 +332,17 @@ class OpenWorkspace:
         """
         facts = asked(self.dataset, subject, property, value).facts
         return [self._written.proof(proof) for fact in facts if (proof := self._prover.prove(fact))]
+
+    def passage(self, iri: str) -> dict[str, Any]:
+        """
+        Return the passage of an IRI: its words, document and offsets, as ``explain`` has them.
+
+        Raises :class:`UnknownName` for what is no passage.
+        """
+        thing = the(self.dataset, iri)
+        if not any(self.dataset.store.quads_for_pattern(thing, public("prov:wasQuotedFrom"), None, VIEW)):
+            raise UnknownName(words=iri, nearest="–")
+        return self._written.passage(self._prover.sources.passage(thing))
 
     def label(self, iri: str) -> str:
         """Return what the thing of an IRI is called, in the language of the workspace that is open."""

@@ -18,9 +18,9 @@ What can go wrong that Dorsale can explain, as one tree.
     │                    RuleError
     ├── QueryError       UnknownQuery  QueryHeader  QueryParameter  QuerySyntax  QueryFailed
     │                    QueryTimeout  WrongFormat  UnexpectedArgument  EvidenceUnread
-    │                    QueryTooLarge  QueryIsUpdate  ServiceRefused
+    │                    QueryTooLarge  QueryIsUpdate  ServiceRefused  ToolArgument
     └── OutsideError     ModelAddress  MissingDask  SchedulerUnreachable  WorkersLost
-                     MissingLibrary
+                     MissingLibrary  MissingProtocol
 
 An error holds facts as attributes; its sentence is in ``words/``, under its name in kebab-case,
 and ends with what to do. An answer "no" is not an error: it comes back in a report.
@@ -333,6 +333,10 @@ class EvidenceUnread(QueryError):
     """A query whose patterns cannot be told, so that no facts can be told for its rows."""
 
 
+class ToolArgument(QueryError):
+    """An argument of a tool of an assistant is not what the tool takes."""
+
+
 class OutsideError(DorsaleError):
     """What Dorsale was told to work with does not serve."""
 
@@ -355,3 +359,7 @@ class WorkersLost(OutsideError):
 
 class MissingLibrary(OutsideError):
     """A library that an answer should be handed to is not installed."""
+
+
+class MissingProtocol(OutsideError):
+    """The extra that speaks the Model Context Protocol is not installed."""
