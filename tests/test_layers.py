@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "dorsale"
-GROUND = {"words", "errors", "names", "privacy", "statements", "workspace", "terms", "turtle", "markdown"}
+GROUND = {"words", "errors", "names", "privacy", "statements", "workspace", "terms", "turtle", "markdown", "html"}
 BELOW_EXTRACT = ("text", "blocks", "values", "authority", "facts", "frames", "proof")
 TABLE: dict[str, set[str]] = {
     "words": set(),
@@ -19,6 +19,7 @@ TABLE: dict[str, set[str]] = {
     "privacy": set(),
     "turtle": {"names"},
     "markdown": set(),
+    "html": set(),
     "workspace": {"errors", "names"},
     "terms": {"errors", "names", "statements", "workspace"},
     "journal": {"errors"},
@@ -69,21 +70,13 @@ TABLE["mcp"] = GROUND | {"api", "graph.index", "graph.labels", "graph.queries"}
 TABLE[""] = {"api"}
 # What commands share, from the bottom up; a verb is a module that no other knows.
 for shared in (
-    "output",
-    "command",
-    "teller",
-    "report",
-    "refusals",
-    "proposals",
-    "evidence",
-    "answered",
-    "kept",
-    "measured",
+    *("output", "command", "teller", "report", "refusals", "proposals", "evidence", "answered", "limits", "stored"),
+    *("kept", "measured"),
 ):
     TABLE[f"cli.{shared}"] = BELOW_CLI | {room for room in TABLE if room.startswith("cli.")}
 for verb in (
     *("build", "query", "find", "explain", "conflicts", "gaps", "export", "validate"),
-    *("prove", "status", "extract", "add", "quote", "reanchor", "mcp"),
+    *("prove", "status", "extract", "add", "quote", "reanchor", "mcp", "completion"),
 ):
     TABLE[f"cli.{verb}"] = TABLE["cli.measured"] | {"cli.measured"}
 TABLE["cli.mcp"] = {"errors", "cli.command", "mcp"}
@@ -97,7 +90,8 @@ LIBRARIES = {
     "rdflib": {"graph.validate"},
     "pyshacl": {"graph.validate"},
     "owlready2": {"graph.derive"},
-    "lxml": {"documents.readers"},
+    "lxml": {"documents.readers", "html"},
+    "xlsxwriter": {"graph.queries"},
     "pypdfium2": {"documents.readers"},
     "docx": {"documents.readers"},
     "urllib.request": {"documents.extract"},

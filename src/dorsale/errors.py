@@ -17,8 +17,9 @@ What can go wrong that Dorsale can explain, as one tree.
     │                    ImpossibleClass  JavaMissing  ShapeError  MalformedShapes  UnknownShape  MalformedWaiver
     │                    RuleError
     ├── QueryError       UnknownQuery  QueryHeader  QueryParameter  QuerySyntax  QueryFailed
-    │                    QueryTimeout  WrongFormat  UnexpectedArgument  EvidenceUnread
+    │                    QueryTimeout  QueryMemory  QueryCrashed  WrongFormat  EvidenceUnread
     │                    QueryTooLarge  QueryIsUpdate  ServiceRefused  ToolArgument
+    │                    MissingWriter  SheetTooSmall
     └── OutsideError     ModelAddress  MissingDask  SchedulerUnreachable  WorkersLost
                      MissingLibrary  MissingProtocol
 
@@ -309,6 +310,14 @@ class QueryTimeout(QueryError):
     """A query took too long."""
 
 
+class QueryMemory(QueryError):
+    """A query took too much memory."""
+
+
+class QueryCrashed(QueryError):
+    """A query ended the process that answers it."""
+
+
 class QueryTooLarge(QueryError):
     """A query is so long, so deep or so chained that parsing it could end the process."""
 
@@ -325,8 +334,12 @@ class WrongFormat(QueryError):
     """The answer cannot be written in this format."""
 
 
-class UnexpectedArgument(QueryError):
-    """An argument that a stored query does not take."""
+class MissingWriter(QueryError):
+    """What writes a format is not installed."""
+
+
+class SheetTooSmall(QueryError):
+    """An answer has more rows, columns or letters in a cell than a spreadsheet holds."""
 
 
 class EvidenceUnread(QueryError):

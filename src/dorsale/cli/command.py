@@ -24,7 +24,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 # In the order of a user's work, which is that of the help; each is the module of its name.
 VERBS = (
     *("build", "query", "find", "explain", "conflicts", "gaps", "export", "validate"),
-    *("prove", "status", "extract", "add", "quote", "reanchor", "mcp"),
+    *("prove", "status", "extract", "add", "quote", "reanchor", "mcp", "completion"),
 )
 
 
@@ -63,12 +63,13 @@ def dorsale() -> None:
     """Hold the commands."""
 
 
-def command(name: str, **settings: Any) -> Callable[[Command], click.Command]:
-    """Declare a command with its help in the user's language and the option that names the workspace."""
+def command(name: str, located: bool = True, **settings: Any) -> Callable[[Command], click.Command]:
+    """Declare a command with its help in the user's language and, if it works on one, the workspace's option."""
 
     def declare(function: Command) -> click.Command:
         named = click.option("-w", "--workspace", "folder", type=click.Path(path_type=Path), help=say("help-workspace"))
-        return dorsale.command(name, help=say(f"help-{name}"), **settings)(named(function))
+        made = named(function) if located else function
+        return dorsale.command(name, help=say(f"help-{name}"), **settings)(made)
 
     return declare
 

@@ -2,109 +2,172 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from dorsale.cli.answered import FORMATS, Presentation, format_of
+from dorsale.cli.answered import FORMATS, LABELS, Presentation, format_of
 from dorsale.cli.command import command, opened, output_option, workspace_of
-from dorsale.cli.output import columns, give, number, printed, table, tell
-from dorsale.errors import QueryTimeout, UnexpectedArgument, UnreadableFile
+from dorsale.cli.output import give, number, printed, sink, table, tell
+from dorsale.errors import DorsaleError, UnreadableFile
 from dorsale.words import catalogue as words
 from dorsale.words import language, say
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from dorsale.errors import Place
-    from dorsale.graph.queries import StoredQuery
+    from dorsale.graph.queries import Catalogue
 
 EXPECTED = re.compile(r"(?P<none>empty)|(?P<some>nonempty)|rows=(?P<exact>[0-9]{1,18})|rows>=(?P<least>[0-9]{1,18})")
 
 
-@command("query", context_settings={"ignore_unknown_options": True, "allow_extra_args": True}, add_help_option=False)
-@click.argument("name", required=False)
-@click.option("-f", "--file", "file", help=say("help-file"))
+class QueryCommand(click.Command):
+    """What becomes the command of a stored query where one is named: its parameters are options then."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Return the context of the query that is named, or of those that have no name."""
+        at = self.where_named(args)
+        if at is None or args[at] == "-":
+            return super().make_context(info_name, args, parent, **extra)
+        name, rest = args[at], [*args[:at], *args[at + 1 :]]
+        try:
+            made = self.named(name, rest)
+        except DorsaleError:
+            if not extra.get("resilient_parsing"):
+                raise
+            # A shell that completes a line asks for what there is, and never for what is wrong.
+            return super().make_context(info_name, args, parent, **extra)
+        return made.make_context(f"{info_name} {name}", rest, parent, **extra)
+
+    def where_named(self, args: list[str]) -> int | None:
+        """Return where the name of a query stands among the words of a command line; options may stand before it."""
+        options = [one for one in self.params if isinstance(one, click.Option)]
+        flags = {word for one in options if one.is_flag for word in one.opts} | {"-h", "--help"}
+        short = {word for one in options for word in one.opts if len(word) == 2}
+        value = False
+        for at, word in enumerate(args):
+            if not value and (word == "-" or not word.startswith("-")):
+                return at
+            alone = word in flags or "=" in word or (word[:2] in short and len(word) > 2)
+            value = not value and not alone
+        return None
+
+    def named(self, name: str, rest: list[str]) -> click.Command:
+        """Return the command of a name, :class:`UnknownQuery` if there is none."""
+        if name == "test":
+            from dorsale.cli.kept import test_command
+
+            return test_command
+        from dorsale.cli.stored import StoredCommand
+        from dorsale.graph.queries import Catalogue
+
+        reader = self.make_parser(click.Context(self, ignore_unknown_options=True, resilient_parsing=True))
+        folder = reader.parse_args(list(rest))[0].get("folder")
+        workspace = workspace_of(Path(folder) if isinstance(folder, str) else None)
+        stored = Catalogue.of(workspace.queries, workspace.shown(workspace.queries))[name]
+        others = [one for one in self.params if isinstance(one, click.Option)]
+        return StoredCommand(workspace, stored, self.callback, others)
+
+
+def complete_name(context: click.Context, argument: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the names of stored queries that begin like a word."""
+    from click.shell_completion import CompletionItem
+
+    from dorsale.graph.queries import Catalogue
+
+    items = []
+    with suppress(DorsaleError):
+        workspace = workspace_of(context.params.get("folder"))
+        catalogue = Catalogue.of(workspace.queries, workspace.shown(workspace.queries))
+        names = catalogue.noms() if language() == "fr" else {name: name for name in catalogue.names}
+        for called, name in sorted(names.items()):
+            if called.startswith(incomplete):
+                with suppress(DorsaleError):
+                    items.append(CompletionItem(called, help=catalogue[name].title[language()]))
+    return items
+
+
+@command("query", cls=QueryCommand)
+@click.argument("name", required=False, shell_complete=complete_name)
+@click.option("-f", "--file", "file", type=click.Path(), help=say("help-file"))
 @click.option("--format", "format", type=click.Choice(FORMATS), help=say("help-format"))
 @output_option
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), default=60, show_default=True, help=say("help-timeout")
 )
+@click.option("--memory", type=click.IntRange(min=64), default=4096, show_default=True, help=say("help-memory"))
 @click.option("--limit", type=click.IntRange(min=1), help=say("help-limit"))
 @click.option("--expect", metavar="empty|nonempty|rows=N|rows>=N", help=say("help-expect"))
 @click.option("--time", "timed", is_flag=True, help=say("help-time"))
 @click.option("--allow-service", is_flag=True, help=say("help-allow-service"))
 @click.option("--evidence", is_flag=True, help=say("help-evidence"))
-@click.option("-h", "--help", "wants_help", is_flag=True, help=say("help-help"))
+@click.option("--labels", type=click.Choice(LABELS), help=say("help-labels"))
 @click.pass_context
 def query_command(
     context: click.Context,
-    name: str | None,
-    file: str | None,
+    /,
+    *,
     format: str | None,
     output: Path | None,
     timeout: float,
+    memory: int,
     limit: int | None,
     expect: str | None,
     timed: bool,
     allow_service: bool,
     evidence: bool,
-    wants_help: bool,
+    labels: str | None,
     folder: Path | None,
+    name: str | None = None,
+    file: str | None = None,
+    **parameters: str | None,
 ) -> None:
     """Run a query."""
-    if name == "test":
-        from dorsale.cli.kept import test_command
+    from dorsale.cli.stored import StoredCommand
 
-        where = ["-w", str(folder)] if folder else []
-        test_command.main([*context.args, *where, *(["-h"] if wants_help else [])], "dorsale query test")
-    if wants_help and name is None:
-        click.echo(context.get_help())
-        return
     if expect is not None and not EXPECTED.fullmatch(expect):
         raise click.UsageError(say("expect-unread", expect=expect))
     if output and not format:
         format = format_of(output)
-    from dorsale.errors import Place
-    from dorsale.graph.queries import Catalogue, run
+    asked = context.command if isinstance(context.command, StoredCommand) else None
+    if file is not None and (asked or name is not None):
+        raise click.UsageError(say("query-twice"))
+    workspace = asked.workspace if asked else workspace_of(folder)
+    if not asked and name is None and file is None:
+        from dorsale.graph.queries import Catalogue
 
-    if name == "-":
-        name, file = None, "-"
-    workspace = workspace_of(folder)
-    catalogue = Catalogue.of(workspace.queries, workspace.shown(workspace.queries))
-    if name is None and file is None:
-        refuse_extra(context, "")
-        give(listed(catalogue))
+        give(listed(Catalogue.of(workspace.queries, workspace.shown(workspace.queries))))
         return
-    stored = None if name is None else catalogue[name]
-    if stored and wants_help:
-        give(described(stored))
-        return
-    dataset = opened(workspace)
-    if stored:
-        if "SERVICE" in stored.text.upper():
-            guard(stored.text, stored.place, allow_service)
-        text = stored.bound(stored.read(dataset, options_of(context, stored)))
-        place = stored.place
+    from dorsale.cli.limits import limits
+    from dorsale.errors import Place
+    from dorsale.graph.queries import run
+
+    if asked:
+        text, place = asked.stored.text, asked.stored.place
     else:
-        refuse_extra(context, file or "-")
         text, place = read_query(file or "-"), Place(Path(file or "-"))
+    if not asked or "SERVICE" in text.upper():
         guard(text, place, allow_service)
-    begun = perf_counter()
-    with limited(timeout):
+    # Who waits for the one that works takes away what that one leaves half written.
+    with sink(output) as to, limits(timeout, memory, waiting=allow_service):
+        dataset = opened(workspace)
+        if asked:
+            text = asked.stored.bound(asked.stored.read(dataset, asked.given(context)))
+        begun = perf_counter()
         answer = run(dataset, text, place)
         if expect and answer.kind == "boolean":
             raise click.UsageError(say("expect-boolean"))
-        shape = Presentation(format, stored, evidence, limit, counted=expect is not None)
-        result, count = shape.written(workspace, dataset, text, answer)
-    took = perf_counter() - begun
-    give(result, output)
+        shape = Presentation(format, asked.stored if asked else None, evidence, limit, expect is not None, labels)
+        count = shape.write(workspace, dataset, text, answer, to)
+        took = perf_counter() - begun
     if limit and count is not None and count > limit:
         tell(say("limited", limit=number(limit), count=number(count)))
     if timed:
@@ -132,25 +195,6 @@ def guard(text: str, place: Place, service: bool) -> None:
     guard(text, place, service)
 
 
-def options_of(context: click.Context, stored: StoredQuery) -> dict[str, str]:
-    """Return the parameters that stand on the command line as ``--name value`` or ``--name=value``."""
-    given: dict[str, str] = {}
-    rest = list(context.args)
-    while rest:
-        word = rest.pop(0)
-        name, equals, value = word.removeprefix("--").partition("=")
-        if not word.startswith("--") or not name or not (equals or rest):
-            raise UnexpectedArgument(argument=word, query=stored.name)
-        given[name] = value if equals else rest.pop(0)
-    return given
-
-
-def refuse_extra(context: click.Context, query: str) -> None:
-    """Refuse words that nothing takes."""
-    if context.args:
-        raise UnexpectedArgument(argument=context.args[0], query=query)
-
-
 def read_query(file: str) -> str:
     """Return the text of a query file, or of standard input."""
     try:
@@ -159,37 +203,15 @@ def read_query(file: str) -> str:
         raise UnreadableFile(file=file, reason=getattr(error, "strerror", None) or str(error)) from error
 
 
-@contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """
-    End the process when what is inside takes longer.
-
-    The engine cannot be interrupted, and nothing is half done: the dataset is only read, the answer not yet written.
-    """
-
-    def stop() -> NoReturn:
-        tell(QueryTimeout(seconds=f"{seconds:g}").sentence())
-        os._exit(2)
-
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-def listed(catalogue: Any) -> bytes:
+def listed(catalogue: Catalogue) -> bytes:
     """Return the catalogue by subject: the name of each query, what it answers, what it may be asked for."""
     tongue = language()
     shown = table(say("query-tag"), say("query-name"), say("question"), say("parameters"))
     before = ""
     for stored in sorted(catalogue, key=lambda stored: (called(stored.tags[0]), stored.name)):
         subject = called(stored.tags[0])
-        name = stored.nom if tongue == "fr" else stored.name
         options = " ".join(f"--{one.option[tongue]}" for one in stored.parameters)
-        shown.add_row("" if subject == before else subject, name, stored.question[tongue], options)
+        shown.add_row("" if subject == before else subject, stored.called, stored.question[tongue], options)
         before = subject
     return printed(shown)
 
@@ -197,19 +219,3 @@ def listed(catalogue: Any) -> bytes:
 def called(tag: str) -> str:
     """Return what a tag is called; one that no word is known for goes by itself."""
     return say(f"tag-{tag}") if f"tag-{tag}" in words(language()) else tag
-
-
-def described(stored: StoredQuery) -> bytes:
-    """Return what a stored query answers, what it may be asked for, and what its columns hold."""
-    tongue = language()
-    parts: list[Any] = [f"{stored.title[tongue]}\n{stored.question[tongue]}"]
-    if stored.parameters:
-        asked = columns(3)
-        for one in stored.parameters:
-            default = "" if one.default is None else f" ({say('query-default', value=one.default)})"
-            asked.add_row(f"--{one.option[tongue]}", one.type, one.label[tongue] + default)
-        parts += [f"\n{say('parameters')}", asked]
-    held = columns(2)
-    for column in stored.columns:
-        held.add_row(column, stored.meaning(column, tongue))
-    return printed(*parts, f"\n{say('query-columns')}", held)

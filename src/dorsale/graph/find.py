@@ -102,6 +102,24 @@ def find(dataset: Dataset, words: str, among: Iterable[NamedNode] | None = None)
     return sorted(found, key=lambda thing: thing.value)
 
 
+def shortest(
+    dataset: Dataset, things: Iterable[NamedNode], among: Iterable[NamedNode] | None = None
+) -> dict[NamedNode, str]:
+    """Return for each thing what :func:`find` takes for it alone: its slug where no other goes by it, else its name."""
+    counting = None if among is None else set(among)
+    bearers: dict[str, set[NamedNode]] = {}
+    for thing, names in named(dataset, counting).items():
+        for name in names:
+            bearers.setdefault(fold(name), set()).add(thing)
+    known, found = prefixes(dataset.base), dict[NamedNode, str]()
+    for thing in things:
+        slug = _slug(thing)
+        others = {other for other in _slugged(dataset, slug) if counting is None or other in counting}
+        alone = bearers.get(fold(slug), set()) | others == {thing}
+        found[thing] = slug if alone else shorten(thing.value, known)
+    return found
+
+
 def the(dataset: Dataset, words: str, among: Iterable[NamedNode] | None = None) -> NamedNode:
     """
     Return the one thing that ``words`` name.

@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from math import log
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from dorsale.errors import Place, QueryHeader, QueryParameter, UnknownQuery, UnreadableFile
-from dorsale.graph.find import find, nearest
 from dorsale.graph.header import BILINGUAL, Header
-from dorsale.graph.labels import XSD, Term
+from dorsale.graph.labels import Term
+from dorsale.graph.queries.parameters import ANYTHING, LITERALS, WORD, Parameter, declared, members
 from dorsale.graph.queries.scope import VALUES, out_of_scope
 from dorsale.graph.store import Dataset, engine
-from dorsale.names import CODE, DOR, SCHEMES, fold, prefixes, shorten
+from dorsale.names import fold, prefixes
 from dorsale.words import catalogue, language, meanings
 
 NEEDED = ("nom", "title", "question", "columns", "tags")
@@ -32,40 +32,13 @@ EMPTY = "empty"
 # So many queries are offered where none has the name; words that are so far alike are forms of one; shorter
 # ones than these are articles.
 NEAREST, STEM, SHORTEST = 3, 5, 3
-# What stands for a query, or for a parameter, on a command line.
-WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
-NOM = re.compile(r"^#\+ *nom: *(.*?) *$", re.MULTILINE)
-# What a parameter can be besides a thing of a class and a concept of a scheme, and how it is recognised.
-LITERALS = {
-    "text": re.compile(r"(?s).*"),
-    "date": re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"),
-    "year": re.compile(r"\d{4}"),
-    "integer": re.compile(r"-?\d+"),
-    "decimal": re.compile(r"-?\d+(?:\.\d+)?"),
-}
-DATATYPES = {"text": "string", "date": "date", "year": "gYear", "integer": "integer", "decimal": "decimal"}
-ANYTHING = "Thing"
-# Options of the command itself: a parameter of that name could not be given.
+# Words of the command itself: a query of that name could not be asked, a parameter not be given.
+COMMANDS = {"test"}
 RESERVED = {
-    *("allow-service", "evidence", "expect", "file", "format", "help", "limit"),
+    *("allow-service", "evidence", "expect", "file", "format", "help", "labels", "limit", "memory"),
     *("output", "time", "timeout", "workspace"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """What a stored query may be asked for: a thing of a class, a concept of a scheme, or a value."""
-
-    name: str
-    type: str
-    label: Mapping[str, str]
-    option: Mapping[str, str]
-    default: str | None = None
-
-    def __contains__(self, option: str) -> bool:
-        """Say whether an option of the command line, in either language, means this parameter."""
-        return option == self.name or option in self.option.values()
+NOM = re.compile(r"^#\+ *nom: *(.*?) *$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +78,15 @@ class StoredQuery:
         columns, meanings = _columns(header)
         if not (isinstance(nom := header.values["nom"], str) and WORD.fullmatch(nom)):
             raise header.wrong("nom", "a-z 0-9 -")
+        if taken := {path.stem, nom} & COMMANDS:
+            raise header.wrong("nom", f"`dorsale query {taken.pop()}`")
         if not (tags := header.names("tags")):
             raise header.wrong("tags", "[a, b, c]")
         if (expect := header.values.get("expect")) not in (None, EMPTY):
             raise header.wrong("expect", EMPTY)
         if view not in VIEWS:
             raise header.wrong("view", f"« {view} »: {', '.join(VIEWS)}")
-        parameters = tuple(_parameters(header))
+        parameters = tuple(declared(header))
         in_scope = {variable for found in VALUES.finditer(text) for variable in found[1].replace("?", "").split()}
         taken = set(RESERVED)
         for parameter in parameters:
@@ -169,10 +144,12 @@ class StoredQuery:
         if parameter.type in LITERALS:
             return ()
         if parameter.name not in self.columns:
-            return () if parameter.type == ANYTHING else tuple(_members(dataset, parameter.type))
+            return () if parameter.type == ANYTHING else tuple(members(dataset, parameter.type))
         solutions = dataset.query(self.text, self.place, prefixes(dataset.base))
         with engine():
             found = {row[parameter.name] for row in solutions}
+        if parameter.type != ANYTHING:
+            found &= set(members(dataset, parameter.type))
         return tuple(sorted((thing for thing in found if isinstance(thing, NamedNode)), key=str))
 
     def read(self, dataset: Dataset, given: Mapping[str, str]) -> dict[str, Term]:
@@ -185,7 +162,7 @@ class StoredQuery:
         values = {one.name: one.default for one in self.parameters if one.default is not None}
         for option, value in given.items():
             values[self.parameter(option).name] = value
-        return {name: _term(dataset, self.name, self.parameter(name), value) for name, value in values.items()}
+        return {name: self.parameter(name).term(dataset, self.name, value) for name, value in values.items()}
 
     def parameter(self, option: str) -> Parameter:
         """
@@ -200,32 +177,6 @@ class StoredQuery:
         raise QueryParameter(query=self.name, parameter=option, reason=accepted)
 
 
-def _parameters(header: Header) -> Iterator[Parameter]:
-    declared = header.values.get("parameters") or {}
-    form = "type: …, fr: …, en: …, option: …, default: …"
-    if not isinstance(declared, dict):
-        raise header.wrong("parameters", f"{{name: {{{form}}}}}")
-    for name, said in declared.items():
-        keys = {"type", "fr", "en"}
-        if not isinstance(said, dict) or not keys <= set(said) <= keys | {"option", "default"}:
-            raise header.wrong("parameters", f"{name}: {{{form}}}")
-        kind = said["type"]
-        if kind not in LITERALS and kind not in SCHEMES and not (isinstance(kind, str) and kind[:1].isupper()):
-            accepted = ", ".join([*LITERALS, *SCHEMES])
-            raise header.wrong("parameters", f"type {kind!r}: {accepted}, Actor, Network, Territory…")
-        # A variable of SPARQL has no hyphen and an option no capital: ?activeOn is --active-on.
-        option = {
-            "en": CAPITAL.sub("-", str(name)).lower(),
-            "fr": said.get("option") or fold(str(said["fr"])).replace(" ", "-"),
-        }
-        if not isinstance(option["fr"], str) or not WORD.fullmatch(option["fr"]):
-            raise header.wrong("parameters", f"{name}: {{option: a-z 0-9 -}}")
-        default = str(said["default"]) if "default" in said else None
-        if default is not None and (shape := LITERALS.get(kind)) and not shape.fullmatch(default):
-            raise header.wrong("parameters", f"{name}: {{default: {kind}}}")
-        yield Parameter(str(name), kind, {"fr": str(said["fr"]), "en": str(said["en"])}, option, default)
-
-
 def _columns(header: Header) -> tuple[tuple[str, ...], Mapping[str, Mapping[str, str]]]:
     """Return the columns of an answer, and what those hold that the header explains itself."""
     said = header.values["columns"]
@@ -236,32 +187,6 @@ def _columns(header: Header) -> tuple[tuple[str, ...], Mapping[str, Mapping[str,
         if not isinstance(words, dict) or set(words) != {"fr", "en"}:
             raise header.wrong("columns", f"[a, b], {{a: {BILINGUAL}, b: }}")
     return tuple(map(str, said)), explained
-
-
-def _term(dataset: Dataset, query: str, parameter: Parameter, value: str) -> Term:
-    if (form := LITERALS.get(parameter.type)) is not None:
-        if not form.fullmatch(value):
-            raise QueryParameter(query=query, parameter=parameter.name, reason=f"{value!r}: {parameter.type}")
-        return Literal(value, datatype=NamedNode(XSD + DATATYPES[parameter.type]))
-    among = None if parameter.type == ANYTHING else list(_members(dataset, parameter.type))
-    found = find(dataset, value, among)
-    if len(found) == 1:
-        return found[0]
-    known = prefixes(dataset.base)
-    choices = [shorten(thing.value, known) for thing in found] or nearest(dataset, value, among)
-    reason = f"« {value} » : {', '.join(choices) or '–'} ?"
-    raise QueryParameter(query=query, parameter=parameter.name, reason=reason)
-
-
-def _members(dataset: Dataset, kind: str) -> Iterator[NamedNode]:
-    """Yield the concepts of a scheme, or the things of a class and of those below it."""
-    if kind in SCHEMES:
-        pattern = f"?thing <{prefixes()['skos']}inScheme> <{CODE}{kind}>"
-    else:
-        pattern = f"?thing a/<{prefixes()['rdfs']}subClassOf>* <{DOR}{kind}>"
-    for (thing,) in dataset.rows(f"SELECT DISTINCT ?thing WHERE {{ {pattern} }} ORDER BY ?thing"):
-        if isinstance(thing, NamedNode):
-            yield thing
 
 
 def _among(word: str, others: set[str]) -> bool:
