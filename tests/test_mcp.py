@@ -20,6 +20,8 @@ from mcp import Client, ClientSession, MCPError, StdioServerParameters, stdio_cl
 
 from dorsale import open_workspace
 from dorsale.api import OpenWorkspace
+from dorsale.graph.queries import LITERALS
+from dorsale.mcp.tools import Tools
 from dorsale.names import BASE
 from dorsale.workspace import Workspace
 
@@ -343,6 +345,25 @@ def test_a_wrong_header_is_told_with_its_line_and_the_others_answer(workspace: W
         assert "enum" not in ask.tools()["ask"].input_schema["properties"]["question"]
         assert "broken.rq" in ask.refused("list_questions")
         assert ask("ask", question="groups")["count"] == 2
+
+
+@pytest.mark.parametrize("kind", sorted(LITERALS))
+def test_a_value_of_every_type_is_described_with_its_default_and_taken(workspace: Workspace, kind: str) -> None:
+    value = {"integer": 3, "decimal": 2.5, "date": "2020-01-31", "year": "2005", "duration": "P15Y"}.get(kind, "any")
+    default = f"default: {json.dumps(str(value))}"
+    parameters = f"given: {{type: {kind}, fr: donné, en: given, {default}}}"
+    header = (
+        f"#+ nom: donne\n#+ title: {{fr: a, en: a}}\n#+ question: {{fr: a, en: a}}\n#+ parameters: {{{parameters}}}\n"
+    )
+    text = f"{header}#+ columns: [given]\n#+ tags: [actor]\nSELECT ?given WHERE {{ VALUES (?given) {{ (UNDEF) }} }}\n"
+    (workspace.queries / "given.rq").write_text(text, "utf-8")
+    tools = Tools(workspace.root)
+    schema = tools.call("describe_question", {"question": "given"})["parameters"]["properties"]["given"]
+    Draft202012Validator(schema).validate(schema["default"])
+    assert schema["default"] == value
+    for given in ({}, {"given": value}):
+        (row,) = tools.call("ask", {"question": "given", "parameters": given})["rows"]
+        assert row["given"] in (value, {"value": value, "words": "15 years"})
 
 
 def server(root: Path) -> "subprocess.Popen[bytes]":

@@ -5,6 +5,7 @@ The stored queries are asked by name, by one tool: one for each would fill the m
 read the first question, and many clients take no more than a few dozen. What is asked never enters the text of a query.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "year": {"type": "string", "pattern": "^[0-9]{4}$"},
     "integer": {"type": "integer"},
     "decimal": {"type": "number"},
+    "duration": {"type": "string", "format": "duration"},
 }
 
 
@@ -211,7 +213,10 @@ def _schema(workspace: OpenWorkspace, stored: StoredQuery, parameter: Parameter)
     about = parameter.label[language()]
     default = {} if parameter.default is None else {"default": parameter.default}
     if parameter.type in LITERALS:
-        return VALUES[parameter.type] | {"description": about} | default
+        schema = VALUES[parameter.type]
+        if default and schema["type"] != "string":
+            default = {"default": json.loads(default["default"])}
+        return schema | {"description": about} | default
     if parameter.type[:1].isupper() and parameter.type != ANYTHING:
         about = say("mcp-of-class", label=about, kind=workspace.label(dor(parameter.type).value))
     choices = stored.choices(workspace.dataset, parameter)
