@@ -38,15 +38,17 @@ TABLE: dict[str, set[str]] = {
     "documents.extract": GROUND | {f"documents.{room}" for room in BELOW_EXTRACT},
     "graph.store": {"errors", "names"},
     "graph.header": {"errors"},
-    "graph.derive": GROUND | {"graph.store", "graph.header"},
+    "graph.tokens": GROUND,
+    "graph.derive": GROUND | {"graph.store", "graph.header", "graph.tokens"},
     "graph.validate": GROUND | {"graph.store", "graph.labels"},
     "graph.labels": GROUND | {"graph.store"},
     "graph.find": GROUND | {"graph.store", "graph.labels"},
     "graph.index": {"errors", "names", "graph.store"},
     "graph.explain": GROUND
-    | {"graph.store", "graph.header", "graph.labels", "graph.derive", "graph.find", "graph.validate"},
+    | {"graph.store", "graph.header", "graph.labels", "graph.tokens", "graph.derive", "graph.find"}
+    | {"graph.validate"},
     "graph.queries": GROUND
-    | {"graph.store", "graph.header", "graph.labels", "graph.find", "graph.export", "graph.derive"},
+    | {"graph.store", "graph.header", "graph.labels", "graph.find", "graph.export", "graph.tokens"},
     "graph.export": GROUND | {"graph.store"},
     "build": GROUND
     | {"documents.text", "documents.authority", "documents.coverage", "documents.facts", "documents.proof"}

@@ -1,4 +1,5 @@
 import re
+import tomllib
 from pathlib import Path
 from string import Formatter
 
@@ -19,6 +20,11 @@ def test_both_languages_say_the_same_things() -> None:
     assert english.keys() == french.keys()
     for key in english:
         assert facts_of(english[key]) == facts_of(french[key]), key
+
+
+@pytest.mark.parametrize("file", ["en", "fr", "click-fr"])
+def test_sentences_are_read_as_toml_says(file: str) -> None:
+    assert catalogue(file) == tomllib.loads((SOURCE / "words" / f"{file}.toml").read_text("utf-8"))
 
 
 def leaves(kind: type[errors.DorsaleError]) -> list[type[errors.DorsaleError]]:
@@ -58,6 +64,8 @@ def test_every_sentence_that_the_code_names_exists_and_every_sentence_is_named()
         "wrong-",
         "expects-",
         "find-",
+        "metavar-",
+        "value-",
         "do-",
         "kept-",
         "kind-",

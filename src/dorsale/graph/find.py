@@ -5,7 +5,6 @@ Labels are compared folded, whole, and never guessed: what could be two things i
 tells it from the other.
 """
 
-import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -190,6 +189,8 @@ def _there(dataset: Dataset, thing: NamedNode) -> bool:
 
 def nearest(dataset: Dataset, words: str, among: Iterable[NamedNode] | None = None) -> list[str]:
     """Return up to three names of things that come nearest to ``words``."""
+    import difflib  # it is slow to import, and a name is seldom wrong
+
     folded: dict[str, str] = {}
     for names in named(dataset, among).values():
         for name in names[1:]:

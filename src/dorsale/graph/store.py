@@ -12,7 +12,6 @@ import json
 import os
 import re
 import shutil
-import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -194,6 +193,8 @@ def writing(place: Path) -> Iterator[None]:
 @contextmanager
 def aside(within: Path) -> Iterator[Path]:
     """Give a folder to try something in, which goes afterwards; that of a killed process goes with the next writer."""
+    import tempfile
+
     while True:
         with writing(within):
             folder = Path(tempfile.mkdtemp(prefix="scratch-", dir=within))
@@ -236,6 +237,8 @@ def engine() -> Iterator[None]:
     """Turn what the engine says while it evaluates (it evaluates while rows are read) into :class:`QueryFailed`."""
     try:
         yield
+    except BrokenPipeError:
+        raise  # who reads the answer has had enough
     except (RuntimeError, OSError) as error:
         raise QueryFailed(reason=str(error)) from error
 
@@ -345,6 +348,8 @@ class Shelf:
     @contextmanager
     def next(self) -> Iterator[Path]:
         """Give a folder for the next dataset; it is dropped unless :meth:`whole` says that it is one."""
+        import tempfile  # which who only reads does not wait for
+
         self.tidy()
         with writing(self.folder):
             folder = Path(tempfile.mkdtemp(prefix="build-", dir=self.folder))

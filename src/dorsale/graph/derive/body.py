@@ -10,24 +10,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple, Variable
 
+from dorsale.graph.tokens import Token, tokens
 from dorsale.names import public
 
 TYPE = public("rdf:type")
 Term = NamedNode | Literal | Variable
-TOKEN = re.compile(
-    r"""(?P<skip>\s+|\#[^\n]*)"""
-    r"""|(?P<iri><[^<>"{}|^`\\\s]*>)"""
-    r"""|(?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''"""
-    r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
-    r"""|(?P<variable>[?$]\w+)|(?P<tongue>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)"""
-    r"""|(?P<name>(?:[A-Za-z](?:[\w.-]*[\w-])?)?:(?:[\w:%-](?:[\w:%.-]*[\w:%-])?)?)|(?P<blank>_:\w+)"""
-    r"""|(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<word>[A-Za-z_]\w*)|(?P<mark>\^\^|&&|\|\||[<>!]=|.)""",
-    re.DOTALL,
-)
 # A rule gives the same conclusions from the same facts, so that equal builds are equal to the byte.
 UNSTABLE = {"BNODE", "NOW", "RAND", "STRUUID", "UUID"}
 UNREADABLE = {
@@ -43,29 +33,6 @@ class Unreadable(ValueError):
     def __init__(self, reason: str, offset: int) -> None:
         super().__init__(reason)
         self.reason, self.offset = reason, offset
-
-
-class Token(NamedTuple):
-    """A word of SPARQL and where it stands."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
-
-    @property
-    def key(self) -> str:
-        """The keyword that it is, if it is one."""
-        return self.text.upper() if self.kind == "word" else self.text if self.kind == "mark" else ""
-
-
-def tokens(text: str) -> list[Token]:
-    """Return the words of a SPARQL text, without its comments."""
-    return [
-        Token(found.lastgroup or "", found[0], found.start(), found.end())
-        for found in TOKEN.finditer(text)
-        if found.lastgroup != "skip"
-    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from itertools import chain, count, pairwise
 from pyoxigraph import NamedNode, QuerySolutions, Triple, Variable
 
 from dorsale.errors import EvidenceUnread
-from dorsale.graph.derive.body import Token, tokens
 from dorsale.graph.explain.proof import Prover
 from dorsale.graph.explain.sources import Passage
 from dorsale.graph.labels import Term
 from dorsale.graph.store import VIEW, Dataset, engine
+from dorsale.graph.tokens import Token, tokens
 from dorsale.names import prefixes, public
 
 EVIDENCE = "evidence"

@@ -9,7 +9,7 @@ a string or a comment may say what it likes.
 from collections.abc import Sequence
 
 from dorsale.errors import Place, QueryIsUpdate, QueryTooLarge, ServiceRefused
-from dorsale.graph.derive.body import Token, tokens
+from dorsale.graph.tokens import Token, tokens
 
 # Far above what people write and far below what was measured to end the engine (calls nested a thousand deep; ten
 # thousand operators in a chain).

@@ -5,7 +5,6 @@ Its header is comment; its parameters stand in a ``VALUES`` line whose row is re
 classes wrote: nothing is ever pasted into the text.
 """
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -211,6 +210,8 @@ class Catalogue:
         if name not in self.names:
             known = self.noms()
             if name not in known:
+                import difflib  # it is slow to import, and a name is seldom wrong
+
                 spelt = difflib.get_close_matches(name, {**known, **dict.fromkeys(self.names)}, n=NEAREST, cutoff=0.6)
                 asked = [f"\n  {one.called}: {one.question[language()]}" for one in self.nearest(name)]
                 raise UnknownQuery(query=name, nearest=", ".join(spelt) + "".join(asked) or ", ".join(self.names))
