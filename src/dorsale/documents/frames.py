@@ -17,7 +17,7 @@ import yaml
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from dorsale.errors import MalformedFrame, Place
-from dorsale.names import BASE, fold, prefixes
+from dorsale.names import BASE, CODE, fold, prefixes
 
 FINITE_ER = (
     "e",
@@ -42,6 +42,7 @@ WORD = re.compile(r"[^\s{}()\[\]|]+")
 LIST = re.compile(r"@([A-Z]+)")
 INFINITIVE = re.compile(r"\b(\w+(?:er|ir|re))!")
 VARIABLE = "urn:variable:"
+AHEAD = frozenset(NamedNode(f"{CODE}status/{name}") for name in ("planned", "target"))
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 # Roles that a proper name may fill of which nothing else is known: its use says what it is.
 NAMEABLE = frozenset({"Actor", "Company", "TelecomOperator", "SyndicatMixte"})
@@ -346,6 +347,11 @@ class Frame:
         return frozenset(name for triple in self.states for term in triple if (name := variable(term)))
 
     @cached_property
+    def is_ahead(self) -> bool:
+        """Whether what the frame states is to come, whatever the clause says."""
+        return any(triple.object in AHEAD for triple in self.states)
+
+    @cached_property
     def asked(self) -> frozenset[str]:
         """The variables, and the roles whose things may have others."""
         return self.variables | {role for of in self.also.values() for role in of}
@@ -498,7 +504,8 @@ SERVED = " ?network dor:technology ?technology ."
 # Where the date of a figure stands in its sentence, and the place.
 DATED = [
     "^ [or|mais|et|puis|enfin|ainsi] (en|fin|début|a|a fin|courant|a fin de) {date:Year|Month}",
-    "(a|fin|a fin|début|de ici|de ici a|de ici fin|de ici a fin|horizon|avant|avant fin|dès|a date de) {date:Date}",
+    "(a|fin|a fin|début|de ici|de ici a|de ici fin|de ici a fin|horizon|avant|avant fin|avant fin de|dès|a date de) {date:Date}",
+    "(^|:|;) [or|mais|et|puis|enfin|ainsi] [en|a|fin|début|courant|depuis] {date:Month|Year} (,|:)",
     "< [~2] {date:Date} >",
     "(attendu*|prévu*|programmé*|livrable*|promis*|achevé*|échéance) [en|a|pour|fin] {date:Date}",
     "^ [or|mais|et|puis|enfin|ainsi] [a|depuis] {date:Day} , (on|il|elle|nous) ",
@@ -506,7 +513,7 @@ DATED = [
 ]
 PLACED = [
     "^ {about:Project} ~~6 :",
-    "^ {about:Project} ,",
+    "^ [~1] {about:Project} (,|de|:)",
     "^ (dans|en|sur|pour) [~2] {about:Territory|Network}",
     "(dans|sur|pour) {about:Network}",
     "{about:Project|Programme} ~1 (porter! sur|concerner!|comprendre!|compter!|prévoir!|couvrir!|viser!|desservir!)",

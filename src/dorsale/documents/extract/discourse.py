@@ -26,6 +26,7 @@ TYPING = frozenset({"SyndicatMixte", "PublicBody"})
 PRECISION = {"date": "Day", "gMonthDay": "Day", "gYearMonth": "Month", "gMonth": "Month", "gYear": "Year"}
 # Words for who holds the contract that was spoken of.
 DELEGATED = frozenset({"delegataire", "fermier", "concessionnaire", "titulaire", "attributaire"})
+POSSESSIVE = frozenset({"son", "sa", "ses", "leur", "leurs"})
 # How many votes for a département or région that is itself named are worth; one of its communes has one.
 NAMED = 3
 # A town of so many people is meant wherever it is named, whatever the département.
@@ -75,6 +76,7 @@ class Discourse:
     acting: set[str] = field(default_factory=set)
     signed: Settled | None = None
     laid: tuple[int, int, str] | None = None
+    kinds: dict[str, int] = field(default_factory=dict)
     typed: dict[str, Thing] = field(default_factory=dict)
 
     @classmethod
@@ -141,6 +143,9 @@ class Discourse:
             if one.thing is not None:
                 self._remember(sentence.index, one)
             settled.append(one)
+        for cls, words in self.lexicon.grammar.councils.items():
+            if cls not in self.kinds and not words.isdisjoint(sentence.words()):
+                self.kinds[cls] = sentence.index
         if self.laid is None and not self.lexicon.grammar.laid.isdisjoint(sentence.words()):
             said = next(token for token in sentence.tokens if token.fold in self.lexicon.grammar.laid)
             self.laid = sentence.index, sentence.block.source(said.start, said.end)[0], said.text
@@ -157,7 +162,8 @@ class Discourse:
         # Whom "il" or "elle" means at the head of the next sentence: the first actor of this one.
         self.previous = self.subject
         actors = [one.thing for one in settled if one.thing and one.classes & {"Actor", "Name", "Network"}]
-        self.subject = actors[0] if actors else None
+        whose = sentence.words()[:1]  # « Son siège est à Guéret. Sa directrice, ... »
+        self.subject = actors[0] if actors else self.previous if whose and whose[0] in POSSESSIVE else None
         return settled
 
     def _framed(self, sentence: Sentence, settled: Sequence[Settled]) -> Thing | None:
@@ -369,7 +375,8 @@ class Discourse:
             return Settled(mention, thing, thing.classes if thing.cls != "Name" else frozenset({"Name"}), named=False)
         word = fold(mention.label).split()[0]
         thing = self.delegatee if word in DELEGATED else None
-        thing = thing or self.latest(cls, word)
+        alone = word not in DELEGATED or sum("Company" in thing.classes for _, thing in self.last) == 1
+        thing = thing or (self.latest(cls, word) if alone else None)
         if thing is None and cls in TYPING:
             thing = next(
                 (other for _, other in reversed(self.last) if other.cls == "Name" and self._local(other)), None

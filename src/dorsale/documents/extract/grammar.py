@@ -23,6 +23,7 @@ class Grammar:
     state: "re.Pattern[str]"
     note: "re.Pattern[str]"
     laid: frozenset[str]
+    councils: Mapping[str, frozenset[str]]
     hypothesis: "re.Pattern[str]"
     supposed: "re.Pattern[str]"
     negated: "re.Pattern[str]"
@@ -33,7 +34,9 @@ class Grammar:
         """Return the grammar that a table of words makes."""
         endings = "|".join(words["endings"])
         undone = words["undone"]
+        councils = words["councils"]
         assert isinstance(undone, Mapping)
+        assert isinstance(councils, Mapping)
         return cls(
             dropped=frozenset(words["dropped"]),
             undone=undone,
@@ -45,6 +48,7 @@ class Grammar:
             state=_folded(words["state"]),
             note=_folded(words["note"]),
             laid=frozenset(map(fold, words["laid"])),
+            councils={cls: frozenset(map(fold, said)) for cls, said in councils.items()},
             hypothesis=re.compile(rf"\b(?:{'|'.join(words['hypothesis'])}|si \S+ ne)\b"),
             supposed=re.compile(rf"\b(?:{'|'.join(words['supposed'])})\b"),
             negated=re.compile(r"\bne (?:\S+ ){1,4}?(?:pas|plus|jamais|aucun|aucune)\b|\b(?:sans|aucun|aucune|ni) "),

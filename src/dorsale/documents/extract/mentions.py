@@ -670,7 +670,7 @@ class Reader:
                 continue
             words = [token.fold for token in found[at:stop] if token.fold]
             if len(words) > longest or any(
-                not token.fold or not (token.capital or token.fold in PARTICLES or token.glue == "'")
+                not token.fold or not (token.capital or token.fold in PARTICLES or token.glue in ("'", "-"))
                 for token in found[at:stop]
             ):
                 continue
@@ -746,7 +746,7 @@ class Reader:
                 if (
                     phrase.cls == "Company"
                     and after < len(found)
-                    and (found[after].fold in LINKING or found[after].text == ":" or found[after].capital)
+                    and (found[after].fold in LINKING or _names(found, after) or found[after].capital)
                 ):
                     break
                 if phrase.cls == "Company" and _apposed(found, at, after):
@@ -823,6 +823,11 @@ def _singular(head: str) -> str:
     words = head[:1].upper() + head[1:]
     first, _, rest = words.partition(" ")
     return f"{first.removesuffix('s')} {rest}".strip()
+
+
+def _names(found: Sequence[Token], at: int) -> bool:
+    """Say whether a colon comes before who it is: « Délégataire : Orange », not « Délégataire : 30 M€ »."""
+    return found[at].text == ":" and not (at + 1 < len(found) and found[at + 1].text[0].isdigit())
 
 
 def _attribute(found: Sequence[Token], at: int) -> bool:

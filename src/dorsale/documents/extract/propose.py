@@ -54,6 +54,8 @@ REACH, NOTED = 3, 2
 Match = tuple[Frame, Pattern, "re.Match[str]"]
 
 
+# What makes a sum one of the parts of the sum before it.
+WITHIN = re.compile(r"\b(?:dont|comprend|comprenant|incluant|inclut|y compris) (?:\S+ ){0,2}$")
 # Between a figure and the whole that it is out of.
 OUT_OF = re.compile(r" sur (?:[a-z]+ ){0,3}$")
 
@@ -105,14 +107,19 @@ class Proposer:
             yield from self._laid_out(read)
             self._whole = {}
             counted: set[int] = set()
+            paying: set[int] = set()
             told: list[tuple[int, Proposal]] = []
             for form, frame, pattern, found in self._forms(read):
                 bound = pattern.bound(found)
                 figures = {number for role in FIGURES & bound.keys() for number in bound[role]}
                 if figures & counted:  # a number is one figure: the first frame that reads it keeps it
                     continue
+                payers = set(bound.get("funder", ())) if "funding" in frame.mint else set()
+                if payers and payers <= paying and not figures:  # who pays a sum that is said pays no other beside it
+                    continue
                 if proposal := self.state(form, frame, pattern, found):
                     counted |= figures
+                    paying |= payers
                     self._add_up(read, proposal, figures)
                     yield proposal
                     if figures:
@@ -269,6 +276,8 @@ class Proposer:
                 new = {id(settled) for ones in roles.values() for settled in ones}
                 if new & used or roles.keys() & bound.keys() or ("date" in roles and not read.dates(found, other)):
                     continue
+                if "programme" in roles and not read.pays(found, other):
+                    continue
                 if "date" in roles and AHEAD.search(other[0]):
                     roles["date"] = [ahead(one) for one in roles["date"]]
                 bound.update(roles)
@@ -293,6 +302,8 @@ class Proposer:
         thing = self._side(one.thing, wanted)
         if thing is None:
             return None
+        if thing != one.thing and "LocalAuthority" in thing.classes:
+            proposal.reads_with |= self._kind_said(thing) - {proposal.sentence}
         if thing.cls == "Name" and (asked := [cls for cls in TYPED_BY_USE if cls in wanted]):
             thing = self.discourse.type(thing, asked[0])
         where = one.where if one.where is not None or one.named else self.discourse.first.get(thing.iri.value)
@@ -300,6 +311,12 @@ class Proposer:
             proposal.reads_with.add(where)
         proposal.things.append(thing)
         return thing
+
+    def _kind_said(self, council: Thing) -> set[int]:
+        """Return the sentence that says of a land that it acts as a council: by its name, else by the word for it."""
+        known = (self.discourse, *([self.before] if self.before else []))
+        told = (one.first.get(council.iri.value, one.kinds.get(council.cls)) for one in known)
+        return set([where for where in told if where is not None][:1])
 
     def _called(self, label: str, cls: str, proposal: Proposal) -> Thing:
         """Return the company, or another actor, that a network is called like."""
@@ -380,7 +397,7 @@ class Proposer:
             cls = "SyndicatMixte" if role == "body" and "syndicat" in sentence.words() else "Actor"
             found = discourse.type(found, cls) if found is not None else None
             found = found if found is not None and "Actor" in found.classes else None
-        elif role == "parent":
+        elif role == "mother":
             companies = [thing for at, thing in discourse.last if at < sentence.index and "Company" in thing.classes]
             found = discourse.delegatee or (companies[-1] if companies else None)
         elif role in ("delegatee", "company"):
@@ -413,7 +430,8 @@ class Proposer:
         if "status" in frame.variables:
             name = "target" if aim else "planned" if future or any(date.target for date in dates) else "reported"
             terms["status"] = [NamedNode(STATUS + name)]
-            if name != "reported" and dates:
+        if frame.is_ahead or ("status" in frame.variables and name != "reported"):
+            if dates:
                 terms["date"] = [replace(date, target=True) for date in dates]
         if future or aim:
             terms["planned"] = [NamedNode(f"{STATUS}planned")]
@@ -465,7 +483,7 @@ class Proposer:
             if triple.predicate == AMOUNT and isinstance(triple.object, Literal) and len(figures) == 1:
                 assert isinstance(triple.subject, NamedNode)
                 place = read.place(figures)
-                within = bool(re.search(r"\bdont (?:\S+ ){0,2}$", read.text[:place]))
+                within = bool(WITHIN.search(read.text[:place]))
                 total = read.sentence.block.kind == ROW and "total" in read.sentence.words()[:3]
                 one = Sum(read.sentence.index, triple.subject, Decimal(triple.object.value), within, total)
                 self._sums.append((place, one))

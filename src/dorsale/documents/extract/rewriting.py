@@ -29,6 +29,12 @@ ASIDE = re.compile(r"\( [^()]*\) ")
 LISTED = re.compile(r", (?:dont <|parmi |notamment |comme |tels? |telles? |<)")
 # What a name ends with before the comma of an aside.
 COMPLEMENT = re.compile(r"(?:de (?:(?:<[^>]*>|[^ ,;:.<]+) ){1,6}?)?(?=, )")
+# What a name has beside it that leaves « qui » to the name: « X, détenue par Y et Z, qui exploite ... ».
+APPOSED = re.compile(
+    r", (?:\w+(?:é|i|u|is)e?s? |née? |filiale |société |syndicat |groupement |établissement |coentreprise )"
+)
+# After these a name is where something is, or by what, and no subject.
+IN = [[word] for word in ("dans", "en", "a", "sur", "chez", "avec", "selon", "pour", "par", "depuis", "entre", "sous")]
 # A word that may be a verb; « a » is one before a participle, else it is « à ».
 MAYBE = r"(?P<verb>a(?= pour | (?:\w+ment |ainsi |aussi )?\w+(?:é|i|u|is|it|ert|eint)e?s? )|(?!a )[^ <,;:.]+) "
 COMMA = re.compile(rf", (?={MAYBE})")
@@ -82,11 +88,18 @@ class Rewritten:
     def dates(self, found: "re.Match[str]", date: "re.Match[str]") -> bool:
         """Say whether a date is that of a figure: it opens the sentence, or follows it with no other between."""
         if date.start() < found.start():
+            if date[0][0] in ":;":  # it opens the clause
+                return True
             return not NUMBER.search(self.text[: date.start()]) and "depuis" not in self.text[: date.end()]
         if AHEAD.match(date[0]):  # what is to be done by then is all of it
             return True
         between = self.text[found.end() : date.start()]
         return not FIGURE.search(between) and between.count(" ") < NEAR
+
+    def pays(self, found: "re.Match[str]", programme: "re.Match[str]") -> bool:
+        """Say whether a programme is that of a sum: no other sum stands between them."""
+        first, second = sorted((found.span(), programme.span()))
+        return ",Amount," not in self.text[first[1] : second[0]]
 
     def place(self, numbers: Collection[int]) -> int:
         """Return where the first of some mentions stands, -1 for none."""
@@ -105,10 +118,13 @@ class Rewritten:
         """Return where asides stand between a subject and one of some verbs: « X, que préside Y, construit ... »."""
         found: list[tuple[int, int]] = []
         for comma in COMMA.finditer(self.text):
-            if comma["verb"] not in verbs:
+            which = comma["verb"] == "qui"
+            if not which and comma["verb"] not in verbs:
                 continue
             clause = max(self.text.rfind(f" {sign} ", 0, comma.start()) for sign in ";:.")
             opening = next(self._openings(clause + 1, comma.start(), verbs), None)
+            if which and opening is not None and not APPOSED.match(self.text, opening):
+                continue
             if opening is not None and (not found or found[-1][1] <= opening):
                 found.append((opening, comma.end()))
         return found
@@ -118,7 +134,8 @@ class Rewritten:
         for one in SUBJECT.finditer(self.text, start, end):
             since = max(self.text.rfind(", ", start, one.start()), start)
             named = COMPLEMENT.match(self.text, one.end(), end)
-            if named is None or not verbs.isdisjoint(self.text[since : one.start()].split()):
+            before = self.text[since : one.start()].removeprefix("ce est ").split()
+            if named is None or before[-1:] in IN or not verbs.isdisjoint(before):
                 continue
             if not LISTED.match(self.text, named.end()) or not verbs.isdisjoint(self.text[named.end() : end].split()):
                 yield named.end()

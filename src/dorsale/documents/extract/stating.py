@@ -59,8 +59,7 @@ def _valued(subject: NamedNode, predicate: NamedNode, value: Value) -> Iterator[
     elif periods:
         yield Triple(subject, PERIOD, Literal(periods[-1]))
     else:
-        aimed = value.target and datatype in ("gYear", "gYearMonth", "date")
-        yield Triple(subject, TARGET if aimed else predicate, _literal(lexical, datatype))
+        yield Triple(subject, TARGET if value.target else predicate, _literal(lexical, datatype))
 
 
 def _figure(subject: NamedNode, predicate: NamedNode, value: Value, name: str) -> Iterator[Triple]:

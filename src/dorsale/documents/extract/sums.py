@@ -42,7 +42,7 @@ def parts(sums: Sequence[Sum]) -> Iterator[tuple[Sum, Sum]]:
     [('urn:80', 'urn:121'), ('urn:41', 'urn:121')]
     """
     found: set[NamedNode] = set()
-    for part, whole in chain(_within(sums), _adding_up(sums), _in_total(sums)):
+    for part, whole in chain(_adding_up(sums), _within(sums), _in_total(sums)):
         if part.node not in found and part.node != whole.node:
             found.add(part.node)
             yield part, whole
