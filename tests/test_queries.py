@@ -3,6 +3,8 @@ import io
 import json
 import re
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from dorsale.errors import (
     UnknownQuery,
     WrongFormat,
 )
+from dorsale.graph.labels import Labels, Notes
 from dorsale.graph.queries import ANYTHING, LITERALS, Catalogue, Duration, Page, StoredQuery, run
 from dorsale.graph.queries.guard import guard
 from dorsale.graph.store import Dataset
@@ -462,8 +465,10 @@ def test_a_page_shows_labels_numbers_and_the_quoted_words(dataset: Dataset) -> N
     thd42 = by_contract["Contrat SIEL-TE – THD42 exploitation (2016)"]
     assert thd42[2:4] == ("SIEL-Territoire d’énergie Loire", "THD42 exploitation")
     assert Duration((("years", 15),)) in thd42
-    note = page.notes[int(str(thd42[-1]).strip("[]")) - 1]
-    assert "a confié pour 15 ans l’exploitation et la gestion de ce réseau" in note
+    assert isinstance(thd42[-1], Notes)
+    note = page.notes[thd42[-1].numbers[0] - 1]
+    assert "a confié pour 15 ans l’exploitation et la gestion de ce réseau" in note.words
+    assert (note.language, note.title) == ("fr", "Les politiques numériques de la Loire")
     assert page.headings[2:4] == ("délégant", "délégataire")
 
 
@@ -482,7 +487,7 @@ def test_who_says_so_is_the_publisher_and_the_date(dataset: Dataset) -> None:
 
 def test_several_funders_of_one_sum_pay_together(dataset: Dataset) -> None:
     stored = CATALOGUE["funding"]
-    page = Page.of(dataset, run(dataset, stored.text), "fr", stored.together)
+    page = Page.of(dataset, run(dataset, stored.text), "fr", stored)
     (sum_,) = [row for row in page.rows if row[0] == "Cofinancement du haut débit en Lozère"]
     assert sum_[1] == "Département de la Lozère + Région Languedoc-Roussillon (ensemble)"
     assert sum_[2] == Decimal(2700000)
@@ -494,10 +499,34 @@ def test_values_are_shown_as_people_read_them(dataset: Dataset) -> None:
     assert set(row) == {Decimal("12.5"), True, Duration((("years", 1), ("months", 6))), None}
 
 
+@pytest.mark.parametrize(
+    ("literal", "value", "said"),
+    [
+        ('"2016-01-31"^^xsd:date', date(2016, 1, 31), "2016-01-31"),
+        ('"2016-02-31"^^xsd:date', "2016-02-31", "2016-02-31"),
+        ('"2016-01-31Z"^^xsd:date', "2016-01-31Z", "2016-01-31Z"),
+        ('"2016"^^xsd:gYear', "2016", "2016"),
+        ('"2016-01-31T12:30:00"^^xsd:dateTime', datetime(2016, 1, 31, 12, 30), "2016-01-31T12:30:00"),
+        ("1.5e6", Decimal(1_500_000), "1,500,000"),
+        ('"many"^^xsd:integer', "many", "many"),
+        ('"NaN"^^xsd:double', "NaN", "NaN"),
+        ('"red \\u001b[31m"', "red \x1b[31m", "red ␛[31m"),
+    ],
+)
+def test_a_value_is_what_it_says_and_what_it_cannot_be_stays_as_it_is_written(
+    literal: str, value: object, said: str
+) -> None:
+    labels = Labels(Dataset(Store()), "en")
+    ((term,),) = run(labels.dataset, f"SELECT ?a {{ VALUES ?a {{ {literal} }} }}").rows()
+    assert labels.cell(term) == value
+    assert labels.said(term) == said
+
+
 def test_a_column_that_is_shown_if_filled_is_left_out_where_it_is_empty(dataset: Dataset) -> None:
     text = "SELECT ?a ?b { VALUES (?a ?b) { (1 UNDEF) (2 %s) } }"
     for value, headings in (("UNDEF", ("a",)), ("3", ("a", "b"))):
-        assert Page.of(dataset, run(dataset, text % value), "en", if_filled=["b"]).headings == headings
+        stored = replace(CATALOGUE["groups"], if_filled=("b",))
+        assert Page.of(dataset, run(dataset, text % value), "en", stored).headings == headings
     assert Page.of(dataset, run(dataset, text % "UNDEF"), "en").headings == ("a", "b")
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
@@ -20,19 +20,67 @@ def tell(sentence: str) -> None:
     click.echo(sentence, err=True)
 
 
+class Sink:
+    """Where a result is written to, piece by piece; what cannot be written raises :class:`UnwritableFile`."""
+
+    def __init__(self, file: BinaryIO, name: Path | None = None) -> None:
+        self.file, self.name = file, name
+
+    @property
+    def terminal(self) -> bool:
+        """Whether it is looked at as it is written."""
+        return self.file.isatty()
+
+    def write(self, piece: bytes, /) -> int:
+        """Write a piece; a reader who has had enough raises :class:`BrokenPipeError`."""
+        with self.told():
+            return self.file.write(piece)
+
+    def flush(self) -> None:
+        """Hand over what was written so far."""
+        with self.told():
+            self.file.flush()
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Name the file that the system refuses to write; an engine would take that for a fault of its own."""
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise UnwritableFile(file=self.name or "–", reason=error.strerror or str(error)) from error
+
+
+@contextmanager
+def sink(output: Path | None = None) -> Iterator[Sink]:
+    """
+    Give what takes a result: standard output, or a file that is whole at the end, or else as it was.
+
+    What is no file but a device or a pipe takes what it is given, and stays what it is.
+    """
+    if output is None:
+        yield (out := Sink(sys.stdout.buffer))
+        out.flush()
+        return
+    plain = output.is_file() or not output.exists()
+    part = output.with_name(f".{output.name}.{os.getpid()}.part") if plain else output
+    try:
+        with part.open("wb") as file:
+            yield Sink(file, output)
+        if plain:
+            os.replace(part, output)
+    except OSError as error:
+        raise UnwritableFile(file=output, reason=error.strerror or str(error)) from error
+    finally:
+        if plain:
+            part.unlink(missing_ok=True)
+
+
 def give(result: bytes, output: Path | None = None) -> None:
     """Write a result to standard output, or to a file that is whole or as it was."""
-    if output is None:
-        sys.stdout.buffer.write(result)
-        sys.stdout.buffer.flush()
-        return
-    part = output.with_name(f".{output.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(result)
-        os.replace(part, output)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise UnwritableFile(file=output, reason=error.strerror or str(error)) from error
+    with sink(output) as to:
+        to.write(result)
 
 
 @contextmanager
@@ -60,10 +108,13 @@ def printed(*tables: Any) -> bytes:
         force_terminal=seen,
         no_color="NO_COLOR" in os.environ,
         highlight=False,
+        # What stands in brackets or between colons is a word of somebody else.
+        markup=False,
+        emoji=False,
         soft_wrap=False,
     )
     for table in tables:
-        console.print(table, markup=False) if isinstance(table, str) else console.print(table)
+        console.print(fitted(table, console) if seen and getattr(table, "show_header", False) else table)
     return "".join(line.rstrip() + "\n" for line in text.getvalue().splitlines()).encode()
 
 
@@ -76,6 +127,44 @@ def table(*columns: str, right: tuple[int, ...] = ()) -> Any:
     for number, column in enumerate(columns):
         made.add_column(column, overflow="fold", justify="right" if number in right else "left")
     return made
+
+
+def fitted(made: Any, console: Any) -> Any:
+    """
+    Return a table that has room, whole words in each column; where there is none, a card for each row.
+
+    What would be cut off is so never missed, and no word is torn that is not wider than the terminal.
+    """
+    from rich.measure import Measurement
+
+    wide = console.options.update_width(10_000)
+    least, most = [], []
+    for column in made.columns:
+        asked = [Measurement.get(console, wide, cell) for cell in (column.header, *column.cells)]
+        least.append(max(one.minimum for one in asked))
+        most.append(max(one.maximum for one in asked))
+    between = Measurement.get(console, wide, made).maximum - sum(most)
+    spare = console.width - between - sum(least)
+    if spare < 0:
+        return cards(made)
+    while spare and (narrow := [at for at, width in enumerate(least) if width < most[at]]):
+        for at in narrow[:spare]:
+            least[at] += 1
+            spare -= 1
+    for column, width in zip(made.columns, least, strict=True):
+        column.width = width
+    return made
+
+
+def cards(made: Any) -> Any:
+    """Return the rows of a table one under the other, each value beside its heading."""
+    listed = columns(2)
+    for number, row in enumerate(zip(*(column.cells for column in made.columns), strict=True)):
+        if number:
+            listed.add_row("", "")
+        for column, cell in zip(made.columns, row, strict=True):
+            listed.add_row(column.header, cell)
+    return listed
 
 
 def columns(count: int) -> Any:
@@ -118,13 +207,6 @@ def number(value: object) -> str:
     from dorsale.graph.labels import number
 
     return number(value, language())
-
-
-def shown(cell: Any) -> str:
-    """Return a cell as the user reads it."""
-    from dorsale.graph.labels import said
-
-    return said(cell, language())
 
 
 def short(thing: Any, base: str) -> str:

@@ -5,14 +5,16 @@ Whoever shows a term to a person asks here, so that one thing has one name in ev
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from dorsale.graph.store import Dataset
-from dorsale.names import DOR, LOCAL, PUBLIC, prefixes, shorten
+from dorsale.graph.store import VIEW, Dataset
+from dorsale.names import DOR, LOCAL, PUBLIC, prefixes, public, shorten
 from dorsale.words import catalogue, say
 
 XSD = PUBLIC["xsd"]
@@ -26,12 +28,47 @@ class Duration:
     parts: tuple[tuple[str, int], ...]
 
 
-Cell = str | bool | Decimal | Duration | None
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """The numbers of the notes that support a row; without one, no passage does."""
+
+    numbers: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return " ".join(f"[{number}]" for number in self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """The words of a passage, with the title of their document, where they stand in it, and their language."""
+
+    words: str
+    title: str = ""
+    start: int = 0
+    end: int = 0
+    language: str | None = None
+
+    def __str__(self) -> str:
+        return f"« {self.words} » ({self.title}, {self.start}-{self.end})" if self.title else self.words
+
+
+Cell = str | bool | Decimal | date | Duration | Notes | None
+NUMBERS = {
+    *("decimal", "double", "float", "integer", "long", "int", "short", "byte", "nonNegativeInteger", "positiveInteger"),
+    *("nonPositiveInteger", "negativeInteger", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+}
+DIGITS = 30
+# What a terminal takes for an order and no one can read is shown as the picture that Unicode has of it.
+CONTROLS: dict[int, int] = {
+    **{code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"},
+    **dict.fromkeys((*range(127, 160), 0xFFFE, 0xFFFF), 0xFFFD),
+}
 
 
 def number(value: object, language: str) -> str:
     """Return a number as it is written: ``13 000`` in French, ``13,000`` in English."""
-    return f"{value:,}".replace(",", "\u202f" if language == "fr" else ",")
+    written = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+    return written.replace(",", "\u202f" if language == "fr" else ",")
 
 
 def said(cell: Cell, language: str) -> str:
@@ -44,14 +81,17 @@ def said(cell: Cell, language: str) -> str:
         return number(cell, language)
     if isinstance(cell, Duration):
         return " ".join(say(unit, language, n=count) for unit, count in cell.parts)
-    return str(cell)
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if cell == Notes(()):
+        return say("no-passage", language)
+    return str(cell).translate(CONTROLS)
 
 
-LABELS = """
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?label WHERE { { %s rdfs:label ?label } UNION { %s skos:prefLabel ?label } } ORDER BY ?label
-"""
+LABELS = (public("rdfs:label"), public("skos:prefLabel"))
+NAMELESS = NamedNode(f"{DOR}unnamed")
+# Of so many things the labels are at hand; an answer may name more.
+KNOWN = 20_000
 SAID_BY = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
 SELECT ?title ?publisher ?issued WHERE {
@@ -72,19 +112,29 @@ QUOTED = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX oa: <http://www.w3.org/ns/oa#>
 PREFIX prov: <http://www.w3.org/ns/prov#>
-SELECT ?title ?start ?end ?exact WHERE {
-  %s prov:wasQuotedFrom/dcterms:title ?title ; oa:start ?start ; oa:end ?end ; oa:exact ?exact .
+SELECT ?title ?start ?end ?exact ?language WHERE {
+  %s prov:wasQuotedFrom ?document ; oa:start ?start ; oa:end ?end ; oa:exact ?exact .
+  ?document dcterms:title ?title .
+  OPTIONAL { ?document dcterms:language ?language }
 }
 """
+# The languages of documents, as the EU's list has them.
+TONGUES = {"FRA": "fr", "ENG": "en"}
+DATES = {"date", "dateTime"}
 SPAN = re.compile(r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?")
 
 
 class Labels:
-    """What things, values and columns of a dataset are called in a language; each is looked up once."""
+    """
+    What things, values and columns of a dataset are called in a language; each is looked up once.
 
-    def __init__(self, dataset: Dataset, language: str) -> None:
+    ``bare``, a thing goes by its prefixed name and a column by its variable.
+    """
+
+    def __init__(self, dataset: Dataset, language: str, bare: bool = False) -> None:
         self.dataset = dataset
         self.language = language
+        self.bare = bare
         self.known: dict[NamedNode, str] = {}
 
     def cell(self, term: Term | None) -> Cell:
@@ -94,13 +144,13 @@ class Labels:
         if not isinstance(term, Literal):
             return None if term is None else str(term)
         kind = term.datatype.value.removeprefix(XSD)
-        if kind in ("decimal", "integer"):
-            return Decimal(term.value)
+        if kind in NUMBERS:
+            return _number(term.value)
         if kind == "boolean":
             return term.value == "true"
         if kind in ("duration", "yearMonthDuration") and (span := SPAN.fullmatch(term.value)):
             return Duration(tuple((unit, int(count)) for unit, count in span.groupdict().items() if count))
-        return term.value
+        return _dated(term.value, datetime if kind == "dateTime" else date) if kind in DATES else term.value
 
     def label(self, thing: NamedNode) -> str:
         """
@@ -108,12 +158,23 @@ class Labels:
 
         A passage goes by its document and offsets.
         """
+        if self.bare:
+            return self.name(thing)
         if thing not in self.known:
-            said = {found.language: found.value for (found,) in self.dataset.rows(LABELS % (thing, thing))}
-            order = (self.language, "fr", "en", None)
+            if len(self.known) >= KNOWN:
+                self.known.clear()
+            said = dict(sorted(self._labels(thing)))
+            order = (self.language, "fr", "en", "")
             label = next((said[tongue] for tongue in order if tongue in said), None)
             self.known[thing] = label or self._passage(thing) or self._unnamed(thing) or self._public(thing)
         return self.known[thing]
+
+    def _labels(self, thing: NamedNode) -> Iterator[tuple[str, str]]:
+        """Yield the labels of a thing after their languages; looked up one by one, a query would take its time."""
+        for property in LABELS:
+            for quad in self.dataset.store.quads_for_pattern(thing, property, None, VIEW):
+                if isinstance(quad.object, Literal):
+                    yield quad.object.language or "", quad.object.value
 
     def said(self, term: Term | None) -> str:
         """Return a term as a person reads it."""
@@ -133,17 +194,21 @@ class Labels:
 
     def source(self, document: Term | None) -> Cell:
         """Return who says so: the publisher of a document and its date, or that it has none."""
-        if document is None:
-            return None
+        if document is None or self.bare:
+            return self.cell(document)
         for title, publisher, issued in self.dataset.rows(SAID_BY % (document, document, document)):
             who = self.label(publisher) if isinstance(publisher, NamedNode) else title.value
             key = "said-on" if issued else "said-undated"
             return say(key, self.language, who=who, date=issued.value if issued else "")
         return self.cell(document)
 
+    def name(self, thing: NamedNode) -> str:
+        """Return the prefixed name of a thing, or its IRI."""
+        return shorten(thing.value, prefixes(self.dataset.base)).strip("<>")
+
     def _public(self, thing: NamedNode) -> str:
         """Return what a term that no file of ours labels is called, or its prefixed name."""
-        name = shorten(thing.value, prefixes(self.dataset.base)).strip("<>")
+        name = self.name(thing)
         key = f"term-{name.replace(':', '-')}"
         return say(key, self.language) if key in catalogue(self.language) else name
 
@@ -151,26 +216,46 @@ class Labels:
         """Return where a passage stands."""
         if not thing.value.startswith(f"{self.dataset.base}evidence/"):
             return None
-        rows = self.dataset.rows(QUOTED % thing)
-        return next((f"{title.value}, {start.value}-{end.value}" for title, start, end, _ in rows), None)
+        found = self.quotation(thing)
+        return f"{found.title}, {found.start}-{found.end}" if found.title else None
 
     def _unnamed(self, thing: NamedNode) -> str | None:
         """Return what a thing that its text does not name is, in words."""
+        if not any(self.dataset.store.quads_for_pattern(thing, NAMELESS, None, VIEW)):
+            return None
         for (kind,) in self.dataset.rows(UNNAMED % (thing, thing)):
             return say("unnamed", self.language, kind=self.label(kind))
         return None
 
     def heading(self, variable: str) -> str:
         """Return what a column is called: in a word of ours, else by the label of the term that has its name."""
+        if self.bare:
+            return variable
         if (key := f"column-{variable}") in catalogue(self.language):
             return say(key, self.language)
         term = NamedNode(DOR + variable) if LOCAL.fullmatch(variable) else None
         label = self.label(term) if term else variable
         return variable if label == f"dor:{variable}" else label
 
-    def quotation(self, passage: Term) -> str:
-        """Return the words of a passage with their document and offsets."""
-        for title, start, end, exact in self.dataset.rows(QUOTED % passage):
-            words = " ".join(exact.value.split())
-            return f"« {words} » ({title.value}, {start.value}-{end.value})"
-        return str(passage)
+    def quotation(self, passage: Term) -> Quotation:
+        """Return the words of a passage; what is none stands for itself."""
+        for title, start, end, exact, language in self.dataset.rows(QUOTED % passage):
+            words, tongue = " ".join(exact.value.split()), language and TONGUES.get(language.value.rsplit("/", 1)[-1])
+            return Quotation(words, title.value, int(start.value), int(end.value), tongue)
+        return Quotation(self.said(passage))
+
+
+def _number(written: str) -> Decimal | str:
+    """Return a number; one that no person would write out, or none, stays as it is written."""
+    with suppress(InvalidOperation):
+        if (found := Decimal(written)).is_finite() and abs(found.adjusted()) < DIGITS:
+            return found
+    return written
+
+
+def _dated(written: str, kind: type[date]) -> date | str:
+    """Return a day, or a day with its hour; what the calendar has not stays as it is written, and so does a zone."""
+    with suppress(ValueError):
+        if (found := kind.fromisoformat(written)).isoformat() == written:
+            return found
+    return written

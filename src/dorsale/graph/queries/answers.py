@@ -1,25 +1,27 @@
-"""What a query answers: rows of terms, a yes or no, or a graph, in every format of the W3C."""
+"""
+What a query answers: rows of terms, a yes or no, or a graph, in every format of the W3C.
 
-import json
+Rows are written as the engine finds them, so that a million take no more memory than ten.
+"""
+
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, Protocol
 from typing import Literal as OneOf
 
 from pyoxigraph import (
-    Literal,
-    NamedNode,
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
     QueryTriples,
-    RdfFormat,
     Triple,
     parse_query_results,
 )
 
 from dorsale.errors import Place, WrongFormat
-from dorsale.graph.export import graph
+from dorsale.graph.export import FORMATS, graph
 from dorsale.graph.labels import Term
 from dorsale.graph.store import Dataset, engine
 from dorsale.names import prefixes
@@ -30,29 +32,34 @@ RESULTS = {
     "json": QueryResultsFormat.JSON,
     "xml": QueryResultsFormat.XML,
 }
-GRAPHS = {
-    "turtle": RdfFormat.TURTLE,
-    "ntriples": RdfFormat.N_TRIPLES,
-    "jsonld": RdfFormat.JSON_LD,
-    "rdfxml": RdfFormat.RDF_XML,
-}
+
+
+LINES = 64
+
+
+class Taker(Protocol):
+    """What takes bytes piece by piece."""
+
+    def write(self, piece: bytes, /) -> int:
+        """Take a piece."""
+
+    def flush(self) -> None:
+        """Hand over what was taken so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a query answered: rows of terms under variables, a yes or no, or a graph."""
+    """What a query answered: rows of terms under variables, a yes or no, or a graph. It can be read once."""
 
-    raw: QuerySolutions | QueryBoolean | QueryTriples | tuple[Triple, ...]
+    raw: QuerySolutions | QueryBoolean | QueryTriples
     base: str
 
     @classmethod
     def of(cls, columns: Sequence[str], rows: Iterable[Sequence[Term | None]], base: str) -> "Answer":
-        """Return rows that are there already as an answer."""
-        bindings = [
-            {name: _as_json(term) for name, term in zip(columns, row, strict=True) if term is not None} for row in rows
-        ]
-        written = json.dumps({"head": {"vars": list(columns)}, "results": {"bindings": bindings}})
-        raw: Any = parse_query_results(written, format=QueryResultsFormat.JSON)
+        """Return rows as an answer; they are read when it is."""
+        # The W3C's TSV has terms as they write themselves, and the engine reads it row by row.
+        lines: Any = _Lines(_lines(columns, rows))
+        raw: Any = parse_query_results(lines, format=QueryResultsFormat.TSV)
         return cls(raw, base)
 
     @property
@@ -68,51 +75,86 @@ class Answer:
         return tuple(variable.value for variable in self.raw.variables) if isinstance(self.raw, QuerySolutions) else ()
 
     def rows(self) -> Iterator[Sequence[Term | None]]:
-        """Yield the rows, each with a term or nothing for each variable; they can be read once."""
+        """Yield the rows, each with a term or nothing for each variable."""
         assert isinstance(self.raw, QuerySolutions)
         with engine():
             for solution in self.raw:
                 yield tuple(solution)
-
-    def counted(self, limit: int | None = None) -> tuple["Answer", int]:
-        """Return an answer of the first rows, or of so many triples, and how many there are; it reads them all."""
-        if isinstance(self.raw, QuerySolutions):
-            rows = list(self.rows())
-            return Answer.of(self.variables, rows[:limit], self.base), len(rows)
-        assert not isinstance(self.raw, QueryBoolean)
-        with engine():
-            triples = sorted(set(self.raw), key=str)
-        return Answer(tuple(triples[:limit]), self.base), len(triples)
 
     @property
     def yes(self) -> bool:
         """The answer of an ASK."""
         return bool(self.raw)
 
-    def serialized(self, format: str) -> bytes:
-        """
-        Return the answer in a W3C results format, or a graph in an RDF format.
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The formats of the W3C that the answer has: a graph those of RDF, with its triples in no named graph."""
+        return {"rows": tuple(RESULTS), "boolean": ("json", "xml"), "graph": tuple(FORMATS)}[self.kind]
 
-        A format that the kind of answer does not have raises :class:`WrongFormat` with those that it has.
+    def write(self, format: str, to: Taker, limit: int | None = None, counted: bool = False) -> int | None:
         """
-        if isinstance(self.raw, QueryTriples | tuple):
-            if format not in GRAPHS:
-                raise WrongFormat(format=format, accepted=", ".join(GRAPHS))
+        Write the answer in one of its formats, or its first rows, or so many triples of a graph.
+
+        Returns how many there are in all, where that is ``counted`` or some are left out. A format that it has not
+        raises :class:`WrongFormat` with those that it has.
+        """
+        if format not in self.formats:
+            raise WrongFormat(format=format, accepted=", ".join(self.formats))
+        if isinstance(self.raw, QueryTriples):
             with engine():
-                return graph(self.raw, GRAPHS[format], self.base)
-        accepted = ("json", "xml") if isinstance(self.raw, QueryBoolean) else tuple(RESULTS)
-        if format not in accepted:
-            raise WrongFormat(format=format, accepted=", ".join(accepted))
-        with engine():
-            return self.raw.serialize(format=RESULTS[format]) or b""
+                triples = sorted(set(self.raw), key=str)
+            to.write(graph(triples[:limit], FORMATS[format], self.base))
+            return len(triples)
+        if isinstance(self.raw, QueryBoolean) or not (limit or counted):
+            taker: Any = to
+            with engine():
+                self.raw.serialize(output=taker, format=RESULTS[format])
+            return None
+        count = 0
+
+        def first() -> Iterator[Sequence[Term | None]]:
+            nonlocal count
+            for count, row in enumerate(self.rows(), 1):
+                if limit is None or count <= limit:
+                    yield row
+
+        Answer.of(self.variables, first(), self.base).write(format, to)
+        return count
+
+    def serialized(self, format: str) -> bytes:
+        """Return the answer in one of its formats; another raises :class:`WrongFormat` with those that it has."""
+        self.write(format, held := io.BytesIO())
+        return held.getvalue()
 
 
-def _as_json(term: Any) -> dict[str, str]:
-    """Return a term as the W3C's results have it."""
-    if not isinstance(term, Literal):
-        return {"type": "uri" if isinstance(term, NamedNode) else "bnode", "value": term.value}
-    more = {"xml:lang": term.language} if term.language else {"datatype": term.datatype.value}
-    return {"type": "literal", "value": term.value, **more}
+class _Lines(io.RawIOBase):
+    """Lines as a file that is read once."""
+
+    def __init__(self, lines: Iterator[bytes]) -> None:
+        self.lines, self.rest = lines, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self.rest or next(self.lines, b"")
+        size = min(len(buffer), len(piece))
+        buffer[:size], self.rest = piece[:size], piece[size:]
+        return size
+
+
+def _lines(columns: Sequence[str], rows: Iterable[Sequence[Term | None]]) -> Iterator[bytes]:
+    """Yield lines of TSV, several at a time: each time costs as much as a line."""
+    yield ("\t".join(f"?{name}" for name in columns) + "\n").encode()
+    lines = ("\t".join(map(_written, row)) + "\n" for row in rows)
+    while piece := "".join(islice(lines, LINES)):
+        yield piece.encode()
+
+
+def _written(term: Term | None) -> str:
+    if isinstance(term, Triple):
+        return f"<<( {term.subject} {term.predicate} {_written(term.object)} )>>"
+    return "" if term is None else str(term)
 
 
 def run(dataset: Dataset, text: str, place: Place | None = None) -> Answer:
