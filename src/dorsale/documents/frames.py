@@ -504,7 +504,7 @@ SERVED = " ?network dor:technology ?technology ."
 # Where the date of a figure stands in its sentence, and the place.
 DATED = [
     "^ [or|mais|et|puis|enfin|ainsi] (en|fin|début|a|a fin|courant|a fin de) {date:Year|Month}",
-    "(a|fin|a fin|début|de ici|de ici a|de ici fin|de ici a fin|horizon|avant|avant fin|avant fin de|dès|a date de) {date:Date}",
+    "(a|fin|a fin|début|de ici [a] [fin]|horizon|avant [fin] [de]|dès|a date de) {date:Date}",
     "(^|:|;) [or|mais|et|puis|enfin|ainsi] [en|a|fin|début|courant|depuis] {date:Month|Year} (,|:)",
     "< [~2] {date:Date} >",
     "(attendu*|prévu*|programmé*|livrable*|promis*|achevé*|échéance) [en|a|pour|fin] {date:Date}",

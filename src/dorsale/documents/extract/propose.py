@@ -430,9 +430,8 @@ class Proposer:
         if "status" in frame.variables:
             name = "target" if aim else "planned" if future or any(date.target for date in dates) else "reported"
             terms["status"] = [NamedNode(STATUS + name)]
-        if frame.is_ahead or ("status" in frame.variables and name != "reported"):
-            if dates:
-                terms["date"] = [replace(date, target=True) for date in dates]
+        if (frame.is_ahead or ("status" in frame.variables and name != "reported")) and dates:
+            terms["date"] = [replace(date, target=True) for date in dates]
         if future or aim:
             terms["planned"] = [NamedNode(f"{STATUS}planned")]
             terms["done"] = [replace(date, target=True) for date in terms.get("done", ()) if isinstance(date, Value)]
