@@ -5,11 +5,16 @@ A table whose headings are told for each cell, the passages as notes that lead t
 """
 
 from collections import defaultdict
+from datetime import date
 
 from dorsale.graph.labels import Cell, Notes, Quotation
 from dorsale.graph.queries.page import Page
 from dorsale.html import Element, document, element
 from dorsale.words import say
+
+# More columns than these need the long side of a paper.
+MANY = 7
+LONG = 25
 
 
 def hypertext(page: Page) -> bytes:
@@ -47,7 +52,14 @@ def _table(page: Page) -> Element:
         role="table",
     )
     # What can be wider than the window is reached with the keyboard.
-    return element("div", table, class_="wide", role="region", aria_labelledby="title", tabindex=0)
+    return element(
+        "div",
+        table,
+        class_="wide many" if len(page.headings) > MANY else "wide",
+        role="region",
+        aria_labelledby="title",
+        tabindex=0,
+    )
 
 
 def _cell(page: Page, number: int, column: int, cell: Cell) -> Element:
@@ -57,13 +69,12 @@ def _cell(page: Page, number: int, column: int, cell: Cell) -> Element:
         inside = []
         for note in cell.numbers:
             inside += [element("a", f"[{note}]", id=f"row-{number}-{note}", href=f"#note-{note}"), " "]
-    kinds = (_kind(page, column), "unsaid" if cell is None or cell == Notes(()) else None)
     first = {"scope": "row", "role": "rowheader"} if column == 0 else {"role": "cell"}
     return element(
         "td" if column else "th",
         # One part, so that a card has two: the heading and this.
         element("span", *inside),
-        class_=" ".join(filter(None, kinds)) or None,
+        class_=" ".join(filter(None, (_kind(page, column), _manner(page, cell)))) or None,
         data_label=page.headings[column],
         **first,
     )
@@ -71,6 +82,15 @@ def _cell(page: Page, number: int, column: int, cell: Cell) -> Element:
 
 def _kind(page: Page, column: int) -> str | None:
     return "number" if column in page.numeric else None
+
+
+def _manner(page: Page, cell: Cell) -> str | None:
+    """Return how a cell is set: what is not said stands back, a day stays whole, and only a long word is parted."""
+    if cell is None or cell == Notes(()):
+        return "unsaid"
+    if isinstance(cell, date):
+        return "day"
+    return "long" if any(len(word) > LONG for word in page.said(cell).split()) else None
 
 
 def _notes(page: Page) -> Element | None:
