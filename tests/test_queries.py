@@ -22,7 +22,7 @@ from dorsale.errors import (
     UnknownQuery,
     WrongFormat,
 )
-from dorsale.graph.labels import Labels, Notes
+from dorsale.graph.labels import Labels, Notes, number
 from dorsale.graph.queries import ANYTHING, LITERALS, Catalogue, Duration, Page, StoredQuery, run
 from dorsale.graph.queries.guard import guard
 from dorsale.graph.store import Dataset
@@ -520,6 +520,11 @@ def test_a_value_is_what_it_says_and_what_it_cannot_be_stays_as_it_is_written(
     ((term,),) = run(labels.dataset, f"SELECT ?a {{ VALUES ?a {{ {literal} }} }}").rows()
     assert labels.cell(term) == value
     assert labels.said(term) == said
+
+
+def test_a_number_is_written_as_its_language_writes_it() -> None:
+    assert [number(Decimal("13000.5"), tongue) for tongue in ("fr", "en")] == ["13\u202f000,5", "13,000.5"]
+    assert [number(13000, tongue) for tongue in ("fr", "en")] == ["13\u202f000", "13,000"]
 
 
 def test_a_column_that_is_shown_if_filled_is_left_out_where_it_is_empty(dataset: Dataset) -> None:

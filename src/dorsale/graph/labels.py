@@ -66,9 +66,9 @@ CONTROLS: dict[int, int] = {
 
 
 def number(value: object, language: str) -> str:
-    """Return a number as it is written: ``13 000`` in French, ``13,000`` in English."""
+    """Return a number as it is written: ``13 000,5`` in French, ``13,000.5`` in English."""
     written = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
-    return written.replace(",", "\u202f" if language == "fr" else ",")
+    return written.translate({ord(","): "\u202f", ord("."): ","}) if language == "fr" else written
 
 
 def said(cell: Cell, language: str) -> str:
