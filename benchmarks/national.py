@@ -8,15 +8,20 @@ are there, so that its quotations can be verified.
 
 import hashlib
 import random
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count as counting
+from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from dorsale.names import BASE, CODE, dor, public
-from dorsale.terms import TYPE
+from dorsale.statements import in_graph
+from dorsale.terms import TYPE, Terms
+from dorsale.workspace import Workspace
 
+ROOT = Path(__file__).parents[1]
 DEPARTEMENTS = 100
 # One in so many figures is above a hundred per cent.
 WRONG = 1000
@@ -30,6 +35,23 @@ INDICATORS = (
     ("premises-connected", "{value} locaux raccordés à {place} en {month}."),
     ("coverage-rate", "{value} % de couverture à {place} en {month}."),
 )
+
+
+def settled(folder: Path) -> Workspace:
+    """Return a workspace with the terms, the shapes and the queries of this repository, and no document."""
+    for part in ("ontology", "shapes", "queries", "data/authority", "data/reference"):
+        shutil.copytree(ROOT / part, folder / part)
+    for part in ("data/documents", "data/facts"):
+        (folder / part).mkdir(parents=True)
+    shutil.copy(ROOT / "dorsale.toml", folder)
+    return Workspace.open(folder)
+
+
+def meant(terms: Terms) -> Iterator[Quad]:
+    """Yield what a dataset has of its terms: the codes with their labels, and the axioms."""
+    codes, ontology = (NamedNode(f"{BASE}graph/{name}") for name in ("codes", "ontology"))
+    yield from (in_graph(triple, codes) for triple in terms.described())
+    yield from (in_graph(triple, ontology) for triple in terms.axioms)
 
 
 def thing(kind: str, name: object) -> NamedNode:

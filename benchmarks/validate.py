@@ -12,7 +12,6 @@ and printing. It runs by turns in the graphs of all sizes, as they are on disk.
 """
 
 import argparse
-import shutil
 import sys
 import tempfile
 import time
@@ -24,7 +23,7 @@ from pathlib import Path
 import pyshacl
 import rdflib
 from measure import Times, seconds, swept, table
-from national import national
+from national import meant, national, settled
 from pyoxigraph import NamedNode, Quad, RdfFormat, serialize
 from rdflib.namespace import SH
 
@@ -39,8 +38,7 @@ from dorsale.terms import Terms
 from dorsale.trial import Trial, trial
 from dorsale.workspace import Workspace
 
-ROOT = Path(__file__).parents[1]
-SETTINGS, DOCUMENTS = "dorsale.toml", "data/documents"
+DOCUMENTS = "data/documents"
 NEW = 100
 # A whole validation of more facts than these is run once.
 LARGE = 100_000
@@ -64,20 +62,13 @@ class Land:
 
 def land(facts: int, folder: Path) -> Land:
     """Return a workspace with a national graph, derived and validated, which is the first run of that."""
-    for part in ("ontology", "shapes", "queries", "data/authority", "data/reference"):
-        shutil.copytree(ROOT / part, folder / part)
-    for part in (DOCUMENTS, "data/facts"):
-        (folder / part).mkdir(parents=True)
-    shutil.copy(ROOT / SETTINGS, folder)
-    workspace = Workspace.open(folder)
+    workspace = settled(folder)
     terms, shelf = Terms.read(workspace), Shelf(workspace.dataset, workspace.base)
-    codes, ontology, names = (NamedNode(f"{workspace.base}graph/{name}") for name in ("codes", "ontology", "names"))
     quads = list(national(facts))
     new = bulletin(quads, folder)
     left = set(new)
-    arriving = [quad for quad in quads if quad not in left]
-    arriving += [in_graph(triple, codes) for triple in terms.described()]
-    arriving += [in_graph(triple, ontology) for triple in terms.axioms]
+    names = NamedNode(f"{workspace.base}graph/names")
+    arriving = [*(quad for quad in quads if quad not in left), *meant(terms)]
     arriving += [in_graph(triple, names) for triple in called(quads)]
     with shelf.lock(), shelf.next() as at:
         with closing(Dataset.write(at / "dataset", workspace.base)) as dataset:
