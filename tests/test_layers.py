@@ -62,8 +62,9 @@ TABLE["extract"] = GROUND | {room for room in TABLE if room.startswith("document
 TABLE["add"] = TABLE["extract"] | {"extract", "journal", "graph.index", "graph.validate", "graph.explain"}
 TABLE["review"] = TABLE["add"] | {"add"}
 TABLE["batches"] = TABLE["extract"] | {"extract"}
+TABLE["publish"] = GROUND | {room for room in TABLE if "." in room} | {"build", "carried"}
 # The rooms in which the wings meet.
-HOUSE = ("build", "held", "trial", "carried", "extract", "add", "review", "batches", "api")
+HOUSE = ("publish", "build", "held", "trial", "carried", "extract", "add", "review", "batches", "api")
 BELOW_CLI = GROUND | set(TABLE)
 # What programs have instead of commands; the door of the house leads there, and to nothing else.
 TABLE["api"] = TABLE["build"] | {"build", "carried", "graph.labels", "graph.explain"}

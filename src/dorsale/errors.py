@@ -2,7 +2,7 @@
 What can go wrong that Dorsale can explain, as one tree.
 
     DorsaleError
-    ├── WorkspaceError   WorkspaceNotFound  WorkspaceTooNew  SettingsError
+    ├── WorkspaceError   WorkspaceNotFound  WorkspaceTooNew  SettingsError  SettingMissing  SettingWrong
     ├── FileError        UnreadableFile  UnknownFormat  UnwritableFile  SyntaxFault  PreferenceFault
     │                    UneditableFile
     ├── TermError        UnknownTerms
@@ -20,6 +20,7 @@ What can go wrong that Dorsale can explain, as one tree.
     │                    QueryTimeout  QueryMemory  QueryCrashed  WrongFormat  EvidenceUnread
     │                    QueryTooLarge  QueryIsUpdate  ServiceRefused  ToolArgument
     │                    MissingWriter  SheetTooSmall
+    ├── PublishError     UnfitPath  ForeignFile  PublicationBusy
     └── OutsideError     ModelAddress  MissingDask  SchedulerUnreachable  WorkersLost
                      MissingLibrary  MissingProtocol
 
@@ -94,6 +95,14 @@ class WorkspaceTooNew(WorkspaceError):
 
 class SettingsError(WorkspaceError):
     """The settings of the workspace are not what they should be."""
+
+
+class SettingMissing(WorkspaceError):
+    """A setting that the work needs is not there; ``example`` is a line that would serve."""
+
+
+class SettingWrong(WorkspaceError):
+    """A setting does not serve; ``example`` is a line that would."""
 
 
 class FileError(DorsaleError):
@@ -348,6 +357,27 @@ class EvidenceUnread(QueryError):
 
 class ToolArgument(QueryError):
     """An argument of a tool of an assistant is not what the tool takes."""
+
+
+class PublishError(DorsaleError):
+    """A publication cannot be kept."""
+
+
+class UnfitPath(PublishError):
+    """The path of a file cannot be in a publication; ``reason`` names why."""
+
+    @property
+    def key(self) -> str:
+        """The name of its sentence in ``words/``: one for each reason."""
+        return f"{super().key}-{self.reason}"
+
+
+class ForeignFile(PublishError):
+    """A file that we did not write has the place of one of ours."""
+
+
+class PublicationBusy(PublishError):
+    """Somebody else is writing the publication."""
 
 
 class OutsideError(DorsaleError):

@@ -6,9 +6,10 @@ No other module knows the name of a folder, so the program works on any copy of 
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from dorsale.errors import Place, SettingsError, WorkspaceNotFound, WorkspaceTooNew
 from dorsale.names import BASE
@@ -23,12 +24,13 @@ class Workspace:
     A folder with an ontology, shapes, queries and data, marked by its ``dorsale.toml``.
 
     ``trial`` is a folder whose documents, facts and authority files stand in for those of the same place while a
-    change is tried: nothing of the workspace itself is touched.
+    change is tried: nothing of the workspace itself is touched. ``publication`` is what the settings say of it.
     """
 
     root: Path
     base: str = BASE
     trial: Path | None = None
+    publication: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @classmethod
     def open(cls, root: Path) -> "Workspace":
@@ -51,9 +53,12 @@ class Workspace:
         base = settings.get("base", BASE)
         if not isinstance(base, str) or not base.startswith(("http://", "https://")) or not base.endswith("/"):
             raise SettingsError(place=Place(mark), reason='base must be an address like "https://example.org/id/"')
-        if unknown := sorted(settings.keys() - {"version", "base"}):
-            raise SettingsError(place=Place(mark), reason=f"unknown setting {unknown[0]!r}; known are version, base")
-        workspace = cls(root.resolve(), base)
+        if unknown := sorted(settings.keys() - {"version", "base", "publication"}):
+            known = "version, base, publication"
+            raise SettingsError(place=Place(mark), reason=f"unknown setting {unknown[0]!r}; known are {known}")
+        if not isinstance(publication := settings.get("publication", {}), dict):
+            raise SettingsError(place=Place(mark), reason="publication must be a table: [publication]")
+        workspace = cls(root.resolve(), base, publication=publication)
         for folder in (workspace.ontology, workspace.shapes, workspace.queries, workspace.documents, workspace.facts):
             if not folder.is_dir():
                 raise SettingsError(
@@ -69,6 +74,11 @@ class Workspace:
             if (folder / MARK).is_file():
                 return cls.open(folder)
         raise WorkspaceNotFound(folder=start, mark=MARK)
+
+    @property
+    def mark(self) -> Path:
+        """The file of settings, which makes a folder a workspace."""
+        return self.root / MARK
 
     @property
     def ontology(self) -> Path:
