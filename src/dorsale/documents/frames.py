@@ -68,7 +68,9 @@ class Verbs:
     def finite(self, infinitive: str) -> list[str]:
         """Return the forms of the third person, and the present participle."""
         if forms := self.irregular.get(infinitive):
-            return list(forms["finite"])
+            # "tenait" gives "tenons", whatever the present is.
+            we = (form.removesuffix("ait") + "ons" for form in forms["finite"] if form.endswith("ait"))
+            return [*forms["finite"], *list(we)[:1]]
         stem = infinitive[:-2]
         if infinitive.endswith("er"):
             soft = stem + "e" if stem.endswith("g") else stem[:-1] + "ç" if stem.endswith("c") else stem

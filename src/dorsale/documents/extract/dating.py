@@ -8,7 +8,7 @@ Text dates once and counts on: a year stands alone before a paragraph, « alors 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from dorsale.documents.blocks import ITEM, ROW
+from dorsale.documents.blocks import HEADING, ITEM, ROW
 from dorsale.documents.extract.discourse import Settled
 from dorsale.documents.extract.grammar import Grammar
 from dorsale.documents.extract.mentions import Sentence
@@ -30,6 +30,7 @@ class Dating:
     told: tuple[int, Value] | None = None
     own: tuple[int, Value] | None = None
     shown: bool = False
+    over: tuple[int, Value] | None = None
 
     def read(self, sentence: Sentence, settled: Sequence[Settled]) -> None:
         """Keep the dates of a sentence, and give days and months without a year the year of the date before them."""
@@ -38,6 +39,9 @@ class Dating:
             assert only[0].value is not None
             self.alone[sentence.index + 1] = only[0].value
         _complete(settled)
+        if sentence.block.kind == HEADING:  # « Avancement au 30 juin 2023 » is of the table below
+            state = self.grammar.state.search(" ".join(sentence.words()))
+            self.over = (sentence.index, only[0].value) if state and len(only) == 1 and only[0].value else None
         days = [
             value
             for one in settled
@@ -63,6 +67,8 @@ class Dating:
         if self.told is not None and self.grammar.then.search(words):
             return self.told if 0 <= sentence.index - self.told[0] <= BACK else None
         dated = any(mention.cls == "Date" for mention in sentence.mentions)
+        if self.over is not None and sentence.block.kind in (ROW, ITEM) and not dated:
+            return self.over
         listed = self.shown and sentence.block.kind in (ROW, ITEM) and not dated
         return self.own if listed or self.grammar.today.search(words) else None
 

@@ -367,9 +367,11 @@ class Discourse:
             if mention.council or "conseil" in mention.label.lower() or "assemblée" in mention.label.lower():
                 return Settled(mention, council, council.classes | {"Land"} if council else frozenset(), named=False)
             return Settled(mention, land, land.classes | {"Council", territory.kind.capitalize()}, named=False)
-        if mention.kind in ("pronoun", "last"):
+        if mention.kind in ("pronoun", "last", "speaker"):
             actors = (other for _, other in reversed(self.last) if other.classes & {"Actor", "Name"})
             thing = self.subject if mention.kind == "pronoun" else next(actors, None)
+            if mention.kind == "speaker":  # who writes a page is who it is headed by
+                thing = self.typed.get(self.headed.iri.value, self.headed) if self.headed else None
             if thing is None:
                 return Settled(mention)
             return Settled(mention, thing, thing.classes if thing.cls != "Name" else frozenset({"Name"}), named=False)

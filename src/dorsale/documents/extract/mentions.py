@@ -35,6 +35,8 @@ ORDINALS = frozenset(
 CLOSING = frozenset({"et", "ou", "ont", "sont", "qui", "se", "a", "avaient", "avec", "du", "de", "d"})
 NETWORKS = frozenset({"reseaux", "infrastructures"})  # several are none of the document's
 LAST = frozenset({"dernier", "derniere"})  # « ce dernier » is who was named last
+SPEAKER = "nous"
+POINTING = LAST | {SPEAKER}
 PRONOUNS = frozenset({"il", "elle", "celui", "celle"})
 BEING = frozenset(
     {"est", "sera", "etait", "devient", "deviendra", "devenu", "devenue", "reste", "comme", "fut", "etre", "demeure"}
@@ -319,7 +321,7 @@ class Reader:
             return None
         lexicon, word = self.lexicon, token.fold
         listed = word in lexicon.phrases
-        begins = listed or word in self.firsts or word in lexicon.demonyms or word in LAST
+        begins = listed or word in self.firsts or word in lexicon.demonyms or word in POINTING
         if not begins and not token.capital and at:  # nearly every word: nothing begins with it
             return None
         for phrase in self._phrases(found, at, ("functions",)) if listed else ():
@@ -730,6 +732,8 @@ class Reader:
             )
         if found[at].fold in LAST and at and found[at - 1].fold in ("ce", "cette"):
             return Mention(at, at + 1, "last", "Actor")
+        if found[at].fold == SPEAKER and not any(token.text in "«»" for token in found):
+            return Mention(at, at + 1, "speaker", "Actor")
         if at == 0 and found[at].fold in PRONOUNS:
             long = found[at].fold in ("celui", "celle") and len(found) > 1 and found[1].fold == "ci"
             if long or found[at].fold in ("il", "elle"):
@@ -739,7 +743,7 @@ class Reader:
             and found[at].capital
             and found[at + 1].text in ":("
             and (at == 0 or found[at - 1].text == ":")
-        )
+        ) or _priced(found, at)
         if heads or (at and found[at - 1].fold in DETERMINERS and not _attribute(found, at)):
             for phrase in self._phrases(found, at, ("anaphors", "institutions", "generic")):
                 after = at + len(phrase.words)
@@ -823,6 +827,12 @@ def _singular(head: str) -> str:
     words = head[:1].upper() + head[1:]
     first, _, rest = words.partition(" ")
     return f"{first.removesuffix('s')} {rest}".strip()
+
+
+def _priced(found: Sequence[Token], at: int) -> bool:
+    """Say whether a word of a list of payers has its sum beside it: « État 24 M€, Département 16 M€ »."""
+    listed = at == 0 or found[at - 1].text in ",;:"
+    return listed and found[at].capital and at + 1 < len(found) and found[at + 1].text[0].isdigit()
 
 
 def _names(found: Sequence[Token], at: int) -> bool:

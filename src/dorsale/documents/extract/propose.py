@@ -401,7 +401,8 @@ class Proposer:
             companies = [thing for at, thing in discourse.last if at < sentence.index and "Company" in thing.classes]
             found = discourse.delegatee or (companies[-1] if companies else None)
         elif role in ("delegatee", "company"):
-            found = discourse.delegatee
+            own = discourse.previous if role == "company" else None
+            found = own if own is not None and "Company" in own.classes else discourse.delegatee
         elif role == "section":
             found = discourse.section
         elif role == "over":

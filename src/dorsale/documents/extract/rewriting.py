@@ -38,6 +38,8 @@ IN = [[word] for word in ("dans", "en", "a", "sur", "chez", "avec", "selon", "po
 # A word that may be a verb; « a » is one before a participle, else it is « à ».
 MAYBE = r"(?P<verb>a(?= pour | (?:\w+ment |ainsi |aussi )?\w+(?:é|i|u|is|it|ert|eint)e?s? )|(?!a )[^ <,;:.]+) "
 COMMA = re.compile(rf", (?={MAYBE})")
+# Whom a sentence names first and is not about: « Avec Axione, Orange a bâti ... ».
+BESIDE = re.compile("(?:avec|selon|outre|contre|malgré|face a|grâce a|auprès de|a côté de) ")
 # A verb right after its subject, or a further one of the same subject.
 SAYS = re.compile(
     rf"(?:(?P<subject>{SUBJECT.pattern})|(?<= )(?:et|puis|mais) )(?P<said>(?:(?:en|y|lui|leur|se|ne) ){{0,2}}{MAYBE})"
@@ -117,6 +119,9 @@ class Rewritten:
     def asides(self, verbs: Set[str]) -> list[tuple[int, int]]:
         """Return where asides stand between a subject and one of some verbs: « X, que préside Y, construit ... »."""
         found: list[tuple[int, int]] = []
+        if BESIDE.match(self.text):
+            says = (one.start() for one in SAYS.finditer(self.text) if one["subject"] and one["verb"] in verbs)
+            found += [(0, start) for start in says if self.text.startswith(", ", start - 2)][:1]
         for comma in COMMA.finditer(self.text):
             which = comma["verb"] == "qui"
             if not which and comma["verb"] not in verbs:
