@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal as OneOf
 from typing import get_args
@@ -311,8 +312,9 @@ def _words(words: str) -> list[str]:
     return list(dict.fromkeys(fold(words).split()))
 
 
+@lru_cache(maxsize=10_000)
 def _plain(written: str) -> str:
-    """Return a word of a text as it is compared; initials with full stops are one."""
+    """Return a word of a text as it is compared; initials with full stops are one. Texts say the same words often."""
     return fold(written).replace(" ", "")
 
 
