@@ -6,6 +6,7 @@ phone, on paper and in the dark.
 """
 
 import re
+from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
@@ -47,18 +48,29 @@ def element(tag: str, /, *inside: "Element | str | None", **attributes: object) 
 
 def document(language: str, title: str, *body: Element | None) -> bytes:
     """Return a page of elements in a language, whole in one file; what is within is marked where it is in another."""
-    head = element(
+    style = element("style", "\n" + (files(__package__) / "style.css").read_text("utf-8"))
+    return page(language, title, [_policy(POLICY), style], element("main", *body))
+
+
+def page(
+    language: str, title: str, head: Iterable[Element | None], *body: Element | None, **attributes: object
+) -> bytes:
+    """Return a page of elements in a language, with more for its head, and attributes of its body."""
+    heads = element(
         "head",
         element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=POLICY),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
         element("title", title),
-        element("style", "\n" + (files(__package__) / "style.css").read_text("utf-8")),
+        *head,
     )
-    page = element("html", head, element("body", element("main", *body)), lang=language)
-    written: bytes = etree.tostring(page, method="html", encoding="utf-8", doctype="<!DOCTYPE html>")
+    tree = element("html", heads, element("body", *body, **attributes), lang=language)
+    written: bytes = etree.tostring(tree, method="html", encoding="utf-8", doctype="<!DOCTYPE html>")
     return written + b"\n"
+
+
+def _policy(policy: str) -> Element:
+    return element("meta", http_equiv="Content-Security-Policy", content=policy)
 
 
 def _held(text: str) -> str:

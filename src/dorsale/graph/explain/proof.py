@@ -103,9 +103,9 @@ class Prover:
             frontier = [fact for fact in met if fact not in ways and fact not in self._proved]
         return self._proof(goal)
 
-    def rule_of(self, fact: Triple) -> Rule | None:
-        """Return a rule that concludes a fact, the first by name."""
-        return next((rule for rule, _ in self._ways(fact, most=1)), None)
+    def way_of(self, fact: Triple) -> Way | None:
+        """Return a rule that concludes a fact, the first by name, with the facts that it does so from."""
+        return next(self._ways(fact, most=1), None)
 
     def _proof(self, fact: Triple) -> Proof:
         way, sources = self._proved[fact], self.sources.of(fact)

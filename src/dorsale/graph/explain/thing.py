@@ -26,6 +26,7 @@ INVERSE = public("owl:inverseOf")
 GROUP_OF = {
     dor("Observation"): "figures",
     dor("ComputedObservation"): "figures",
+    dor("UncomputedObservation"): "figures",
     dor("Funding"): "money",
     public("org:Membership"): "functions",
     dor("Shareholding"): "relations",
@@ -38,7 +39,8 @@ class Line:
     """
     One fact of a thing: its property, read backwards where ``inverse``, and the value or thing at the other end.
 
-    ``detail`` tells that thing where it is a sum, a figure or a function; ``rule`` concludes what nobody states.
+    ``detail`` tells that thing where it is a sum, a figure or a function; ``rule`` concludes what nobody states, from
+    ``premises``.
     """
 
     predicate: NamedNode
@@ -48,6 +50,7 @@ class Line:
     sources: tuple[Source, ...]
     detail: Detail | None = None
     rule: Rule | None = None
+    premises: tuple[Triple, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +73,8 @@ def profile(dataset: Dataset, thing: NamedNode, prover: Prover) -> Profile:
         assert isinstance(fact.predicate, NamedNode)
         sources = prover.sources.of(fact)
         derived = all(source.kind == "derived" for source in sources)
-        line = Line(
-            fact.predicate,
-            inverse,
-            other,
-            fact,
-            sources,
-            detail(dataset, other),
-            prover.rule_of(fact) if derived else None,
-        )
+        rule, premises = (prover.way_of(fact) if derived else None) or (None, ())
+        line = Line(fact.predicate, inverse, other, fact, sources, detail(dataset, other), rule, premises)
         lines[_group(line, hierarchy)].append(line)
     return Profile(thing, tuple((group, tuple(sorted(found, key=_order))) for group, found in lines.items() if found))
 

@@ -1,0 +1,47 @@
+"""
+The pages of a publication: what people read, in French and in English, from any folder and without a script.
+
+``places`` says where the page of each thing stands, ``site`` what is known whatever the language, ``volume`` how it is
+said in one; every other module is a kind of page, or a part that they share.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from importlib.resources import files
+
+from pyoxigraph import NamedNode
+
+from dorsale.graph.explain import Gap, gaps, questions
+from dorsale.graph.store import Dataset
+from dorsale.publish.folder import File
+from dorsale.publish.pages import alternates, thing
+from dorsale.publish.pages.site import Site
+from dorsale.publish.pages.volume import STYLE, volumes
+from dorsale.publish.publication import Publication
+from dorsale.workspace import Workspace
+
+
+def pages(workspace: Workspace, dataset: Dataset, publication: Publication) -> Iterator[File]:
+    """Yield every page of a publication, and what stands beside the page of each thing for programs."""
+    site = Site(workspace, dataset, publication)
+    both = volumes(site)
+    asked = questions(site.shapes)
+    gaps_of: dict[str, dict[NamedNode, list[Gap]]] = {}
+    for volume in both:
+        found = gaps_of.setdefault(volume.language, defaultdict(list))
+        for gap in gaps(volume.labels, site.report, asked):
+            found[gap.thing].append(gap)
+    yield File(STYLE, style())
+    for one in site.things:
+        known = site.profile(one)
+        for volume in both:
+            yield thing.page(volume, known, gaps_of[volume.language].get(one, ()))
+        yield from alternates.files(site, known)
+
+
+def style() -> bytes:
+    """Return the style sheet of all pages: that of every page of ours, and what those of a publication have more."""
+    return (files("dorsale.html") / "style.css").read_bytes() + (files(__package__) / "pages.css").read_bytes()
+
+
+__all__ = ["pages"]

@@ -1,0 +1,54 @@
+"""
+A passage as people read it: the quoted words with those that carry a fact marked, who says so and when, what it is read
+with, and the address under which it can be cited.
+"""
+
+from collections.abc import Iterable
+
+from dorsale.graph.explain import Passage
+from dorsale.graph.labels import Term
+from dorsale.html import Element, element
+from dorsale.publish.pages.places import way
+from dorsale.publish.pages.volume import Here, Volume
+
+
+def quotation(volume: Volume, here: Here, passage: Passage, terms: Iterable[Term]) -> Element:
+    """Return a passage as a figure, with the words that carry some terms marked."""
+    carried = tuple(terms)
+    others = [read_with(volume, here, other, carried) for other in passage.read_with]
+    return element(
+        "figure", words(volume, passage, carried), element("figcaption", *said(volume, here, passage), *others)
+    )
+
+
+def words(volume: Volume, passage: Passage, terms: Iterable[Term] = (), tag: str = "blockquote") -> Element:
+    """Return the words of a passage, those that carry some terms marked."""
+    parts: list[Element | str] = []
+    at, exact = 0, passage.exact
+    for start, end in volume.site.spans(passage, terms):
+        parts += [exact[at:start], element("mark", exact[start:end])]
+        at = end
+    return element(tag, *parts, exact[at:], lang=volume.tongue(passage.document))
+
+
+def said(volume: Volume, here: Here, passage: Passage) -> list[Element | str]:
+    """Return who says a passage, when, and where it stands: what one cites."""
+    place = volume.site.places.leading(passage.iri, volume.language)
+    title = element("cite", passage.title, lang=volume.tongue(passage.document))
+    found: list[Element | str] = [
+        element("a", title, href=way(here.stem, place)) if place else title,
+        ", ",
+        volume.source(passage.document),
+        volume.say("page-characters", start=passage.start, end=passage.end),
+    ]
+    for predicate, value in volume.site.beside(passage.iri):
+        found += [" · ", volume.named(predicate), volume.say("colon"), volume.link(here, value)]
+    return found
+
+
+def read_with(volume: Volume, here: Here, passage: Passage, terms: Iterable[Term]) -> Element:
+    """Return another passage that the reading needs, with its words."""
+    place = volume.site.places.leading(passage.iri, volume.language)
+    label = volume.say("read-with")
+    lead = element("a", label, href=way(here.stem, place)) if place else label
+    return element("span", lead, " ", words(volume, passage, terms, "q"), class_="with")

@@ -1,0 +1,174 @@
+"""
+What the pages of a publication are made from, whatever their language: the things, who says what of them, and how it is
+known. Each answer is looked up once.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode
+
+from dorsale.build import rules_of, shapes, standing
+from dorsale.carried import Carried
+from dorsale.graph.explain import (
+    Conflict,
+    Passage,
+    Profile,
+    Prover,
+    Sources,
+    conflicts,
+    patterns,
+    preferences,
+    profile,
+)
+from dorsale.graph.labels import Term
+from dorsale.graph.store import VIEW, Dataset
+from dorsale.graph.validate import Report
+from dorsale.names import CODE, DOR, SHAPE, dor, public
+from dorsale.publish.pages.places import INSEE, Places
+from dorsale.publish.publication import Publication
+from dorsale.terms import Terms
+from dorsale.workspace import Workspace
+
+TYPE, SUBCLASS = public("rdf:type"), public("rdfs:subClassOf")
+QUOTED_FROM, STATED_IN = public("prov:wasQuotedFrom"), dor("statedIn")
+EVIDENCE, DOCUMENT, PERSON = dor("Evidence"), dor("Document"), dor("Person")
+# What describes a passage beside its words, shown with it.
+BESIDE = (dor("method"), dor("saidBy"), public("prov:hadPrimarySource"))
+
+
+@dataclass
+class Site:
+    """A dataset and what its pages ask of it."""
+
+    workspace: Workspace
+    dataset: Dataset
+    publication: Publication
+    _spans: dict[tuple[Passage, Term], tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    _beside: dict[NamedNode, tuple[tuple[NamedNode, Term], ...]] = field(default_factory=dict)
+
+    @cached_property
+    def terms(self) -> Terms:
+        """What the ontology declares."""
+        return Terms.read(self.workspace)
+
+    @cached_property
+    def sources(self) -> Sources:
+        """Who says each fact."""
+        return Sources(self.dataset)
+
+    @cached_property
+    def prover(self) -> Prover:
+        """What finds how a fact is concluded."""
+        return Prover(self.dataset, lambda: rules_of(self.workspace, self.terms), self.sources)
+
+    @cached_property
+    def things(self) -> tuple[NamedNode, ...]:
+        """The things that have a page: those of our own and the territories, not passages, graphs, terms."""
+        base = self.dataset.base
+        aside = (f"{base}evidence/", f"{base}graph/")
+        subjects = {triple.subject.value for triple in self.dataset.facts() if isinstance(triple.subject, NamedNode)}
+        ours = (iri for iri in subjects if iri.startswith((base, INSEE)) and not iri.startswith(aside))
+        return tuple(map(NamedNode, sorted(ours)))
+
+    @cached_property
+    def shapes(self) -> tuple[Any, ...]:
+        """What the shapes say."""
+        return tuple(shapes(self.workspace))
+
+    @cached_property
+    def places(self) -> Places:
+        """Where the page of each thing stands."""
+        named = {triple.subject for triple in self.shapes if isinstance(triple.subject, NamedNode)}
+        asking = {shape for shape in named if shape.value.startswith(SHAPE)}
+        told = {one for one in self.terms.classes | self.terms.properties if one.value.startswith(DOR)}
+        codes = {code for code in self.terms.codes if code.value.startswith(CODE)}
+        return Places(self.dataset.base, self.things, told | codes | asking)
+
+    @cached_property
+    def report(self) -> Report:
+        """What the shapes say of the dataset."""
+        return standing(self.workspace, self.dataset)
+
+    @cached_property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """What cannot both hold."""
+        at, decided = self.workspace.conflicts, self.workspace.preferences
+        return conflicts(
+            self.dataset,
+            patterns(at, self.workspace.shown(at)),
+            preferences(decided, self.workspace.shown(decided)),
+        )
+
+    @cached_property
+    def conflicts_of(self) -> Mapping[NamedNode, list[Conflict]]:
+        """What cannot both hold, by the thing that it is said of."""
+        found = defaultdict(list)
+        for conflict in self.conflicts:
+            found[conflict.thing].append(conflict)
+        return found
+
+    @cached_property
+    def passages(self) -> Mapping[NamedNode, tuple[Passage, ...]]:
+        """The passages of each document, in reading order."""
+        found = defaultdict(list)
+        for quad in self.dataset.store.quads_for_pattern(None, TYPE, EVIDENCE, VIEW):
+            if isinstance(quad.subject, NamedNode):
+                passage = self.sources.passage(quad.subject)
+                found[passage.document].append(passage)
+        return {document: tuple(sorted(some, key=lambda one: one.place)) for document, some in found.items()}
+
+    def profile(self, thing: NamedNode) -> Profile:
+        """Return all that is known of a thing."""
+        return profile(self.dataset, thing, self.prover)
+
+    def objects(self, thing: NamedNode, predicate: NamedNode) -> list[Term]:
+        """Return the values that a property of a thing has, in a fixed order."""
+        return sorted(
+            (quad.object for quad in self.dataset.store.quads_for_pattern(thing, predicate, None, VIEW)), key=str
+        )
+
+    def classes(self, thing: NamedNode) -> frozenset[NamedNode]:
+        """Return the classes of a thing and those above them."""
+        kinds = [kind for kind in self.objects(thing, TYPE) if isinstance(kind, NamedNode)]
+        return frozenset(kinds).union(*(self.terms.above.get(kind, frozenset()) for kind in kinds))
+
+    def beside(self, passage: NamedNode) -> tuple[tuple[NamedNode, Term], ...]:
+        """Return what is said of a passage beside its words: how it was read, whose words it reports."""
+        if passage not in self._beside:
+            self._beside[passage] = tuple((one, value) for one in BESIDE for value in self.objects(passage, one))
+        return self._beside[passage]
+
+    def spans(self, passage: Passage, terms: Iterable[Term]) -> list[tuple[int, int]]:
+        """Return which characters of a passage carry one of some terms; what touches or overlaps is one."""
+        merged: list[tuple[int, int]] = []
+        for start, end in sorted({span for term in terms for span in self._carrying(passage, term)}):
+            if merged and start <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+            else:
+                merged.append((start, end))
+        return merged
+
+    def _carrying(self, passage: Passage, term: Term) -> tuple[tuple[int, int], ...]:
+        if (passage, term) not in self._spans:
+            self._spans[passage, term] = self._carried(passage, term)
+        return self._spans[passage, term]
+
+    @cached_property
+    def _carried(self) -> Carried:
+        return Carried(self.dataset)
+
+    def stated(self, document: NamedNode) -> Mapping[NamedNode, list[Any]]:
+        """Return the facts that each passage of a document states."""
+        quads = self.dataset.store.quads_for_pattern
+        return {
+            passage.iri: sorted((quad.triple for quad in quads(None, None, None, passage.iri)), key=str)
+            for passage in self.passages.get(document, ())
+        }
+
+    def text(self, thing: NamedNode, predicate: NamedNode) -> str | None:
+        """Return the first text that a property of a thing has, or None."""
+        return next((one.value for one in self.objects(thing, predicate) if isinstance(one, Literal)), None)

@@ -1,0 +1,227 @@
+"""
+The page of a thing: what is known of it, a group after the other, and each fact with its quotation one click away.
+
+Nothing is hidden: readings that cannot both hold stand side by side, what was concluded says from what, and what no
+document says is asked.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from pyoxigraph import NamedNode, Triple
+
+from dorsale.graph.explain import Conflict, Gap, Line, Passage, Profile
+from dorsale.graph.labels import Term
+from dorsale.html import Element, element
+from dorsale.names import public
+from dorsale.publish.folder import File
+from dorsale.publish.pages import schema_org
+from dorsale.publish.pages.places import way
+from dorsale.publish.pages.quotation import quotation
+from dorsale.publish.pages.site import PERSON, TYPE
+from dorsale.publish.pages.volume import Here, Volume, anchor
+
+# What tells the same to programs, by its ending.
+ALTERNATES = {"text/turtle": ".ttl", "application/ld+json": ".jsonld", "application/n-triples": ".nt"}
+FORMATS = {".ttl": "Turtle", ".jsonld": "JSON-LD", ".nt": "N-Triples"}
+# Who deals with whom comes first; what it is and is called stands at the head already, and here with who says so.
+ORDER = ("relations", "facts", "contracts", "functions", "roles", "money", "figures", "events", "kinds", "names")
+ALTERNATIVE = public("skos:altLabel")
+
+
+def page(volume: Volume, known: Profile, asked: Iterable[Gap]) -> File:
+    """Return the page of a thing in one language."""
+    site, thing = volume.site, known.thing
+    here = Here(site.places.of(thing, ""), thing)
+    alternates = {media: site.places.of(thing, ending) for media, ending in ALTERNATES.items()}
+    title = volume.called(thing)
+    lines = [line for _, some in known.groups for line in some]
+    groups = dict(known.groups)
+    told = [group(volume, here, thing, name, groups[name]) for name in ORDER if name in groups]
+    return volume.page(
+        here,
+        title,
+        *head(volume, here, known, title, lines),
+        *disagreements(volume, here, site.conflicts_of.get(thing, ())),
+        *told,
+        unsaid(volume, asked),
+        reuse(volume, here, title, alternates),
+        head=[schema_org.script(volume, known)],
+        alternates=alternates,
+        hidden=PERSON in site.classes(thing),
+        kind=None,
+    )
+
+
+def head(volume: Volume, here: Here, known: Profile, title: str, lines: list[Line]) -> Iterator[Element | None]:
+    """Yield what a thing is, what it is called, and how much is known of it."""
+    kinds = [volume.called(line.value) for line in lines if line.predicate == TYPE and not line.inverse]
+    others = [volume.link(here, line.value) for line in lines if line.predicate == ALTERNATIVE]
+    passages = {source.passage.iri for line in lines for source in line.sources if source.passage}
+    documents = {source.passage.document for line in lines for source in line.sources if source.passage}
+    yield element("p", " · ".join(dict.fromkeys(kinds)), class_="kind") if kinds else None
+    yield element("h1", title, lang=volume.spoken(known.thing))
+    if others:
+        yield element("p", volume.say("page-also"), " ", *_listed(others), class_="also")
+    counts = (
+        volume.counted(len(lines), "page-fact", "page-facts"),
+        volume.counted(len(passages), "page-passage", "page-passages"),
+        volume.counted(len(documents), "page-document", "page-in-documents"),
+    )
+    yield element("p", " · ".join(counts), class_="known")
+
+
+def _listed(parts: Iterable[Element]) -> Iterator[Element | str]:
+    for number, part in enumerate(parts):
+        if number:
+            yield ", "
+        yield part
+
+
+def group(volume: Volume, here: Here, thing: NamedNode, name: str, lines: tuple[Line, ...]) -> Element:
+    """Return a group of facts: each property once, with its values under it."""
+    rows = []
+    for (predicate, inverse), some in groupby(lines, key=lambda line: (line.predicate, line.inverse)):
+        label = volume.named(predicate, inverse)
+        values = [value(volume, here, thing, line) for line in some]
+        rows.append(element("div", element("dt", label), *values))
+    heading = element("h2", volume.say(f"group-{name}"), id=name)
+    return element("section", heading, element("dl", *rows), aria_labelledby=name)
+
+
+def value(volume: Volume, here: Here, thing: NamedNode, line: Line) -> Element:
+    """Return a value, with what carries the fact one click away."""
+    return element(
+        "dd",
+        element("p", volume.link(here, line.value, but=(thing,))),
+        *carrying(volume, here, line),
+        id=fact_id(line),
+    )
+
+
+def fact_id(line: Line) -> str:
+    """Return the name of a fact on the page of its thing."""
+    way_round = "-of" if line.inverse else ""
+    return f"{anchor(line.predicate)}{way_round}.{anchor(line.value)}"
+
+
+def carrying(volume: Volume, here: Here, line: Line) -> Iterator[Element]:
+    """Yield who says a fact: the quoted words, a file of ours, or the rule with its premises."""
+    quoted = [source.passage for source in line.sources if source.passage]
+    kinds = [source.kind for source in line.sources if not source.passage]
+    if quoted:
+        documents = len({passage.document for passage in quoted})
+        several = "page-quotations" if documents == 1 else "page-quotations-of"
+        summary = volume.counted(len(quoted), "page-quotation", several, documents=documents)
+        # Read backwards, a fact is carried by what names either end: a contract has no name in its sentence.
+        ends = (line.value, line.fact.object) if line.inverse else (line.value,)
+        figures = [quotation(volume, here, passage, ends) for passage in quoted]
+        yield element("details", element("summary", summary), *figures, cited(volume, here, line, quoted))
+    elif line.rule is not None:
+        title = element("p", volume.say("source-rule", title=line.rule.title[volume.language]))
+        premises = element("ul", *(premise(volume, here, one) for one in line.premises)) if line.premises else None
+        yield element("details", element("summary", volume.say("source-derived")), title, premises, class_="derived")
+    else:
+        yield element("small", " · ".join(volume.say(f"source-{kind}") for kind in dict.fromkeys(kinds)))
+
+
+def premise(volume: Volume, here: Here, fact: Triple) -> Element:
+    """Return a fact from which another was concluded, with where it is said."""
+    said: list[Element | str] = []
+    for source in volume.site.sources.of(fact):
+        if source.passage and (place := volume.site.places.leading(source.passage.iri, volume.language)):
+            where = f"{source.passage.title}, {source.passage.start}-{source.passage.end}"
+            said += [" ", element("a", f"[{where}]", href=way(here.stem, place), class_="where")]
+        elif not source.passage:
+            said += [" ", element("small", volume.say(f"source-{source.kind}"))]
+    return element("li", *volume.fact(here, fact), *said)
+
+
+def cited(volume: Volume, here: Here, line: Line, quoted: list[Passage]) -> Element:
+    """Return a sentence that cites a fact, and the addresses that lead to it and to its words."""
+    fact = volume.say(
+        "fact",
+        subject=volume.called(line.fact.subject),
+        property=volume.named(line.predicate),
+        value=volume.called(line.fact.object),
+    )
+    first = quoted[0]
+    said = volume.say("page-according", fact=fact, source=volume.source(first.document), title=first.title)
+    return element("p", said, " ", element("code", first.iri.value), class_="cite")
+
+
+def disagreements(volume: Volume, here: Here, found: Iterable[Conflict]) -> Iterator[Element]:
+    """Yield what cannot both hold of a thing, its readings side by side."""
+    for number, conflict in enumerate(found, 1):
+        what = volume.called(conflict.what)
+        name = f"conflict-{number}"
+        sides = [side(volume, here, conflict, number) for number in range(2)]
+        yield element(
+            "section",
+            element("h2", volume.say("page-conflict", what=what), id=name),
+            element("p", conflict.pattern.reason[volume.language]),
+            element("div", *sides, class_="sides"),
+            element("p", preferred(volume, conflict)) if conflict.preference else None,
+            class_="conflict",
+            aria_labelledby=name,
+        )
+
+
+def side(volume: Volume, here: Here, conflict: Conflict, number: int) -> Element:
+    """Return one reading with its passages."""
+    reading = conflict.readings[number]
+    figures = [quotation(volume, here, passage, reading.values) for passage in reading.passages]
+    return element("div", element("h3", told(volume, conflict, reading.values)), *figures)
+
+
+def told(volume: Volume, conflict: Conflict, values: Iterable[Term]) -> str:
+    """Return the values of a reading in words."""
+    reading = next(one for one in conflict.readings if one.values == values)
+    among = [passage.iri for passage in reading.passages]
+    return " + ".join(volume.called(one, among, (conflict.thing,)) for one in reading.values)
+
+
+def preferred(volume: Volume, conflict: Conflict) -> str:
+    """Return which reading a curator prefers, and why."""
+    decided, reading = conflict.preference, conflict.preferred
+    assert decided is not None
+    assert reading is not None
+    said = {"reason": decided.reason, "role": decided.role, "date": decided.date}
+    return volume.say("preferred", reading=told(volume, conflict, reading.values), **said)
+
+
+def unsaid(volume: Volume, asked: Iterable[Gap]) -> Element | None:
+    """Return what no document says of a thing, as questions."""
+    questions = [element("li", gap.question) for gap in asked]
+    if not questions:
+        return None
+    heading = element("h2", volume.say("page-unsaid"), id="unsaid")
+    return element("section", heading, element("ul", *questions), class_="gaps", aria_labelledby="unsaid")
+
+
+def reuse(volume: Volume, here: Here, title: str, alternates: dict[str, str]) -> Element:
+    """Return how a thing is cited, its identifier, and its descriptions for programs."""
+    publication = volume.site.publication
+    assert here.thing is not None
+    iri = here.thing.value
+    site = publication.title.get(volume.language) or next(iter(publication.title.values()))
+    said = volume.say(
+        "page-citation",
+        title=title,
+        site=site,
+        publisher=publication.publisher.name,
+        version=f" {publication.version}" if publication.version else "",
+        date=f", {publication.released.isoformat()}" if publication.released else "",
+    )
+    formats = _listed(
+        element("a", FORMATS[path[path.rindex(".") :]], href=way(here.stem, path), type=media)
+        for media, path in alternates.items()
+    )
+    return element(
+        "section",
+        element("h2", volume.say("page-reuse"), id="reuse"),
+        element("p", said, " ", element("code", iri), class_="cite"),
+        element("p", volume.say("page-formats"), " ", *formats),
+        class_="reuse",
+        aria_labelledby="reuse",
+    )

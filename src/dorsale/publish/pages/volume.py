@@ -1,0 +1,230 @@
+"""
+The pages in one language: what things are called and where each leads, and the frame that all pages have.
+
+A value is a text or an attribute and never markup, and only an address of the web is a link out of the folder.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from dorsale.graph.explain import detail, told
+from dorsale.graph.labels import LABELS, TONGUES, Labels, Term, number
+from dorsale.graph.store import VIEW
+from dorsale.html import Element, element, page
+from dorsale.names import DOR, public
+from dorsale.publish.folder import File
+from dorsale.publish.pages.places import PAGES, way
+from dorsale.publish.pages.site import Site
+from dorsale.words import say
+
+# Nothing is fetched but our style sheet, nothing is run or sent, whatever stands in the page.
+POLICY = "default-src 'none'; style-src 'self' file:; img-src data:; base-uri 'none'; form-action 'none'"
+STYLE = "style.css"
+LANGUAGE = public("dcterms:language")
+WEB = re.compile(r"https?://[^\s<>\"]+")
+# What the head of each page leads to: the word for it, and the page.
+NAVIGATION = ("actors", "networks", "contracts", "territories", "programmes", "documents", "queries", "state")
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A page: its path without the ending of its language, and its address where it is of a thing."""
+
+    stem: str
+    thing: NamedNode | None = None
+
+
+class Volume:
+    """The pages of a site in one language."""
+
+    def __init__(self, site: Site, language: str) -> None:
+        self.site = site
+        self.language = language
+        self.labels = Labels(site.dataset, language)
+        self._called: dict[Term, str] = {}
+        self._marks: dict[NamedNode, str | None] = {}
+        self._sources: dict[NamedNode, str] = {}
+
+    def say(self, key: str, **facts: object) -> str:
+        """Return a sentence of ours."""
+        return say(key, self.language, **facts)
+
+    def counted(self, n: int, one: str, several: str, **facts: object) -> str:
+        """Return how many there are, in the sentence for one or in that for several."""
+        return self.say(one if n == 1 else several, n=number(n, self.language), **facts)
+
+    def path(self, stem: str) -> str:
+        """Return the path of a page in this language."""
+        return stem + PAGES[self.language]
+
+    def called(self, term: Term, among: Collection[NamedNode] | None = None, but: Collection[Term] = ()) -> str:
+        """Return a term in words; a sum or a figure by what tells it, or what some passages tell, without ``but``."""
+        if isinstance(term, Literal):
+            return self.labels.said(term)
+        if among is None and not but:
+            if term not in self._called:
+                found = detail(self.site.dataset, term)
+                self._called[term] = told(self.labels, found) if found else self.labels.said(term)
+            return self._called[term]
+        found = detail(self.site.dataset, term, among)
+        return told(self.labels, found, but) if found else self.called(term)
+
+    def named(self, predicate: NamedNode, inverse: bool = False) -> str:
+        """Return what a property is called, read from either end."""
+        return self.labels.inverse(predicate) if inverse else self.labels.label(predicate)
+
+    def link(
+        self, here: Here, term: Term, but: Collection[Term] = (), among: Collection[NamedNode] | None = None
+    ) -> Element:
+        """Return a term in words that leads to what is known of it; a text in another language says so."""
+        if isinstance(term, Literal):
+            tongue = term.language if term.language != self.language else None
+            words = self.labels.said(term)
+            if WEB.fullmatch(term.value):
+                return element("a", words, href=term.value, rel="external")
+            return element("span", words, lang=tongue or None)
+        words = self.called(term, among, but)
+        if not isinstance(term, NamedNode):
+            return element("span", words)
+        tongue = self.spoken(term)
+        if (place := self.site.places.leading(term, self.language)) is not None:
+            return element("a", words, href=way(here.stem, place), lang=tongue)
+        if WEB.fullmatch(term.value):
+            return element("a", words, href=term.value, rel="external", lang=tongue)
+        return element("span", words, lang=tongue)
+
+    def fact(self, here: Here, fact: Triple) -> list[Element | str]:
+        """Return a fact in words that lead to its things."""
+        assert isinstance(fact.predicate, NamedNode)
+        property = self.named(fact.predicate)
+        return [self.link(here, fact.subject), " – ", property, self.say("colon"), self.link(here, fact.object)]
+
+    def spoken(self, thing: NamedNode) -> str | None:
+        """Return the language of the label of a thing, where it is another than ours."""
+        if thing not in self._marks:
+            quads = self.site.dataset.store.quads_for_pattern
+            said = {
+                quad.object.language
+                for label in LABELS
+                for quad in quads(thing, label, None, VIEW)
+                if isinstance(quad.object, Literal)
+            }
+            found = next((tongue for tongue in (self.language, "fr", "en") if tongue in said), None)
+            self._marks[thing] = None if found == self.language else found
+        return self._marks[thing]
+
+    def tongue(self, document: NamedNode) -> str | None:
+        """Return the language of the words of a document, where it is another than ours."""
+        said = self.site.objects(document, LANGUAGE)
+        found = next((TONGUES.get(one.value.rsplit("/", 1)[-1]) for one in said if isinstance(one, NamedNode)), None)
+        return None if found == self.language else found
+
+    def source(self, document: NamedNode) -> str:
+        """Return who says so and when."""
+        if document not in self._sources:
+            self._sources[document] = str(self.labels.source(document))
+        return self._sources[document]
+
+    def page(
+        self,
+        here: Here,
+        title: str,
+        *body: Element | None,
+        head: Iterable[Element] = (),
+        alternates: Mapping[str, str] | None = None,
+        hidden: bool = False,
+        kind: str | None = None,
+    ) -> File:
+        """
+        Return a page: what it is of, within the frame that all have.
+
+        ``alternates`` are the paths of what tells the same to programs, by media type; ``hidden`` asks those who list
+        the web to leave it out; ``kind`` is its word in the navigation.
+        """
+        site = self.site.publication.title.get(self.language) or next(iter(self.site.publication.title.values()))
+        other = next(tongue for tongue in PAGES if tongue != self.language)
+        heads = [
+            element("meta", http_equiv="Content-Security-Policy", content=POLICY),
+            element("meta", name="robots", content="noindex") if hidden else None,
+            element("link", rel="stylesheet", href=way(here.stem, STYLE)),
+            element("link", rel="canonical", href=self.site.publication.url + self.path(here.stem)),
+            element("link", rel="alternate", hreflang=other, href=way(here.stem, here.stem + PAGES[other])),
+            *(
+                element("link", rel="alternate", type=media, href=way(here.stem, path))
+                for media, path in (alternates or {}).items()
+            ),
+            *head,
+        ]
+        return File(
+            self.path(here.stem),
+            page(
+                self.language,
+                title if here.stem == "index" else f"{title} – {site}",
+                heads,
+                element("a", self.say("page-skip"), href="#content", class_="skip"),
+                self._header(here, site, other, kind),
+                element("main", *body, id="content"),
+                self._footer(here),
+            ),
+        )
+
+    def _header(self, here: Here, site: str, other: str, kind: str | None) -> Element:
+        ways = (
+            element(
+                "li",
+                element(
+                    "a",
+                    self.say(f"page-{one}"),
+                    href=way(here.stem, self.path(one)),
+                    aria_current="page" if here.stem == one else "true" if one == kind else None,
+                ),
+            )
+            for one in NAVIGATION
+        )
+        return element(
+            "header",
+            element("a", site.split(" : ")[0].split(": ")[0], href=way(here.stem, self.path("index")), class_="home"),
+            element("nav", element("ul", *ways), aria_label=self.say("page-navigation")),
+            element(
+                "a",
+                self.say("page-other-language"),
+                href=way(here.stem, here.stem + PAGES[other]),
+                hreflang=other,
+                lang=other,
+                class_="language",
+            ),
+        )
+
+    def _footer(self, here: Here) -> Element:
+        publication = self.site.publication
+        version = f" {publication.version}" if publication.version else ""
+        said = self.say("page-licence", publisher=publication.publisher.name, version=version)
+        ways = [
+            element("a", self.say(f"page-{one}"), href=way(here.stem, self.path(one))) for one in ("ontology", "shapes")
+        ]
+        return element(
+            "footer",
+            element(
+                "p",
+                said,
+                " ",
+                element("a", self.say("page-licence-text"), href=publication.licence.value, rel="license"),
+            ),
+            element("p", self.say("page-supported")),
+            element("p", ways[0], " · ", ways[1]),
+        )
+
+
+def volumes(site: Site) -> tuple[Volume, ...]:
+    """Return the volumes of a site, the first the one of who asks for none."""
+    return tuple(Volume(site, language) for language in PAGES)
+
+
+def anchor(term: Term) -> str:
+    """Return what a term is called in the address of a fact."""
+    said = term.value if isinstance(term, NamedNode | Literal) else str(term)
+    name = said.removeprefix(DOR).rsplit("/", 1)[-1].rsplit("#", 1)[-1]
+    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:60].rstrip("-").lower() or "x"
