@@ -83,6 +83,7 @@ QUALIFIED = [
     ("quelque 1 200 km", {"approximate"}),
     ("Depuis plus de 10 ans", {"more-than"}),
     ("moins de 5 %", {"less-than"}),
+    ("pas moins de 52 000 prises", {"at-least"}),
     ("au moins 30 Mbit/s", {"at-least"}),
     ("30 Mbit/s au moins", {"at-least"}),
     ("30 Mbit/s minimum", {"at-least"}),

@@ -27,6 +27,11 @@ SUBJECT = re.compile(r"<\d+;[^>]*,(?:Actor|Contract|Name|Network|Project|Program
 ASIDE = re.compile(r"\( [^()]*\) ")
 # Examples after a name are what the verb is said of, too: « quatorze communes, dont A et B, ont été laissées à X ».
 LISTED = re.compile(r", (?:dont <|parmi |notamment |comme |tels? |telles? |<)")
+# What a sentence says by the way, between commas.
+BYTHEWAY = re.compile(
+    r", (?:de après|selon|quant a|par ailleurs|en effet|en outre|a époque|a total|en tout|tout compris|comme prévu)"
+    r" (?:(?:<[^>]*>|[^ ,;:.<]+) ){0,6}(?=, )"
+)
 # What a name ends with before the comma of an aside.
 COMPLEMENT = re.compile(r"(?:de (?:(?:<[^>]*>|[^ ,;:.<]+) ){1,6}?)?(?=, )")
 # What a name has beside it that leaves « qui » to the name: « X, détenue par Y et Z, qui exploite ... ».
@@ -152,7 +157,7 @@ class Rewritten:
         One without what is set aside between subject and verb and in brackets; and one for each further verb of the
         same subject, which begins with that subject.
         """
-        asides = self.asides(verbs)
+        asides = [*self.asides(verbs), *(one.span() for one in BYTHEWAY.finditer(self.text))]
         short = self
         if asides:
             short = self._without([*asides, *(one.span() for one in ASIDE.finditer(self.text))])

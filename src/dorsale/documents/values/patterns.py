@@ -77,6 +77,7 @@ BEFORE = (
     ("all", r"(?:totalité|ensemble)\sdes|tou(?:te)?s\sles"),
     ("at-most", r"n['’e]\s?(?:dépass|excèd)\w+\spas|au\s(?:plus|maximum)|maximum(?:\sde)?|jusqu['’]à"),
     ("more-than", r"plus\sd(?:e|es|['’])|au[- ]delà\sd(?:e|['’])|(?:dépass|excèd)\w+"),
+    ("at-least", r"pas\smoins\sd(?:e|es|['’])"),
     ("less-than", r"moins\sd(?:e|es|['’])"),
     ("at-least", r"(?:au|du)\smoins|(?:au\s)?minimum(?:\sde)?|à\spartir\sde"),
     ("approximate", r"près\sd(?:e|es|['’])|environ|quelque|autour\sd(?:e|['’])|à\speu\sprès|presque|approximativement"),
