@@ -60,11 +60,16 @@ TABLE["trial"] = TABLE["held"] | {"held", "graph.explain"}
 TABLE["carried"] = {"documents.values", "graph.store", "graph.labels", "graph.explain"}
 TABLE["extract"] = GROUND | {room for room in TABLE if room.startswith("documents.")} | {"build", "graph.store"}
 TABLE["add"] = TABLE["extract"] | {"extract", "journal", "graph.index", "graph.validate", "graph.explain"}
+TABLE["edition"] = GROUND | {"build", "documents.authority", "documents.facts", "graph.store", "graph.explain"}
+TABLE["diff"] = TABLE["edition"] | {"edition"}
 TABLE["review"] = TABLE["add"] | {"add"}
 TABLE["batches"] = TABLE["extract"] | {"extract"}
 TABLE["publish"] = GROUND | {room for room in TABLE if "." in room} | {"build", "carried"}
 # The rooms in which the wings meet.
-HOUSE = ("publish", "build", "held", "trial", "carried", "extract", "add", "review", "batches", "api")
+HOUSE = (
+    *("publish", "build", "held", "trial", "carried", "extract", "add", "review", "batches", "edition", "diff"),
+    "api",
+)
 BELOW_CLI = GROUND | set(TABLE)
 # What programs have instead of commands; the door of the house leads there, and to nothing else.
 TABLE["api"] = TABLE["build"] | {"build", "carried", "graph.labels", "graph.explain"}
@@ -78,7 +83,7 @@ for shared in (
 ):
     TABLE[f"cli.{shared}"] = BELOW_CLI | {room for room in TABLE if room.startswith("cli.")}
 for verb in (
-    *("build", "query", "find", "explain", "conflicts", "gaps", "export", "validate"),
+    *("build", "query", "find", "explain", "conflicts", "gaps", "export", "diff", "validate"),
     *("prove", "status", "extract", "add", "quote", "reanchor", "mcp", "completion"),
 ):
     TABLE[f"cli.{verb}"] = TABLE["cli.measured"] | {"cli.measured"}

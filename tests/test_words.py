@@ -75,6 +75,7 @@ def test_every_sentence_that_the_code_names_exists_and_every_sentence_is_named()
         "explain-",
         "shapes-",
         "sheet-",
+        "diff-",
         "page-",
         "unfit-path-",
     )

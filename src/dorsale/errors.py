@@ -20,9 +20,9 @@ What can go wrong that Dorsale can explain, as one tree.
     │                    QueryTimeout  QueryMemory  QueryCrashed  WrongFormat  EvidenceUnread
     │                    QueryTooLarge  QueryIsUpdate  ServiceRefused  ToolArgument
     │                    MissingWriter  SheetTooSmall
-    ├── PublishError     UnfitPath  ForeignFile  PublicationBusy
-    └── OutsideError     ModelAddress  MissingDask  SchedulerUnreachable  WorkersLost
-                     MissingLibrary  MissingProtocol
+    ├── PublishError     UnfitPath  ForeignFile  PublicationBusy  FolderOfWorkspace
+    └── OutsideError     ModelAddress  MissingDask  SchedulerUnreachable  WorkersLost  MemoryExceeded
+                     ProcessEnded  MissingLibrary  MissingProtocol  UnknownEdition  PlainExport  MissingGit
 
 An error holds facts as attributes; its sentence is in ``words/``, under its name in kebab-case,
 and ends with what to do. An answer "no" is not an error: it comes back in a report.
@@ -406,3 +406,15 @@ class MissingLibrary(OutsideError):
 
 class MissingProtocol(OutsideError):
     """The extra that speaks the Model Context Protocol is not installed."""
+
+
+class UnknownEdition(OutsideError):
+    """A name that is no file, no folder and no git revision with something to compare; ``reason`` says why."""
+
+
+class PlainExport(OutsideError):
+    """An export that does not tell what is stated from what was derived, where only the former is compared."""
+
+
+class MissingGit(OutsideError):
+    """A git revision cannot be read: git is not installed."""

@@ -1,8 +1,21 @@
-"""Tables in Markdown."""
+"""Tables in Markdown, and words of others that it must not take for its marks."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+
+MARKS = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+def plain(words: str) -> str:
+    r"""
+    Return words on one line, so that Markdown shows them as they are.
+
+    >>> plain("a *b* <c>")
+    'a \\*b\\* \\<c\\>'
+    """
+    return MARKS.sub(r"\\\1", " ".join(words.split()))
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]], right: Iterable[int] = ()) -> Iterator[str]:
