@@ -52,7 +52,9 @@ class Grammar:
             hypothesis=re.compile(rf"\b(?:{'|'.join(words['hypothesis'])}|si \S+ ne)\b"),
             supposed=re.compile(rf"\b(?:{'|'.join(words['supposed'])})\b"),
             negated=re.compile(r"\bne (?:\S+ ){1,4}?(?:pas|plus|jamais|aucun|aucune)\b|\b(?:sans|aucun|aucune|ni) "),
-            denied=re.compile(r"\bne (?!dépass|excéd|excèd)(?:\S+ ){1,2}(?:pas|plus|jamais|guère)(?: \S+){0,2} $"),
+            denied=re.compile(
+                r"\bne (?!dépass|excéd|excèd)(?:\S+ ){1,2}(?:pas|plus|jamais|guère)(?: \S+){0,2} $|\baucune? $"
+            ),
         )
 
 

@@ -28,7 +28,7 @@ from dorsale.documents.extract.stating import instances
 from dorsale.documents.extract.sums import Sum, parts, stated
 from dorsale.documents.frames import VARIABLE, Frame, Frames, Pattern
 from dorsale.documents.values import Value
-from dorsale.names import CODE, dor
+from dorsale.names import CODE, dor, fold
 
 AMOUNT, INDICATOR, STATUS = dor("amount"), dor("indicator"), f"{CODE}status/"
 OBSERVED, DATE = dor("observedOn"), NamedNode(f"{VARIABLE}date")
@@ -235,6 +235,8 @@ class Proposer:
             return None
         self._announced(read, frame, found, terms)
         self._left_open(read.sentence, frame, terms, proposal)
+        if counts and "technology" in frame.codes and not terms.get("technology"):
+            self._of_section(terms, proposal)
         self._also(read, frame, found, terms)
         if read.sentence.block.kind == ITEM and self._intro is not None:
             lead = TOKEN.sub("", self._intro.text)  # what a list announces as to come, its items are
@@ -350,6 +352,15 @@ class Proposer:
             nouns = [noun for stem, noun in table.items() if stem in found[0]]
             if nouns and role not in terms:
                 terms[role] = [Literal(nouns[0], language="fr")]
+
+    def _of_section(self, terms: Terms, proposal: Proposal) -> None:
+        """Give a figure the technology that the programme or network of its section is called by."""
+        section = self.discourse.section
+        codes = self.lexicon.coded(tuple(fold(section.label).split()), "technology") if section is not None else []
+        if section is not None and codes and (where := self.discourse.first.get(section.iri.value)) is not None:
+            left_out = {over for code in codes for over in self.lexicon.broader(code)}
+            terms["technology"] = [code for code in codes if code not in left_out]
+            proposal.reads_with.add(where)
 
     def _also(self, read: Rewritten, frame: Frame, found: "re.Match[str]", terms: Terms) -> None:
         """Fill the roles that a thing in another role has too, where the clause says so."""
