@@ -83,8 +83,8 @@ for shared in (
 ):
     TABLE[f"cli.{shared}"] = BELOW_CLI | {room for room in TABLE if room.startswith("cli.")}
 for verb in (
-    *("build", "query", "find", "explain", "conflicts", "gaps", "export", "diff", "validate"),
-    *("prove", "status", "extract", "add", "quote", "reanchor", "mcp", "completion"),
+    *("init", "build", "query", "find", "explain", "conflicts", "gaps", "export", "publish", "diff"),
+    *("validate", "prove", "status", "extract", "add", "quote", "reanchor", "mcp", "completion"),
 ):
     TABLE[f"cli.{verb}"] = TABLE["cli.measured"] | {"cli.measured"}
 TABLE["cli.mcp"] = {"errors", "cli.command", "mcp"}

@@ -380,6 +380,10 @@ class PublicationBusy(PublishError):
     """Somebody else is writing the publication."""
 
 
+class FolderOfWorkspace(PublishError):
+    """The folder of a publication would hold the workspace that it is made from."""
+
+
 class OutsideError(DorsaleError):
     """What Dorsale was told to work with does not serve."""
 

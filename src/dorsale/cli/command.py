@@ -23,8 +23,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 # In the order of a user's work, which is that of the help; each is the module of its name.
 VERBS = (
-    *("build", "query", "find", "explain", "conflicts", "gaps", "export", "diff", "validate"),
-    *("prove", "status", "extract", "add", "quote", "reanchor", "mcp", "completion"),
+    *("init", "build", "query", "find", "explain", "conflicts", "gaps", "export", "publish", "diff"),
+    *("validate", "prove", "status", "extract", "add", "quote", "reanchor", "mcp", "completion"),
 )
 
 

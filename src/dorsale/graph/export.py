@@ -8,12 +8,12 @@ named graphs.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from dorsale.graph.store import Dataset
+from dorsale.graph.store import VIEW, Dataset
 from dorsale.names import CODE, DOR, KINDS, LOCAL, prefixes, public
 from dorsale.statements import in_graph
 
@@ -43,6 +43,23 @@ def export(dataset: Dataset, format: str) -> bytes:
 def graph(triples: Iterable[Triple], syntax: RdfFormat, base: str) -> bytes:
     """Return triples in a format, sorted, with the prefixes that they use."""
     return _written((in_graph(triple, DefaultGraph()) for triple in triples), syntax, base)
+
+
+def in_order(triples: Iterable[Triple], base: str) -> list[Triple]:
+    """Return triples, each once, as they stand in a file."""
+    return [quad.triple for quad in sorted({in_graph(triple, VIEW) for triple in triples}, key=_Order(base).key)]
+
+
+def as_given(triples: Iterable[Triple], syntax: RdfFormat, known: Mapping[str, str]) -> bytes:
+    """Return triples in a format that knows no graphs, in the order given, with those of ``known`` prefixes in use."""
+    given = list(triples)
+    if syntax == RdfFormat.RDF_XML:
+        named = (
+            term for triple in given for term in (triple.predicate, triple.object if triple.predicate == TYPE else None)
+        )
+        return serialize(given, format=syntax, prefixes=_shortening(named, known)) or b""
+    used = _shortening((term for triple in given for term in _terms(in_graph(triple, VIEW))), known)
+    return _spaced(serialize(given, format=syntax, prefixes=used) or b"", used)
 
 
 def _written(quads: Iterable[Quad], syntax: RdfFormat, base: str) -> bytes:
@@ -118,6 +135,14 @@ def _used(terms: Iterable[object], base: str) -> dict[str, str]:
         if prefix and LOCAL.fullmatch(iri[cut:]):
             used[prefix] = space
     return dict(sorted(used.items()))
+
+
+def _shortening(terms: Iterable[object], known: Mapping[str, str]) -> dict[str, str]:
+    """Return those of the known prefixes that shorten at least one name."""
+    spaces = {space: prefix for prefix, space in known.items()}
+    iris = {term.value for term in terms if isinstance(term, NamedNode)}
+    cut = {iri[: max(iri.rfind("/"), iri.rfind("#")) + 1] for iri in iris}
+    return dict(sorted((spaces[space], space) for space in cut & spaces.keys()))
 
 
 def _spaced(written: bytes, used: dict[str, str]) -> bytes:

@@ -5,7 +5,52 @@ Everything that is published is a :class:`File`; each module here yields those o
 all or none.
 """
 
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from dorsale.errors import FolderOfWorkspace
+from dorsale.graph.store import Dataset
+from dorsale.publish.catalogue import Listed, catalogue
+from dorsale.publish.dumps import dumps
 from dorsale.publish.folder import File, keep
 from dorsale.publish.publication import Publication
+from dorsale.publish.vocabulary import vocabulary
+from dorsale.terms import Terms
+from dorsale.workspace import Workspace
 
-__all__ = ["File", "Publication", "keep"]
+__all__ = ["File", "Publication", "keep", "publish", "published"]
+
+
+def publish(workspace: Workspace, dataset: Dataset, folder: Path) -> dict[str, str]:
+    """
+    Put the publication of a dataset into a folder, and return the SHA-256 of each file by its path.
+
+    Raises what :func:`published` and :func:`~dorsale.publish.folder.keep` do, and :class:`FolderOfWorkspace` for one
+    that the workspace itself stands in: the folder of a publication is replaced as a whole.
+    """
+    if workspace.root.is_relative_to(folder.resolve()):
+        raise FolderOfWorkspace(folder=folder)
+    return keep(published(workspace, dataset), folder)
+
+
+def published(workspace: Workspace, dataset: Dataset) -> Iterator[File]:
+    """
+    Yield the files of the publication of a dataset, the same bytes for the same facts and settings.
+
+    Raises :class:`~dorsale.errors.SettingMissing` and :class:`~dorsale.errors.SettingWrong` before the first file.
+    """
+    publication = Publication.of(workspace)
+    terms = Terms.read(workspace)
+    data: list[Listed] = []
+    words: list[Listed] = []
+    yield from _listed(dumps(dataset, terms), data)
+    yield from _listed(vocabulary(workspace, terms), words)
+    yield from catalogue(publication, dataset, terms, data, words)
+
+
+def _listed(files: Iterable[File], listed: list[Listed]) -> Iterator[File]:
+    """Yield files, and write down those that the catalogue lists."""
+    for file in files:
+        if file.title:
+            listed.append(Listed.of(file))
+        yield file

@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,10 +31,16 @@ LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a publication: its POSIX path, told from the folder, and what it holds."""
+    """
+    A file of a publication: its POSIX path, told from the folder, and what it holds.
+
+    One that portals list has a ``title`` by language; ``schema`` is the path of what describes its form, if any does.
+    """
 
     path: str
     content: bytes
+    title: Mapping[str, str] | None = None
+    schema: str | None = None
 
 
 def keep(files: Iterable[File], folder: Path) -> dict[str, str]:

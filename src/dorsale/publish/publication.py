@@ -15,6 +15,7 @@ from typing import Any
 from pyoxigraph import NamedNode
 
 from dorsale.errors import Place, SettingMissing, SettingWrong
+from dorsale.publish.media import table
 from dorsale.workspace import Workspace
 
 ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
@@ -22,6 +23,8 @@ MAILBOX = re.compile(r"[^\s@<>\"]+@[^\s@<>\"]+\.[^\s@<>\"]+")
 SIRET = re.compile(r"\d{14}")
 # A licence goes by its name in the list of SPDX, or by an address.
 SPDX = re.compile(r"[A-Za-z0-9.+-]+")
+# A code of an authority table of the European Union.
+CODE = re.compile(r"[A-Z0-9_]+")
 # How an organisation of France is called by its number.
 ORGANISATION = "https://annuaire-entreprises.data.gouv.fr/etablissement/"
 
@@ -40,8 +43,8 @@ class Publication:
     """
     What the settings say of a publication.
 
-    Titles and descriptions are by language; ``url`` ends in a slash; ``released`` is the day of the release, and what
-    is not said of it is None or empty.
+    Titles and descriptions are by language; ``url`` ends in a slash; ``issued`` is the day of the first release and
+    ``released`` that of this one. What is not said is None or empty.
     """
 
     url: str
@@ -51,6 +54,7 @@ class Publication:
     contact: NamedNode
     licence: NamedNode
     version: str | None = None
+    issued: date | None = None
     released: date | None = None
     previous: NamedNode | None = None
     notes: Mapping[str, str] | None = None
@@ -151,12 +155,14 @@ def _several(value: object) -> tuple[str, ...]:
     return tuple(_text(one) for one in value)
 
 
-def _codes(value: object) -> tuple[str, ...]:
-    return tuple(_matching(re.compile("[A-Z_]+"), one) for one in _several(value))
+def _themes(value: object) -> tuple[str, ...]:
+    if unknown := set(themes := _several(value)) - table("themes").keys():
+        raise ValueError(unknown)
+    return themes
 
 
 def _code(value: object) -> str:
-    return _codes([value])[0]
+    return _matching(CODE, value)
 
 
 def _box(value: Any) -> tuple[float, float, float, float]:
@@ -175,12 +181,13 @@ KEYS: Mapping[str, tuple[Callable[[Any], Any], bool, str]] = {
     "contact": (_contact, True, '"donnees@example.fr"'),
     "licence": (_licence, True, '"etalab-2.0"'),
     "version": (_text, False, '"1.0.0"'),
+    "issued": (_day, False, "2026-11-22"),
     "released": (_day, False, "2026-11-22"),
     "previous": (_address, False, '"https://donnees.example.fr/reseaux/0.9.0/"'),
     "notes": (_texts, False, '{fr = "Les contrats du Tarn sont ajoutés."}'),
     "endpoint": (_address, False, '"https://donnees.example.fr/sparql"'),
     "keywords": (_several, False, '["fibre", "réseau d\'initiative publique"]'),
-    "themes": (_codes, False, '["TECH", "REGI"]'),
+    "themes": (_themes, False, '["TECH", "REGI"]'),
     "frequency": (_code, False, '"IRREG"'),
     "box": (_box, False, "[1.5, 43.3, 4.8, 46.3]"),
 }

@@ -1,0 +1,95 @@
+"""
+JSON-LD as people read it: names as in Turtle, values as plain as their property allows.
+
+A context tells of each property whether its values are things, and of which datatype they are else, as the ontology
+declares it; a value of another kind says so itself. Keys are prefixed names: a bare « status » would be the property
+and the prefix of its codes.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from dorsale.names import PUBLIC, public, shorten
+from dorsale.terms import TYPE, Terms
+
+XSD = PUBLIC["xsd"]
+STRING = XSD + "string"
+OBJECT, RANGE = public("owl:ObjectProperty"), public("rdfs:range")
+# What JSON itself can say, so that it is read back to the letter: whole numbers that no reader rounds.
+WHOLE = re.compile(r"0|-?[1-9]\d{0,14}")
+Context = Mapping[str, Any]
+
+
+def context(known: Mapping[str, str], terms: Terms | None = None) -> Context:
+    """Return a context of prefixes, and of the properties that the ontology declares the kind of."""
+    kinds: dict[str, str] = {}
+    for triple in terms.axioms if terms else ():
+        if not isinstance(triple.subject, NamedNode) or not isinstance(triple.object, NamedNode):
+            continue
+        name = shorten(triple.subject.value, known)
+        if triple.predicate == TYPE and triple.object == OBJECT:
+            kinds[name] = "@id"
+        elif triple.predicate == RANGE and triple.object.value.startswith(XSD) and triple.object.value != STRING:
+            kinds.setdefault(name, shorten(triple.object.value, known))
+    typed = {name: {"@type": kind} for name, kind in sorted(kinds.items()) if not name.startswith("<")}
+    return {**dict(sorted(known.items())), **typed}
+
+
+def compacted(triples: Iterable[Triple], context: Context) -> bytes:
+    """Return triples as JSON-LD, with the context that shortens them, a line for each thing, in the order given."""
+    known = {name: space for name, space in context.items() if isinstance(space, str)}
+    things: dict[str, dict[str, list[Any]]] = {}
+    for triple in triples:
+        said = things.setdefault(_id(triple.subject, known), {})
+        if triple.predicate == TYPE:
+            said.setdefault("@type", []).append(_id(triple.object, known))
+            continue
+        name = shorten(triple.predicate.value, known).strip("<>")
+        kind = context[name]["@type"] if name in context else None
+        said.setdefault(name, []).append(_value(triple.object, kind, known))
+    lines = [
+        _json({"@id": thing, **{name: values if len(values) > 1 else values[0] for name, values in said.items()}})
+        for thing, said in things.items()
+    ]
+    head = ",\n".join(f"  {_json(name)}: {_json(told)}" for name, told in context.items())
+    body = ",\n".join(lines)
+    return f'{{\n"@context": {{\n{head}\n}},\n"@graph": [\n{body}\n]\n}}\n'.encode()
+
+
+def alone(context: Context) -> bytes:
+    """Return a context as a file of its own."""
+    head = ",\n".join(f"  {_json(name)}: {_json(told)}" for name, told in context.items())
+    return f'{{\n"@context": {{\n{head}\n}}\n}}\n'.encode()
+
+
+def _id(term: object, known: Mapping[str, str]) -> str:
+    if isinstance(term, BlankNode):
+        return str(term)
+    assert isinstance(term, NamedNode)
+    return shorten(term.value, known).strip("<>")
+
+
+def _value(term: object, kind: str | None, known: Mapping[str, str]) -> Any:
+    """Return a value as its property lets it be written."""
+    if not isinstance(term, Literal):
+        name = _id(term, known)
+        return name if kind == "@id" else {"@id": name}
+    datatype = term.datatype.value
+    if term.language:
+        return {"@language": term.language, "@value": term.value}
+    if datatype == STRING:
+        return {"@value": term.value} if kind else term.value
+    if datatype == XSD + "boolean" and term.value in ("true", "false") and not kind:
+        return term.value == "true"
+    if datatype == XSD + "integer" and WHOLE.fullmatch(term.value) and kind in (None, "xsd:integer"):
+        return int(term.value)
+    name = shorten(datatype, known).strip("<>")
+    return term.value if name == kind else {"@type": name, "@value": term.value}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
