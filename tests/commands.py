@@ -92,9 +92,8 @@ def main() -> None:
         _, status = os.waitpid(child, 0)
         seconds = time.monotonic() - begun
         stdout, stderr, imported = (os.fdopen(end, encoding="utf-8").read() for end, _ in pipes)
-        for name in json.loads(imported or "[]"):  # the next command finds it imported
-            if name not in before:
-                importlib.import_module(name)
+        for name in {*imported.split()} - before:  # the next command finds it imported
+            importlib.import_module(name)
         print(json.dumps([os.waitstatus_to_exitcode(status), stdout, stderr, seconds]), flush=True)
 
 
@@ -120,7 +119,8 @@ def command(asked: Any, stdout: int, stderr: int, imported: int) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     names = [name for name, module in sys.modules.items() if getattr(module, "__spec__", None)]
-    os.write(imported, json.dumps([name for name in names if name.split(".")[0] in LIBRARIES]).encode())
+    # A command that works in a child of its own comes here twice.
+    os.write(imported, "".join(f"{name}\n" for name in names if name.split(".")[0] in LIBRARIES).encode())
     os._exit(status)
 
 

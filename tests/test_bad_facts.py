@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from commands import Commands
+from conftest import Run
 
 from dorsale import terms
 from dorsale.names import BASE, DOR, prefixes
@@ -227,6 +228,21 @@ def test_very_many_facts_are_checked_in_memory_that_does_not_run_away(built: Wor
     assert status == 1
     assert any(f"{file}:{line}" in one for one in said)
     assert kilobytes < 500_000
+
+
+def test_facts_that_take_more_memory_than_allowed_are_refused_and_change_nothing(
+    built: Workspace, dorsale: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "facts.ttl"
+    many(file, 30_000)
+    before = dorsale("export", cwd=built.root).stdout
+    run = dorsale("validate", file, "--memory", "100", cwd=built.root)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "more than 100 MB" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert dorsale("export", cwd=built.root).stdout == before
+    many(file, 30)
+    assert dorsale("validate", file, "--memory", "400", cwd=built.root).returncode == 0
 
 
 def test_a_wrong_name_is_looked_up_once_however_often_it_stands(

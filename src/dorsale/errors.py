@@ -3,6 +3,7 @@ What can go wrong that Dorsale can explain, as one tree.
 
     DorsaleError
     ├── WorkspaceError   WorkspaceNotFound  WorkspaceTooNew  SettingsError  SettingMissing  SettingWrong
+    │                    FolderTaken
     ├── FileError        UnreadableFile  UnknownFormat  UnwritableFile  SyntaxFault  PreferenceFault
     │                    UneditableFile
     ├── TermError        UnknownTerms
@@ -17,7 +18,7 @@ What can go wrong that Dorsale can explain, as one tree.
     │                    ImpossibleClass  JavaMissing  ShapeError  MalformedShapes  UnknownShape  MalformedWaiver
     │                    RuleError
     ├── QueryError       UnknownQuery  QueryHeader  QueryParameter  QuerySyntax  QueryFailed
-    │                    QueryTimeout  QueryMemory  QueryCrashed  WrongFormat  EvidenceUnread
+    │                    QueryTimeout  WrongFormat  EvidenceUnread
     │                    QueryTooLarge  QueryIsUpdate  ServiceRefused  ToolArgument
     │                    MissingWriter  SheetTooSmall
     ├── PublishError     UnfitPath  ForeignFile  PublicationBusy  FolderOfWorkspace
@@ -103,6 +104,10 @@ class SettingMissing(WorkspaceError):
 
 class SettingWrong(WorkspaceError):
     """A setting does not serve; ``example`` is a line that would."""
+
+
+class FolderTaken(WorkspaceError):
+    """A folder that is to become a workspace has something where a part of one would be."""
 
 
 class FileError(DorsaleError):
@@ -319,14 +324,6 @@ class QueryTimeout(QueryError):
     """A query took too long."""
 
 
-class QueryMemory(QueryError):
-    """A query took too much memory."""
-
-
-class QueryCrashed(QueryError):
-    """A query ended the process that answers it."""
-
-
 class QueryTooLarge(QueryError):
     """A query is so long, so deep or so chained that parsing it could end the process."""
 
@@ -402,6 +399,14 @@ class SchedulerUnreachable(OutsideError):
 
 class WorkersLost(OutsideError):
     """A process that worked for us ended before its work."""
+
+
+class MemoryExceeded(OutsideError):
+    """The work takes more memory than it was given."""
+
+
+class ProcessEnded(OutsideError):
+    """Something ended the process that does the work."""
 
 
 class MissingLibrary(OutsideError):

@@ -79,6 +79,12 @@ def output_option(function: Command) -> Command:
     return click.option("-o", "--output", type=click.Path(path_type=Path), help=say("help-output"))(function)
 
 
+def memory_option(function: Command) -> Command:
+    """Declare the option that limits the memory of what a command asks the system to hold it to."""
+    megabytes = click.IntRange(min=64)
+    return click.option("--memory", type=megabytes, default=4096, show_default=True, help=say("help-memory"))(function)
+
+
 def format_option(*formats: str) -> Callable[[Command], Command]:
     """Return what declares the option that names a format; the first is the one of who names none."""
     choice = click.Choice(formats)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dorsale.cli.answered import FORMATS, LABELS, Presentation, format_of
-from dorsale.cli.command import command, opened, output_option, workspace_of
+from dorsale.cli.command import command, memory_option, opened, output_option, workspace_of
 from dorsale.cli.output import give, number, printed, sink, table, tell
 from dorsale.errors import DorsaleError, UnreadableFile
 from dorsale.words import catalogue as words
@@ -103,7 +103,7 @@ def complete_name(context: click.Context, argument: click.Parameter, incomplete:
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), default=60, show_default=True, help=say("help-timeout")
 )
-@click.option("--memory", type=click.IntRange(min=64), default=4096, show_default=True, help=say("help-memory"))
+@memory_option
 @click.option("--limit", type=click.IntRange(min=1), help=say("help-limit"))
 @click.option("--expect", metavar="empty|nonempty|rows=N|rows>=N", help=say("help-expect"))
 @click.option("--time", "timed", is_flag=True, help=say("help-time"))
@@ -157,7 +157,7 @@ def query_command(
     if not asked or "SERVICE" in text.upper():
         guard(text, place, allow_service)
     # Who waits for the one that works takes away what that one leaves half written.
-    with sink(output) as to, limits(timeout, memory, waiting=allow_service):
+    with sink(output) as to, limits(memory, timeout, waiting=allow_service):
         dataset = opened(workspace)
         if asked:
             text = asked.stored.bound(asked.stored.read(dataset, asked.given(context)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dorsale.cli.command import command, format_option, output_option, workspace_of
+from dorsale.cli.command import command, format_option, memory_option, output_option, workspace_of
 from dorsale.cli.output import give, named, printed, progress
 from dorsale.cli.report import reported, wording_of
 from dorsale.words import say
@@ -27,6 +27,7 @@ SEVERITIES = ("violation", "warning", "info")
     "--fail-on", type=click.Choice(SEVERITIES), default="violation", show_default=True, help=say("help-fail-on")
 )
 @click.option("--remove", "removed", multiple=True, type=click.Path(path_type=Path), help=say("help-remove"))
+@memory_option
 @click.option("--explain", "shape", metavar="SHAPE", help=say("help-explain-shape"))
 def validate_command(
     files: tuple[Path, ...],
@@ -34,10 +35,12 @@ def validate_command(
     output: Path | None,
     fail_on: str,
     removed: tuple[Path, ...],
+    memory: int,
     shape: str | None,
     folder: Path | None,
 ) -> None:
     """Check facts against the shapes."""
+    from dorsale.cli.limits import limits
     from dorsale.graph.store import Change
     from dorsale.graph.validate import Severity
     from dorsale.statements import read
@@ -47,11 +50,12 @@ def validate_command(
     if shape is not None:
         give(rule_page(workspace, shape), output)
         return
-    said, unsaid = (
-        dict(statement for file in named for statement in read(file, workspace.shown(file)))
-        for named in (files, removed)
-    )
     with ExitStack() as stack:
+        stack.enter_context(limits(memory))
+        said, unsaid = (
+            dict(statement for file in named for statement in read(file, workspace.shown(file)))
+            for named in (files, removed)
+        )
         with progress() as step:
             tried = stack.enter_context(trial(workspace, files, removed, step))
         wording = wording_of(workspace, Change(said, unsaid))
