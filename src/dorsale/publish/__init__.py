@@ -10,10 +10,11 @@ from pathlib import Path
 
 from dorsale.errors import FolderOfWorkspace
 from dorsale.graph.store import Dataset
-from dorsale.publish.catalogue import Listed, catalogue
+from dorsale.publish.catalogue import Listed, catalogue, released
 from dorsale.publish.dumps import dumps
 from dorsale.publish.folder import File, keep
 from dorsale.publish.publication import Publication
+from dorsale.publish.tables import tables
 from dorsale.publish.vocabulary import vocabulary
 from dorsale.terms import Terms
 from dorsale.workspace import Workspace
@@ -44,6 +45,7 @@ def published(workspace: Workspace, dataset: Dataset) -> Iterator[File]:
     data: list[Listed] = []
     words: list[Listed] = []
     yield from _listed(dumps(dataset, terms), data)
+    yield from _listed(tables(publication, dataset, released(publication, dataset)), data)
     yield from _listed(vocabulary(workspace, terms), words)
     yield from catalogue(publication, dataset, terms, data, words)
 
