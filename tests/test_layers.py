@@ -60,6 +60,7 @@ TABLE["trial"] = TABLE["held"] | {"held", "graph.explain"}
 TABLE["carried"] = {"documents.values", "graph.store", "graph.labels", "graph.explain"}
 TABLE["extract"] = GROUND | {room for room in TABLE if room.startswith("documents.")} | {"build", "graph.store"}
 TABLE["add"] = TABLE["extract"] | {"extract", "journal", "graph.index", "graph.validate", "graph.explain"}
+TABLE["init"] = {"errors", "names", "workspace", "journal", "graph.store"}
 TABLE["edition"] = GROUND | {"build", "documents.authority", "documents.facts", "graph.store", "graph.explain"}
 TABLE["diff"] = TABLE["edition"] | {"edition"}
 TABLE["review"] = TABLE["add"] | {"add"}

@@ -5,6 +5,7 @@ No other module knows the name of a folder, so the program works on any copy of 
 """
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,14 @@ from dorsale.names import BASE
 
 MARK = "dorsale.toml"
 VERSION = 1
+# What can stand in the angle brackets of an IRI, and be followed by the kind and the name of a thing.
+BEGINNING = re.compile(r"https?://[^\s<>\"{}|\\^`?#]+/")
+
+
+def require_base(base: object, mark: Path) -> None:
+    """Raise :class:`SettingsError` unless the identifiers of things can begin so."""
+    if not isinstance(base, str) or not BEGINNING.fullmatch(base):
+        raise SettingsError(place=Place(mark), reason='base must be an address like "https://example.org/id/"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +60,7 @@ class Workspace:
         if version > VERSION:
             raise WorkspaceTooNew(place=Place(mark), version=version, known=VERSION)
         base = settings.get("base", BASE)
-        if not isinstance(base, str) or not base.startswith(("http://", "https://")) or not base.endswith("/"):
-            raise SettingsError(place=Place(mark), reason='base must be an address like "https://example.org/id/"')
+        require_base(base, mark)
         if unknown := sorted(settings.keys() - {"version", "base", "publication"}):
             known = "version, base, publication"
             raise SettingsError(place=Place(mark), reason=f"unknown setting {unknown[0]!r}; known are {known}")
