@@ -1,4 +1,4 @@
-from lxml import etree, html
+from lxml import html
 
 from dorsale.html import document, element
 
@@ -30,4 +30,15 @@ def test_a_value_is_a_text_or_an_attribute_and_never_markup() -> None:
 
 def test_an_attribute_without_a_value_is_left_out() -> None:
     made = element("td", class_=None, hidden=False, data_label="x", tabindex=0)
-    assert etree.tostring(made) == b'<td data-label="x" tabindex="0"/>'
+    assert made == '<td data-label="x" tabindex="0"></td>'
+
+
+def test_only_what_an_element_wrote_is_markup() -> None:
+    inner = element("b", "a & b")
+    assert element("p", inner) == "<p><b>a &amp; b</b></p>"
+    # Words that were put together from it are words again.
+    assert element("p", inner + "<i>") == "<p>&lt;b&gt;a &amp;amp; b&lt;/b&gt;&lt;i&gt;</p>"
+
+
+def test_nothing_ends_a_script_before_its_end() -> None:
+    assert element("script", '{"x": "</script><script>"}').count("</script>") == 1

@@ -99,7 +99,7 @@ LIBRARIES = {
     "rdflib": {"graph.validate"},
     "pyshacl": {"graph.validate"},
     "owlready2": {"graph.derive"},
-    "lxml": {"documents.readers", "html"},
+    "lxml": {"documents.readers"},
     "xlsxwriter": {"graph.queries"},
     "pypdfium2": {"documents.readers"},
     "docx": {"documents.readers"},

@@ -1,61 +1,81 @@
 """
 Pages for browsers: one file with its language, its title and our style, which asks nothing of anybody.
 
-A page is a tree, so that a value is a text or an attribute and never markup. It can be read without scripts, on a
-phone, on paper and in the dark.
+What is marked up is of a type of its own, which only :func:`element` makes: a value is a text or an attribute and
+never markup. A page can be read without scripts, on a phone, on paper and in the dark.
 """
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from importlib.resources import files
-from typing import Any
 
-from lxml import etree
-
-Element = Any
-# What XML cannot hold, and what a browser would take for a line end of its own or for nothing.
+# What HTML cannot hold, and what a browser would take for a line end of its own or for nothing.
 UNHELD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# What is something else than itself inside an attribute or an element.
+SPECIAL = re.compile(f'[&<>"{UNHELD.pattern[1:-1]}]')
+ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
+# These have no end, and those hold no markup.
+VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
+RAW = {"script", "style"}
 # Nothing is fetched, run or sent, whatever stands in the page.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def element(tag: str, /, *inside: "Element | str | None", **attributes: object) -> Element:
+class Markup(str):
+    """What :func:`element` wrote; any other text is the words that it shows."""
+
+    __slots__ = ()
+
+
+Element = Markup
+
+
+def element(tag: str, /, *inside: str | None, **attributes: object) -> Markup:
     """
     Return an element; ``class_`` and ``aria_label`` are the attributes ``class`` and ``aria-label``.
 
     An attribute that is None or False is left out, one that is True is its own value.
 
-    >>> from lxml import etree
-    >>> etree.tostring(element("td", "<b>", element("br"), "5 & 6", class_="number", lang=None))
-    b'<td class="number">&lt;b&gt;<br/>5 &amp; 6</td>'
+    >>> element("td", "<b>", element("br"), "5 & 6", class_="number", lang=None)
+    '<td class="number">&lt;b&gt;<br>5 &amp; 6</td>'
     """
-    made = etree.Element(tag)
+    parts = [f"<{tag}"]
     for key, value in attributes.items():
         if value is not None and value is not False:
-            attribute = key.strip("_").replace("_", "-")
-            made.set(attribute, _held(attribute if value is True else str(value)))
-    last = None
-    for part in inside:
-        if isinstance(part, str):
-            if last is None:
-                made.text = (made.text or "") + _held(part)
-            else:
-                last.tail = (last.tail or "") + _held(part)
-        elif part is not None:
-            made.append(last := part)
-    return made
+            name = _attribute(key)
+            parts.append(f' {name}="{name if value is True else text(str(value))}"')
+    parts.append(">")
+    if tag in VOID:
+        return Markup("".join(parts))
+    if tag in RAW:
+        # There nothing is an entity, and only an end tag ends it.
+        parts += ["".join(_held(part) for part in inside if part).replace("</", "<\\/")]
+    else:
+        parts += [part if isinstance(part, Markup) else text(part) for part in inside if part]
+    parts.append(f"</{tag}>")
+    return Markup("".join(parts))
 
 
-def document(language: str, title: str, *body: Element | None) -> bytes:
+def text(words: str) -> Markup:
+    """Return words as they are shown, whatever they are."""
+    return Markup(SPECIAL.sub(_shown, words) if SPECIAL.search(words) else words)
+
+
+def joined(parts: Iterable[str]) -> Markup:
+    """Return elements and words one after the other, without an element around them."""
+    return Markup("".join(part if isinstance(part, Markup) else text(part) for part in parts))
+
+
+def document(language: str, title: str, *body: Markup | None) -> bytes:
     """Return a page of elements in a language, whole in one file; what is within is marked where it is in another."""
+    policy = element("meta", http_equiv="Content-Security-Policy", content=POLICY)
     style = element("style", "\n" + (files(__package__) / "style.css").read_text("utf-8"))
-    return page(language, title, [_policy(POLICY), style], element("main", *body))
+    return page(language, title, [policy, style], element("main", *body))
 
 
-def page(
-    language: str, title: str, head: Iterable[Element | None], *body: Element | None, **attributes: object
-) -> bytes:
-    """Return a page of elements in a language, with more for its head, and attributes of its body."""
+def page(language: str, title: str, head: Iterable[Markup | None], *body: Markup | None) -> bytes:
+    """Return a page of elements in a language, with more for its head."""
     heads = element(
         "head",
         element("meta", charset="utf-8"),
@@ -64,14 +84,18 @@ def page(
         element("title", title),
         *head,
     )
-    tree = element("html", heads, element("body", *body, **attributes), lang=language)
-    written: bytes = etree.tostring(tree, method="html", encoding="utf-8", doctype="<!DOCTYPE html>")
-    return written + b"\n"
+    tree = element("html", heads, element("body", *body), lang=language)
+    return f"<!DOCTYPE html>\n{tree}\n".encode()
 
 
-def _policy(policy: str) -> Element:
-    return element("meta", http_equiv="Content-Security-Policy", content=policy)
+@cache
+def _attribute(key: str) -> str:
+    return key.strip("_").replace("_", "-")
 
 
-def _held(text: str) -> str:
-    return UNHELD.sub("\ufffd", text)
+def _shown(found: re.Match[str]) -> str:
+    return ENTITIES.get(found[0], "\ufffd")
+
+
+def _held(words: str) -> str:
+    return UNHELD.sub("\ufffd", words)

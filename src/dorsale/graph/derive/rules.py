@@ -96,6 +96,13 @@ class Rule:
         """Say whether ``triple`` has the form of one of its conclusions."""
         return any(pattern.unify(triple) is not None for pattern in self.template)
 
+    def makes(self, triple: Triple) -> NamedNode | None:
+        """Return the subject of ``triple`` if that has the form of a conclusion about a thing that the rule makes."""
+        made = (pattern for pattern in self.template if pattern.subject in self.body.assigned)
+        if isinstance(triple.subject, NamedNode) and any(pattern.unify(triple) is not None for pattern in made):
+            return triple.subject
+        return None
+
     def premises(
         self, dataset: Dataset, triple: Triple, without: Set[Triple] = frozenset()
     ) -> Iterator[tuple[Triple, ...]]:

@@ -6,6 +6,7 @@ They are shown, nothing is decided here: whether a passage carries its facts is 
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode
 
@@ -52,6 +53,7 @@ def carrying(text: str, names: Iterable[str]) -> tuple[tuple[int, int], ...]:
     return tuple(sorted(found))
 
 
+@lru_cache(maxsize=256)
 def _folded(text: str) -> tuple[str, list[int]]:
     """Return a text as names are compared, a space at both ends, and where each of its characters comes from."""
     letters, at = [" "], [0]

@@ -40,6 +40,9 @@ class Rule(Protocol):
     def concludes(self) -> Collection[NamedNode]:
         """The properties of what it concludes, and of rdf:type the classes; nothing where it may be any."""
 
+    def makes(self, triple: Triple) -> NamedNode | None:
+        """Return the subject of a fact that has the form of one of its conclusions, if that is a thing it makes."""
+
     def premises(self, dataset: Dataset, triple: Triple, without: Set[Triple]) -> Iterator[tuple[Triple, ...]]:
         """Yield each set of facts from which it concludes a fact, but those with one of ``without``."""
 
@@ -73,6 +76,7 @@ class Prover:
         self.sources = sources or Sources(dataset)
         self._rules = rules
         self._proved: dict[Triple, Way | None] = {}
+        self._making: dict[tuple[str, NamedNode], Way | None] = {}
 
     def prove(self, goal: Triple) -> Proof | None:
         """Return why a fact holds, or nothing where neither a source nor a rule leads to it."""
@@ -105,7 +109,21 @@ class Prover:
 
     def way_of(self, fact: Triple) -> Way | None:
         """Return a rule that concludes a fact, the first by name, with the facts that it does so from."""
-        return next(self._ways(fact, most=1), None)
+        if not self.sources.known(fact):
+            return None
+        for rule in self._concluding(fact):
+            # All that a rule concludes about a thing that it makes, it concludes from the same.
+            key = (rule.name, made) if (made := rule.makes(fact)) else None
+            if key is None or key not in self._making:
+                premises = next(rule.premises(self.dataset, fact, frozenset()), None)
+                way = None if premises is None else (rule, premises)
+                if key:
+                    self._making[key] = way
+            else:
+                way = self._making[key]
+            if way:
+                return way
+        return None
 
     def _proof(self, fact: Triple) -> Proof:
         way, sources = self._proved[fact], self.sources.of(fact)

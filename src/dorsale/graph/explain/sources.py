@@ -1,6 +1,6 @@
 """Who says a fact: passages of documents, authority files, the ontology, or a rule that concluded it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
 from pyoxigraph import NamedNode, Triple
@@ -33,7 +33,8 @@ class Passage:
     start: int
     end: int
     exact: str
-    read_with: tuple["Passage", ...] = ()
+    # It is found by where it stands: the words around it need not be compared for that.
+    read_with: tuple["Passage", ...] = field(default=(), hash=False)
 
     @property
     def place(self) -> tuple[str, int, int]:

@@ -5,9 +5,10 @@ A table whose headings are told for each cell, the passages as notes that lead t
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date
 
-from dorsale.graph.labels import Cell, Notes, Quotation
+from dorsale.graph.labels import Cell, Notes, Quotation, Term
 from dorsale.graph.queries.page import Page
 from dorsale.html import Element, document, element
 from dorsale.words import say
@@ -15,17 +16,24 @@ from dorsale.words import say
 # More columns than these need the long side of a paper.
 MANY = 7
 LONG = 25
+# Where a term is told of, or nothing.
+Leading = Callable[[Term | None], str | None]
+
+
+def nowhere(term: Term | None) -> str | None:
+    """Return where a term is told of when one file is all there is: nowhere else."""
+    return None
 
 
 def hypertext(page: Page) -> bytes:
     """Return a page of an answer as HTML, whole in one file."""
     title = page.title or say("answer", page.language)
-    parts = [element("h1", title, id="title")]
+    parts: list[Element | None] = [element("h1", title, id="title")]
     if page.rows:
-        parts += [_table(page), element("p", page.total, class_="total")]
+        parts += [table(page), element("p", page.total, class_="total")]
     else:
         parts += [element("p", page.question) if page.question else None, element("p", page.total)]
-    return document(page.language, title, *parts, _notes(page))
+    return document(page.language, title, *parts, notes(page))
 
 
 def verdict(yes: bool, language: str) -> bytes:
@@ -34,17 +42,18 @@ def verdict(yes: bool, language: str) -> bytes:
     return document(language, said, element("h1", say("answer", language)), element("p", said))
 
 
-def _table(page: Page) -> Element:
+def table(page: Page, leading: Leading = nowhere) -> Element:
+    """Return the rows of an answer as a table in which each thing leads to where ``leading`` says."""
     # The roles are those of the elements; a style that makes cards of rows would take them away.
     heads = (
         element("th", heading, scope="col", role="columnheader", class_=_kind(page, column))
         for column, heading in enumerate(page.headings)
     )
     rows = (
-        element("tr", *(_cell(page, number, column, cell) for column, cell in enumerate(row)), role="row")
+        element("tr", *(_cell(page, number, column, cell, leading) for column, cell in enumerate(row)), role="row")
         for number, row in enumerate(page.rows, 1)
     )
-    table = element(
+    made = element(
         "table",
         element("caption", page.question) if page.question else None,
         element("thead", element("tr", *heads, role="row"), role="rowgroup"),
@@ -54,7 +63,7 @@ def _table(page: Page) -> Element:
     # What can be wider than the window is reached with the keyboard.
     return element(
         "div",
-        table,
+        made,
         class_="wide many" if len(page.headings) > MANY else "wide",
         role="region",
         aria_labelledby="title",
@@ -62,9 +71,10 @@ def _table(page: Page) -> Element:
     )
 
 
-def _cell(page: Page, number: int, column: int, cell: Cell) -> Element:
+def _cell(page: Page, number: int, column: int, cell: Cell, leading: Leading) -> Element:
     """Return a cell; that of the first column says of what the others are."""
-    inside: list[Element | str] = [page.said(cell)]
+    place = leading(page.terms[number - 1][column])
+    inside: list[Element | str] = [element("a", page.said(cell), href=place) if place else page.said(cell)]
     if isinstance(cell, Notes) and cell.numbers:
         inside = []
         for note in cell.numbers:
@@ -93,7 +103,8 @@ def _manner(page: Page, cell: Cell) -> str | None:
     return "long" if any(len(word) > LONG for word in page.said(cell).split()) else None
 
 
-def _notes(page: Page) -> Element | None:
+def notes(page: Page, leading: Leading = nowhere) -> Element | None:
+    """Return the passages of an answer, each with the ways back to its rows; None where there is none."""
     if not page.notes:
         return None
     rows: dict[int, list[int]] = defaultdict(list)
@@ -102,18 +113,25 @@ def _notes(page: Page) -> Element | None:
             for note in cell.numbers if isinstance(cell, Notes) else ():
                 rows[note].append(number)
     listed = (
-        element("li", *_quoted(note), *_back(page, number, rows[number]), id=f"note-{number}")
+        element(
+            "li",
+            *_quoted(note, leading(page.passages[number - 1])),
+            *_back(page, number, rows[number]),
+            id=f"note-{number}",
+        )
         for number, note in enumerate(page.notes, 1)
     )
     head = element("h2", say("passages", page.language), id="passages")
     return element("section", head, element("ol", *listed), aria_labelledby="passages")
 
 
-def _quoted(note: Quotation) -> list[Element | str]:
+def _quoted(note: Quotation, place: str | None) -> list[Element | str]:
     if not note.title:
         return [note.words]
     where = f", {note.start}-{note.end}"
-    return [element("q", note.words, lang=note.language), " ", element("cite", note.title, lang=note.language), where]
+    title = element("cite", note.title, lang=note.language)
+    led = element("a", title, href=place) if place else title
+    return [element("q", note.words, lang=note.language), " ", led, where]
 
 
 def _back(page: Page, note: int, rows: list[int]) -> list[Element | str]:

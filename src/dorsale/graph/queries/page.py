@@ -32,7 +32,8 @@ class Page:
     ``evidence`` stand the numbers of ``notes``; rows that differ in their passage alone are one, and so are those
     that differ in a column of ``together``, whose values then hold jointly. A column of ``if_filled`` that says nothing
     in any row is left out. Where there is no row, ``read`` are the titles of the documents that do not say so.
-    ``count`` is how many rows there are, whatever the limit.
+    ``count`` is how many rows there are, whatever the limit. ``terms`` are what the cells name, where it is one term,
+    and ``passages`` those that the notes quote.
     """
 
     headings: tuple[str, ...]
@@ -44,6 +45,8 @@ class Page:
     question: str = ""
     read: tuple[str, ...] = ()
     count: int = 0
+    terms: tuple[tuple[Term | None, ...], ...] = ()
+    passages: tuple[Term, ...] = ()
 
     @classmethod
     def of(
@@ -96,6 +99,8 @@ class Page:
             title=stored.title[language] if stored else "",
             question=stored.question[language] if stored else "",
             count=len(joint.rows),
+            terms=tuple(tuple(some[0] if len(some) == 1 else None for some in row) for row in joint.rows[:limit]),
+            passages=tuple(notes),
             read=() if rows else tuple(title.value for (title,) in dataset.rows(TITLES)),
         )
 

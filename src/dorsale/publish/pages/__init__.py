@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode
 from dorsale.graph.explain import Gap, gaps, questions
 from dorsale.graph.store import Dataset
 from dorsale.publish.folder import File
-from dorsale.publish.pages import alternates, thing
+from dorsale.publish.pages import alternates, home, lists, ontology, queries, state, thing
 from dorsale.publish.pages.site import Site
 from dorsale.publish.pages.volume import STYLE, volumes
 from dorsale.publish.publication import Publication
@@ -25,17 +25,23 @@ def pages(workspace: Workspace, dataset: Dataset, publication: Publication) -> I
     """Yield every page of a publication, and what stands beside the page of each thing for programs."""
     site = Site(workspace, dataset, publication)
     both = volumes(site)
-    asked = questions(site.shapes)
-    gaps_of: dict[str, dict[NamedNode, list[Gap]]] = {}
-    for volume in both:
-        found = gaps_of.setdefault(volume.language, defaultdict(list))
-        for gap in gaps(volume.labels, site.report, asked):
-            found[gap.thing].append(gap)
+    asked, things, stored = questions(site.shapes), lists.listed(site), queries.catalogue(site)
+    unsaid: dict[str, dict[NamedNode, list[Gap]]] = {}
     yield File(STYLE, style())
+    for volume in both:
+        found = gaps(volume.labels, site.report, asked)
+        by_thing = unsaid.setdefault(volume.language, defaultdict(list))
+        for gap in found:
+            by_thing[gap.thing].append(gap)
+        yield home.page(volume, things, queries.first(volume, stored))
+        yield from lists.pages(volume, things)
+        yield from ontology.pages(volume)
+        yield state.page(volume, found)
+    yield from queries.files(site, both)
     for one in site.things:
         known = site.profile(one)
         for volume in both:
-            yield thing.page(volume, known, gaps_of[volume.language].get(one, ()))
+            yield thing.page(volume, known, unsaid[volume.language].get(one, ()))
         yield from alternates.files(site, known)
 
 

@@ -83,5 +83,7 @@ def jsonld(triples: set[Triple], known: Mapping[str, str]) -> bytes:
             node.setdefault("@type", []).append(name(triple.object))
         else:
             node.setdefault(name(triple.predicate), []).append(value(triple.object))
-    said = {"@context": dict(sorted(used.items())), "@graph": list(nodes.values())}
-    return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
+    # A line for each thing.
+    lines = ",\n".join(json.dumps(node, ensure_ascii=False) for node in nodes.values())
+    context = json.dumps(dict(sorted(used.items())), ensure_ascii=False)
+    return f'{{"@context": {context},\n"@graph": [\n{lines}\n]}}\n'.encode()

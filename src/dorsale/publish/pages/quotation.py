@@ -8,17 +8,17 @@ from collections.abc import Iterable
 from dorsale.graph.explain import Passage
 from dorsale.graph.labels import Term
 from dorsale.html import Element, element
-from dorsale.publish.pages.places import way
 from dorsale.publish.pages.volume import Here, Volume
 
 
-def quotation(volume: Volume, here: Here, passage: Passage, terms: Iterable[Term]) -> Element:
+def quotation(volume: Volume, here: Here, passage: Passage, terms: tuple[Term, ...]) -> Element:
     """Return a passage as a figure, with the words that carry some terms marked."""
-    carried = tuple(terms)
-    others = [read_with(volume, here, other, carried) for other in passage.read_with]
-    return element(
-        "figure", words(volume, passage, carried), element("figcaption", *said(volume, here, passage), *others)
-    )
+    key = (here.depth, passage.iri, terms)
+    if (made := volume.figures.get(key)) is None:
+        others = [read_with(volume, here, other, terms) for other in passage.read_with]
+        caption = element("figcaption", *said(volume, here, passage), *others)
+        made = volume.figures[key] = element("figure", words(volume, passage, terms), caption)
+    return made
 
 
 def words(volume: Volume, passage: Passage, terms: Iterable[Term] = (), tag: str = "blockquote") -> Element:
@@ -33,10 +33,10 @@ def words(volume: Volume, passage: Passage, terms: Iterable[Term] = (), tag: str
 
 def said(volume: Volume, here: Here, passage: Passage) -> list[Element | str]:
     """Return who says a passage, when, and where it stands: what one cites."""
-    place = volume.site.places.leading(passage.iri, volume.language)
+    place = volume.place(here, passage.iri)
     title = element("cite", passage.title, lang=volume.tongue(passage.document))
     found: list[Element | str] = [
-        element("a", title, href=way(here.stem, place)) if place else title,
+        element("a", title, href=place) if place else title,
         ", ",
         volume.source(passage.document),
         volume.say("page-characters", start=passage.start, end=passage.end),
@@ -48,7 +48,7 @@ def said(volume: Volume, here: Here, passage: Passage) -> list[Element | str]:
 
 def read_with(volume: Volume, here: Here, passage: Passage, terms: Iterable[Term]) -> Element:
     """Return another passage that the reading needs, with its words."""
-    place = volume.site.places.leading(passage.iri, volume.language)
+    place = volume.place(here, passage.iri)
     label = volume.say("read-with")
-    lead = element("a", label, href=way(here.stem, place)) if place else label
+    lead = element("a", label, href=place) if place else label
     return element("span", lead, " ", words(volume, passage, terms, "q"), class_="with")

@@ -66,7 +66,7 @@ def catalogue(volume: Volume, parts: Iterable[str] = ()) -> Element:
     said = {
         "@context": CONTEXT,
         "@type": "Dataset",
-        "name": publication.title.get(tongue) or next(iter(publication.title.values())),
+        "name": volume.title,
         "description": publication.description.get(tongue) or next(iter(publication.description.values())),
         "url": publication.url,
         "license": publication.licence.value,

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from pyoxigraph import Literal, NamedNode
 
@@ -40,6 +40,21 @@ EVIDENCE, DOCUMENT, PERSON = dor("Evidence"), dor("Document"), dor("Person")
 BESIDE = (dor("method"), dor("saidBy"), public("prov:hadPrimarySource"))
 
 
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Remembered(dict[Key, Value]):
+    """What was worked out lately: so much that a page seldom asks twice, so little that memory stays bounded."""
+
+    MOST = 20_000
+
+    def __setitem__(self, key: Key, value: Value) -> None:
+        if len(self) >= self.MOST:
+            self.clear()
+        super().__setitem__(key, value)
+
+
 @dataclass
 class Site:
     """A dataset and what its pages ask of it."""
@@ -47,8 +62,9 @@ class Site:
     workspace: Workspace
     dataset: Dataset
     publication: Publication
-    _spans: dict[tuple[Passage, Term], tuple[tuple[int, int], ...]] = field(default_factory=dict)
-    _beside: dict[NamedNode, tuple[tuple[NamedNode, Term], ...]] = field(default_factory=dict)
+    _spans: "Remembered[tuple[NamedNode, Term], tuple[tuple[int, int], ...]]" = field(default_factory=Remembered)
+    _beside: "Remembered[NamedNode, tuple[tuple[NamedNode, Term], ...]]" = field(default_factory=Remembered)
+    _classes: "Remembered[NamedNode, frozenset[NamedNode]]" = field(default_factory=Remembered)
 
     @cached_property
     def terms(self) -> Terms:
@@ -133,8 +149,11 @@ class Site:
 
     def classes(self, thing: NamedNode) -> frozenset[NamedNode]:
         """Return the classes of a thing and those above them."""
-        kinds = [kind for kind in self.objects(thing, TYPE) if isinstance(kind, NamedNode)]
-        return frozenset(kinds).union(*(self.terms.above.get(kind, frozenset()) for kind in kinds))
+        if thing not in self._classes:
+            kinds = [kind for kind in self.objects(thing, TYPE) if isinstance(kind, NamedNode)]
+            above = (self.terms.above.get(kind, frozenset()) for kind in kinds)
+            self._classes[thing] = frozenset(kinds).union(*above)
+        return self._classes[thing]
 
     def beside(self, passage: NamedNode) -> tuple[tuple[NamedNode, Term], ...]:
         """Return what is said of a passage beside its words: how it was read, whose words it reports."""
@@ -153,9 +172,11 @@ class Site:
         return merged
 
     def _carrying(self, passage: Passage, term: Term) -> tuple[tuple[int, int], ...]:
-        if (passage, term) not in self._spans:
-            self._spans[passage, term] = self._carried(passage, term)
-        return self._spans[passage, term]
+        # By its name: all the words of a passage would be compared to find it.
+        key = (passage.iri, term)
+        if key not in self._spans:
+            self._spans[key] = self._carried(passage, term)
+        return self._spans[key]
 
     @cached_property
     def _carried(self) -> Carried:

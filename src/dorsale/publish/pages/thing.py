@@ -10,15 +10,17 @@ from itertools import groupby
 
 from pyoxigraph import NamedNode, Triple
 
-from dorsale.graph.explain import Conflict, Gap, Line, Passage, Profile
-from dorsale.graph.labels import Term
+from dorsale.graph.explain import Conflict, Gap, Line, Passage, Profile, told
 from dorsale.html import Element, element
 from dorsale.names import public
 from dorsale.publish.folder import File
 from dorsale.publish.pages import schema_org
+from dorsale.publish.pages.disagreement import sides
+from dorsale.publish.pages.document import text
+from dorsale.publish.pages.lists import list_of
 from dorsale.publish.pages.places import way
 from dorsale.publish.pages.quotation import quotation
-from dorsale.publish.pages.site import PERSON, TYPE
+from dorsale.publish.pages.site import DOCUMENT, PERSON, TYPE
 from dorsale.publish.pages.volume import Here, Volume, anchor
 
 # What tells the same to programs, by its ending.
@@ -26,6 +28,8 @@ ALTERNATES = {"text/turtle": ".ttl", "application/ld+json": ".jsonld", "applicat
 FORMATS = {".ttl": "Turtle", ".jsonld": "JSON-LD", ".nt": "N-Triples"}
 # Who deals with whom comes first; what it is and is called stands at the head already, and here with who says so.
 ORDER = ("relations", "facts", "contracts", "functions", "roles", "money", "figures", "events", "kinds", "names")
+# A count may rest on hundreds of facts: so many are shown, and the others are told of.
+PREMISES = 12
 ALTERNATIVE = public("skos:altLabel")
 
 
@@ -37,19 +41,20 @@ def page(volume: Volume, known: Profile, asked: Iterable[Gap]) -> File:
     title = volume.called(thing)
     lines = [line for _, some in known.groups for line in some]
     groups = dict(known.groups)
-    told = [group(volume, here, thing, name, groups[name]) for name in ORDER if name in groups]
+    known_of = [group(volume, here, thing, name, groups[name]) for name in ORDER if name in groups]
     return volume.page(
         here,
         title,
         *head(volume, here, known, title, lines),
         *disagreements(volume, here, site.conflicts_of.get(thing, ())),
-        *told,
+        *known_of,
+        *text(volume, here) if DOCUMENT in site.classes(thing) else (),
         unsaid(volume, asked),
         reuse(volume, here, title, alternates),
         head=[schema_org.script(volume, known)],
         alternates=alternates,
         hidden=PERSON in site.classes(thing),
-        kind=None,
+        kind=list_of(site, thing),
     )
 
 
@@ -57,8 +62,9 @@ def head(volume: Volume, here: Here, known: Profile, title: str, lines: list[Lin
     """Yield what a thing is, what it is called, and how much is known of it."""
     kinds = [volume.called(line.value) for line in lines if line.predicate == TYPE and not line.inverse]
     others = [volume.link(here, line.value) for line in lines if line.predicate == ALTERNATIVE]
-    passages = {source.passage.iri for line in lines for source in line.sources if source.passage}
-    documents = {source.passage.document for line in lines for source in line.sources if source.passage}
+    passages = {source.passage for line in lines for source in line.sources if source.passage}
+    passages |= {*volume.site.passages.get(known.thing, ())}
+    documents = {passage.document for passage in passages}
     yield element("p", " · ".join(dict.fromkeys(kinds)), class_="kind") if kinds else None
     yield element("h1", title, lang=volume.spoken(known.thing))
     if others:
@@ -93,7 +99,9 @@ def value(volume: Volume, here: Here, thing: NamedNode, line: Line) -> Element:
     """Return a value, with what carries the fact one click away."""
     return element(
         "dd",
-        element("p", volume.link(here, line.value, but=(thing,))),
+        element(
+            "p", volume.link(here, line.value, told(volume.labels, line.detail, (thing,)) if line.detail else None)
+        ),
         *carrying(volume, here, line),
         id=fact_id(line),
     )
@@ -113,13 +121,16 @@ def carrying(volume: Volume, here: Here, line: Line) -> Iterator[Element]:
         documents = len({passage.document for passage in quoted})
         several = "page-quotations" if documents == 1 else "page-quotations-of"
         summary = volume.counted(len(quoted), "page-quotation", several, documents=documents)
-        # Read backwards, a fact is carried by what names either end: a contract has no name in its sentence.
-        ends = (line.value, line.fact.object) if line.inverse else (line.value,)
+        # What names either end carries the fact, from whichever it is read.
+        ends = (line.fact.subject, line.fact.object)
         figures = [quotation(volume, here, passage, ends) for passage in quoted]
         yield element("details", element("summary", summary), *figures, cited(volume, here, line, quoted))
     elif line.rule is not None:
         title = element("p", volume.say("source-rule", title=line.rule.title[volume.language]))
-        premises = element("ul", *(premise(volume, here, one) for one in line.premises)) if line.premises else None
+        shown = [premise(volume, here, one) for one in line.premises[:PREMISES]]
+        if more := len(line.premises) - len(shown):
+            shown.append(element("li", volume.say("page-more", n=more)))
+        premises = element("ul", *shown) if shown else None
         yield element("details", element("summary", volume.say("source-derived")), title, premises, class_="derived")
     else:
         yield element("small", " · ".join(volume.say(f"source-{kind}") for kind in dict.fromkeys(kinds)))
@@ -129,9 +140,9 @@ def premise(volume: Volume, here: Here, fact: Triple) -> Element:
     """Return a fact from which another was concluded, with where it is said."""
     said: list[Element | str] = []
     for source in volume.site.sources.of(fact):
-        if source.passage and (place := volume.site.places.leading(source.passage.iri, volume.language)):
+        if source.passage and (place := volume.place(here, source.passage.iri)):
             where = f"{source.passage.title}, {source.passage.start}-{source.passage.end}"
-            said += [" ", element("a", f"[{where}]", href=way(here.stem, place), class_="where")]
+            said += [" ", element("a", f"[{where}]", href=place, class_="where")]
         elif not source.passage:
             said += [" ", element("small", volume.say(f"source-{source.kind}"))]
     return element("li", *volume.fact(here, fact), *said)
@@ -153,41 +164,14 @@ def cited(volume: Volume, here: Here, line: Line, quoted: list[Passage]) -> Elem
 def disagreements(volume: Volume, here: Here, found: Iterable[Conflict]) -> Iterator[Element]:
     """Yield what cannot both hold of a thing, its readings side by side."""
     for number, conflict in enumerate(found, 1):
-        what = volume.called(conflict.what)
         name = f"conflict-{number}"
-        sides = [side(volume, here, conflict, number) for number in range(2)]
         yield element(
             "section",
-            element("h2", volume.say("page-conflict", what=what), id=name),
-            element("p", conflict.pattern.reason[volume.language]),
-            element("div", *sides, class_="sides"),
-            element("p", preferred(volume, conflict)) if conflict.preference else None,
+            element("h2", volume.say("page-conflict", what=volume.called(conflict.what)), id=name),
+            *sides(volume, here, conflict, "h3"),
             class_="conflict",
             aria_labelledby=name,
         )
-
-
-def side(volume: Volume, here: Here, conflict: Conflict, number: int) -> Element:
-    """Return one reading with its passages."""
-    reading = conflict.readings[number]
-    figures = [quotation(volume, here, passage, reading.values) for passage in reading.passages]
-    return element("div", element("h3", told(volume, conflict, reading.values)), *figures)
-
-
-def told(volume: Volume, conflict: Conflict, values: Iterable[Term]) -> str:
-    """Return the values of a reading in words."""
-    reading = next(one for one in conflict.readings if one.values == values)
-    among = [passage.iri for passage in reading.passages]
-    return " + ".join(volume.called(one, among, (conflict.thing,)) for one in reading.values)
-
-
-def preferred(volume: Volume, conflict: Conflict) -> str:
-    """Return which reading a curator prefers, and why."""
-    decided, reading = conflict.preference, conflict.preferred
-    assert decided is not None
-    assert reading is not None
-    said = {"reason": decided.reason, "role": decided.role, "date": decided.date}
-    return volume.say("preferred", reading=told(volume, conflict, reading.values), **said)
 
 
 def unsaid(volume: Volume, asked: Iterable[Gap]) -> Element | None:
@@ -204,11 +188,10 @@ def reuse(volume: Volume, here: Here, title: str, alternates: dict[str, str]) ->
     publication = volume.site.publication
     assert here.thing is not None
     iri = here.thing.value
-    site = publication.title.get(volume.language) or next(iter(publication.title.values()))
     said = volume.say(
         "page-citation",
         title=title,
-        site=site,
+        site=volume.title,
         publisher=publication.publisher.name,
         version=f" {publication.version}" if publication.version else "",
         date=f", {publication.released.isoformat()}" if publication.released else "",

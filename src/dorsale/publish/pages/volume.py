@@ -13,11 +13,11 @@ from pyoxigraph import Literal, NamedNode, Triple
 from dorsale.graph.explain import detail, told
 from dorsale.graph.labels import LABELS, TONGUES, Labels, Term, number
 from dorsale.graph.store import VIEW
-from dorsale.html import Element, element, page
+from dorsale.html import Element, element, joined, page
 from dorsale.names import DOR, public
 from dorsale.publish.folder import File
 from dorsale.publish.pages.places import PAGES, way
-from dorsale.publish.pages.site import Site
+from dorsale.publish.pages.site import Remembered, Site
 from dorsale.words import say
 
 # Nothing is fetched but our style sheet, nothing is run or sent, whatever stands in the page.
@@ -36,6 +36,11 @@ class Here:
     stem: str
     thing: NamedNode | None = None
 
+    @property
+    def depth(self) -> int:
+        """How many folders it stands in: pages of one depth lead to another page in the same way."""
+        return self.stem.count("/")
+
 
 class Volume:
     """The pages of a site in one language."""
@@ -44,9 +49,13 @@ class Volume:
         self.site = site
         self.language = language
         self.labels = Labels(site.dataset, language)
-        self._called: dict[Term, str] = {}
-        self._marks: dict[NamedNode, str | None] = {}
-        self._sources: dict[NamedNode, str] = {}
+        self.figures: Remembered[tuple[int, NamedNode, tuple[Term, ...]], Element] = Remembered()
+        self._called: Remembered[Term, str] = Remembered()
+        self._links: Remembered[tuple[int, Term], Element] = Remembered()
+        self._marks: Remembered[NamedNode, str | None] = Remembered()
+        self._tongues: Remembered[NamedNode, str | None] = Remembered()
+        self._sources: Remembered[NamedNode, str] = Remembered()
+        self._frames: dict[tuple[int, str | None], tuple[Element, Element]] = {}
 
     def say(self, key: str, **facts: object) -> str:
         """Return a sentence of ours."""
@@ -76,25 +85,34 @@ class Volume:
         """Return what a property is called, read from either end."""
         return self.labels.inverse(predicate) if inverse else self.labels.label(predicate)
 
-    def link(
-        self, here: Here, term: Term, but: Collection[Term] = (), among: Collection[NamedNode] | None = None
-    ) -> Element:
-        """Return a term in words that leads to what is known of it; a text in another language says so."""
+    def link(self, here: Here, term: Term, said: str | None = None) -> Element:
+        """Return a term in words, or in those ``said``, that leads to what is known of it."""
+        if said is not None:
+            return self._link(here, term, said)
+        key = (here.depth, term)
+        if key not in self._links:
+            self._links[key] = self._link(here, term, self.called(term))
+        return self._links[key]
+
+    def _link(self, here: Here, term: Term, words: str) -> Element:
         if isinstance(term, Literal):
             tongue = term.language if term.language != self.language else None
-            words = self.labels.said(term)
             if WEB.fullmatch(term.value):
                 return element("a", words, href=term.value, rel="external")
             return element("span", words, lang=tongue or None)
-        words = self.called(term, among, but)
         if not isinstance(term, NamedNode):
             return element("span", words)
         tongue = self.spoken(term)
-        if (place := self.site.places.leading(term, self.language)) is not None:
-            return element("a", words, href=way(here.stem, place), lang=tongue)
+        if (place := self.place(here, term)) is not None:
+            return element("a", words, href=place, lang=tongue)
         if WEB.fullmatch(term.value):
             return element("a", words, href=term.value, rel="external", lang=tongue)
         return element("span", words, lang=tongue)
+
+    def place(self, here: Here, term: NamedNode) -> str | None:
+        """Return the way from a page to what tells of a term; None where no page of ours does."""
+        place = self.site.places.leading(term, self.language)
+        return None if place is None else way(here.stem, place)
 
     def fact(self, here: Here, fact: Triple) -> list[Element | str]:
         """Return a fact in words that lead to its things."""
@@ -118,9 +136,11 @@ class Volume:
 
     def tongue(self, document: NamedNode) -> str | None:
         """Return the language of the words of a document, where it is another than ours."""
-        said = self.site.objects(document, LANGUAGE)
-        found = next((TONGUES.get(one.value.rsplit("/", 1)[-1]) for one in said if isinstance(one, NamedNode)), None)
-        return None if found == self.language else found
+        if document not in self._tongues:
+            said = (one for one in self.site.objects(document, LANGUAGE) if isinstance(one, NamedNode))
+            found = next((TONGUES.get(one.value.rsplit("/", 1)[-1]) for one in said), None)
+            self._tongues[document] = None if found == self.language else found
+        return self._tongues[document]
 
     def source(self, document: NamedNode) -> str:
         """Return who says so and when."""
@@ -133,45 +153,59 @@ class Volume:
         here: Here,
         title: str,
         *body: Element | None,
-        head: Iterable[Element] = (),
+        head: Iterable[Element | None] = (),
         alternates: Mapping[str, str] | None = None,
         hidden: bool = False,
         kind: str | None = None,
+        broad: bool = False,
     ) -> File:
         """
         Return a page: what it is of, within the frame that all have.
 
         ``alternates`` are the paths of what tells the same to programs, by media type; ``hidden`` asks those who list
-        the web to leave it out; ``kind`` is its word in the navigation.
+        the web to leave it out; ``kind`` is its word in the navigation; ``broad`` is what has a table of many columns.
         """
-        site = self.site.publication.title.get(self.language) or next(iter(self.site.publication.title.values()))
         other = next(tongue for tongue in PAGES if tongue != self.language)
+        there = way(here.stem, here.stem + PAGES[other])
         heads = [
             element("meta", http_equiv="Content-Security-Policy", content=POLICY),
             element("meta", name="robots", content="noindex") if hidden else None,
             element("link", rel="stylesheet", href=way(here.stem, STYLE)),
             element("link", rel="canonical", href=self.site.publication.url + self.path(here.stem)),
-            element("link", rel="alternate", hreflang=other, href=way(here.stem, here.stem + PAGES[other])),
+            element("link", rel="alternate", hreflang=other, href=there),
             *(
                 element("link", rel="alternate", type=media, href=way(here.stem, path))
                 for media, path in (alternates or {}).items()
             ),
             *head,
         ]
+        key = (here.depth, kind)
+        if key not in self._frames:
+            self._frames[key] = (self._navigation(here, kind), self._footer(here))
+        navigation, footer = self._frames[key]
+        language = element(
+            "a", self.say("page-other-language"), href=there, hreflang=other, lang=other, class_="language"
+        )
         return File(
             self.path(here.stem),
             page(
                 self.language,
-                title if here.stem == "index" else f"{title} – {site}",
+                title if here.stem == "index" else f"{title} – {self.title}",
                 heads,
                 element("a", self.say("page-skip"), href="#content", class_="skip"),
-                self._header(here, site, other, kind),
-                element("main", *body, id="content"),
-                self._footer(here),
+                element("header", navigation, language),
+                element("main", *body, id="content", class_="broad" if broad else None),
+                footer,
             ),
         )
 
-    def _header(self, here: Here, site: str, other: str, kind: str | None) -> Element:
+    @property
+    def title(self) -> str:
+        """What the publication is called."""
+        said = self.site.publication.title
+        return said.get(self.language) or next(iter(said.values()))
+
+    def _navigation(self, here: Here, kind: str | None) -> Element:
         ways = (
             element(
                 "li",
@@ -179,40 +213,27 @@ class Volume:
                     "a",
                     self.say(f"page-{one}"),
                     href=way(here.stem, self.path(one)),
-                    aria_current="page" if here.stem == one else "true" if one == kind else None,
+                    aria_current=("page" if here.stem == one else "true") if one == kind else None,
                 ),
             )
             for one in NAVIGATION
         )
-        return element(
-            "header",
-            element("a", site.split(" : ")[0].split(": ")[0], href=way(here.stem, self.path("index")), class_="home"),
-            element("nav", element("ul", *ways), aria_label=self.say("page-navigation")),
-            element(
-                "a",
-                self.say("page-other-language"),
-                href=way(here.stem, here.stem + PAGES[other]),
-                hreflang=other,
-                lang=other,
-                class_="language",
-            ),
+        home = element(
+            "a", self.title.partition(":")[0].strip(), href=way(here.stem, self.path("index")), class_="home"
         )
+        return joined([home, element("nav", element("ul", *ways), aria_label=self.say("page-navigation"))])
 
     def _footer(self, here: Here) -> Element:
         publication = self.site.publication
         version = f" {publication.version}" if publication.version else ""
         said = self.say("page-licence", publisher=publication.publisher.name, version=version)
+        licence = element("a", self.say("page-licence-text"), href=publication.licence.value, rel="license")
         ways = [
             element("a", self.say(f"page-{one}"), href=way(here.stem, self.path(one))) for one in ("ontology", "shapes")
         ]
         return element(
             "footer",
-            element(
-                "p",
-                said,
-                " ",
-                element("a", self.say("page-licence-text"), href=publication.licence.value, rel="license"),
-            ),
+            element("p", said, " ", licence),
             element("p", self.say("page-supported")),
             element("p", ways[0], " · ", ways[1]),
         )
