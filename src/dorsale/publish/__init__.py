@@ -8,14 +8,18 @@ all or none.
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from dorsale.build import rules_of
 from dorsale.errors import FolderOfWorkspace
 from dorsale.graph.store import Dataset
 from dorsale.publish.catalogue import Listed, catalogue, released
 from dorsale.publish.dumps import dumps
 from dorsale.publish.folder import File, keep
+from dorsale.publish.host import host
+from dorsale.publish.pages import pages
 from dorsale.publish.publication import Publication
 from dorsale.publish.tables import tables
 from dorsale.publish.vocabulary import vocabulary
+from dorsale.publish.void import void
 from dorsale.terms import Terms
 from dorsale.workspace import Workspace
 
@@ -41,6 +45,15 @@ def published(workspace: Workspace, dataset: Dataset) -> Iterator[File]:
     Raises :class:`~dorsale.errors.SettingMissing` and :class:`~dorsale.errors.SettingWrong` before the first file.
     """
     publication = Publication.of(workspace)
+    paths: list[str] = []
+    for file in _all(workspace, dataset, publication):
+        paths.append(file.path)
+        yield file
+    yield from host(publication, paths, released(publication, dataset))
+
+
+def _all(workspace: Workspace, dataset: Dataset, publication: Publication) -> Iterator[File]:
+    """Yield the files that are the same on every host."""
     terms = Terms.read(workspace)
     data: list[Listed] = []
     words: list[Listed] = []
@@ -48,6 +61,8 @@ def published(workspace: Workspace, dataset: Dataset) -> Iterator[File]:
     yield from _listed(tables(publication, dataset, released(publication, dataset)), data)
     yield from _listed(vocabulary(workspace, terms), words)
     yield from catalogue(publication, dataset, terms, data, words)
+    yield from pages(workspace, dataset, publication, (*data, *words))
+    yield from void(publication, dataset, rules_of(workspace, terms))
 
 
 def _listed(files: Iterable[File], listed: list[Listed]) -> Iterator[File]:

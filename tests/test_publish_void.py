@@ -1,0 +1,167 @@
+"""What programs are told that look before they fetch: VoID, the rules of the host, the map of the site."""
+
+import dataclasses
+import re
+from datetime import date
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import rdflib
+from conftest import ROOT
+from rdflib import RDF, URIRef
+
+from dorsale.graph.store import Dataset
+from dorsale.names import DOR
+from dorsale.publish import publish
+from dorsale.publish.host import MOST, SPACE, host
+from dorsale.publish.publication import Publication
+from dorsale.workspace import Workspace
+
+VOID, DQV = rdflib.Namespace("http://rdfs.org/ns/void#"), rdflib.Namespace("http://www.w3.org/ns/dqv#")
+PROV = rdflib.Namespace("http://www.w3.org/ns/prov#")
+URL = "https://w3id.org/dorsale/"
+IT = URIRef(f"{URL}dataset")
+
+
+@pytest.fixture(scope="module")
+def folder(built: Workspace, dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    publish(built, dataset, out := tmp_path_factory.mktemp("published") / "out")
+    return out
+
+
+@pytest.fixture(scope="module")
+def told(folder: Path) -> rdflib.Graph:
+    return rdflib.Graph().parse(folder / "void.ttl")
+
+
+def number(told: rdflib.Graph, node: rdflib.term.Node | None, name: str) -> int:
+    assert node is not None
+    return int(str(told.value(node, VOID[name])))
+
+
+def test_void_counts_what_the_dataset_holds(told: rdflib.Graph, dataset: Dataset) -> None:
+    facts = list(dataset.facts())
+    assert number(told, IT, "triples") == len(facts)
+    assert number(told, IT, "distinctSubjects") == len({fact.subject for fact in facts})
+    parts = list(told.objects(IT, VOID.propertyPartition))
+    assert sum(number(told, part, "triples") for part in parts) == len(facts)
+    assert len(parts) == number(told, IT, "properties") == len({fact.predicate for fact in facts})
+    for part in told.objects(IT, VOID.classPartition):
+        kind = told.value(part, VOID["class"])
+        members = {
+            fact.subject for fact in facts if fact.predicate.value == str(RDF.type) and str(fact.object) == f"<{kind}>"
+        }
+        assert number(told, part, "entities") == len(members), kind
+
+
+def test_what_is_derived_names_its_rules_and_what_is_stated_none(told: rdflib.Graph, folder: Path) -> None:
+    def rules(kind: str, term: str) -> set[str]:
+        (part,) = told.subjects(VOID[kind], URIRef(DOR + term))
+        return {str(rule) for rule in told.objects(part, PROV.wasDerivedFrom)}
+
+    assert rules("property", "computedEndsOn") == {f"{URL}rules/computed-ends-on.rq"}
+    assert rules("class", "NetworkOperator") == {f"{URL}void#equivalentClass(NetworkOperator)"}
+    assert not rules("property", "delegatee")
+    named = set(told.objects(None, PROV.wasDerivedFrom))
+    assert all(told.value(rule, rdflib.RDFS.label) for rule in named)
+    for rule in named:
+        if str(rule).endswith(".rq"):
+            assert (folder / str(rule).removeprefix(URL)).is_file()
+
+
+def test_the_rate_of_quoted_facts_is_measured(told: rdflib.Graph) -> None:
+    values = {
+        str(told.value(one, DQV.isMeasurementOf)).rpartition("#")[2]: float(str(told.value(one, DQV.value)))
+        for one in told.objects(IT, DQV.hasQualityMeasurement)
+    }
+    assert values.keys() == {"quoted", "authority", "derived"}
+    assert sum(values.values()) == pytest.approx(1, abs=0.001)
+    assert values["quoted"] > 0.5
+
+
+def test_dumps_and_examples_are_there(told: rdflib.Graph, folder: Path, dataset: Dataset) -> None:
+    assert all((folder / str(dump).removeprefix(URL)).is_file() for dump in told.objects(IT, VOID.dataDump))
+    known = {fact.subject for fact in dataset.facts()}
+    examples = {str(example) for example in told.objects(IT, VOID.exampleResource)}
+    assert len(examples) == 7
+    assert {f"<{example}>" for example in examples} <= {str(thing) for thing in known}
+
+
+def test_void_stands_where_programs_look_for_it(folder: Path) -> None:
+    assert (folder / ".well-known" / "void").read_bytes() == (folder / "void.ttl").read_bytes()
+    assert (folder / ".nojekyll").read_bytes() == b""
+
+
+def test_an_endpoint_is_told_only_where_there_is_one(
+    built: Workspace, dataset: Dataset, told: rdflib.Graph, tmp_path: Path
+) -> None:
+    assert told.value(IT, VOID.sparqlEndpoint) is None
+    said = {**built.publication, "endpoint": f"{URL}sparql"}
+    publish(dataclasses.replace(built, publication=said), dataset, tmp_path / "out")
+    catalogue = rdflib.Graph().parse(tmp_path / "out" / "catalog.ttl")
+    dcat = rdflib.Namespace("http://www.w3.org/ns/dcat#")
+    (service,) = catalogue.subjects(RDF.type, dcat.DataService)
+    assert catalogue.value(service, dcat.endpointURL) == URIRef(f"{URL}sparql")
+    assert catalogue.value(service, dcat.servesDataset) == IT
+    assert rdflib.Graph().parse(tmp_path / "out" / "void.ttl").value(IT, VOID.sparqlEndpoint) == URIRef(f"{URL}sparql")
+    assert "Disallow: /dorsale/sparql\n" in (tmp_path / "out" / "robots.txt").read_text()
+
+
+def led(folder: Path, path: str, accept: str = "text/html", language: str = "fr") -> str:
+    """What the rules of ``.htaccess`` make of an address, as Apache reads them: the first whose conditions hold."""
+    asked = {"%{HTTP_ACCEPT}": accept, "%{HTTP:Accept-Language}": language}
+    conditions: list[bool] = []
+    for line in (folder / ".htaccess").read_text().splitlines():
+        match line.split():
+            case ["RewriteCond", what, pattern]:
+                conditions.append(bool(re.search(pattern, asked[what])))
+            case ["RewriteRule", pattern, address, flags]:
+                if all(conditions) and (found := re.search(pattern, path)):
+                    assert flags == "[R=303,NE,L]"
+                    return re.sub(r"\$(\d)", lambda part: found[int(part[1])], address).removeprefix(URL)
+                conditions = []
+    return path
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "language", "there"),
+    [
+        ("id/actor/axione", "text/html,application/xml;q=0.9", "fr", "id/actor/axione.html"),
+        ("id/actor/axione", "text/html", "en-GB,en;q=0.9", "id/actor/axione.en.html"),
+        ("id/actor/axione", "text/turtle", "fr", "id/actor/axione.ttl"),
+        ("id/actor/axione", "application/ld+json", "fr", "id/actor/axione.jsonld"),
+        ("id/actor/axione", "application/n-triples", "fr", "id/actor/axione.nt"),
+        ("id/actor/axione.ttl", "text/html", "fr", "id/actor/axione.ttl"),
+        ("id/evidence/fiche-anct-lozere/4012-4142", "*/*", "fr", "id/document/fiche-anct-lozere.html#4012-4142"),
+        ("ontology", "text/turtle", "fr", "ontology.ttl"), ("ontology/0.1.0", "text/html", "fr", "ontology.html"),
+        ("code/mission/design", "text/html", "fr", "ontology.html#mission-design"),
+        ("code/mission/design", "application/ld+json", "fr", "codes.jsonld"),
+        ("shape/Role-operator", "text/html", "en", "shapes.en.html#Role-operator"),
+        ("dataset", "application/rdf+xml", "fr", "catalog.rdf"), ("catalog", "text/turtle", "fr", "catalog.ttl"),
+        ("dataset", "text/html", "fr", "index.html"), ("void", "*/*", "fr", "void.ttl"),
+        ("dumps/graph.ttl", "text/html", "fr", "dumps/graph.ttl"),
+    ],
+)  # fmt: skip
+def test_an_address_leads_to_what_describes_it(folder: Path, path: str, accept: str, language: str, there: str) -> None:
+    assert led(folder, path, accept, language) == there
+    if not there.startswith("id/") and ".html" not in there:
+        assert (folder / there).is_file()
+
+
+def test_the_map_lists_pages_and_no_persons_and_divides_what_is_too_long() -> None:
+    publication = Publication.of(Workspace.open(ROOT))
+
+    def maps(paths: list[str]) -> dict[str, ElementTree.Element]:
+        files = {file.path: file.content for file in host(publication, paths, date(2026, 11, 22))}
+        return {path: ElementTree.fromstring(content) for path, content in files.items() if path.startswith("sitemap")}
+
+    def places(map: ElementTree.Element) -> list[str | None]:
+        return [place.text for place in map.iter(f"{{{SPACE}}}loc")]
+
+    few = maps(["index.html", "id/actor/é&<.html", "id/person/x.html", "void.ttl"])
+    assert places(few["sitemap.xml"]) == [f"{URL}id/actor/%C3%A9&%3C.html", f"{URL}index.html"]
+    assert few["sitemap.xml"][0][1].text == "2026-11-22"
+    many = maps([f"id/actor/{count}.html" for count in range(MOST + 1)])
+    assert places(many["sitemap.xml"]) == [f"{URL}sitemap-1.xml", f"{URL}sitemap-2.xml"]
+    assert [len(places(many[f"sitemap-{count}.xml"])) for count in (1, 2)] == [MOST, 1]
