@@ -204,6 +204,20 @@ def test_a_published_folder_is_read_from_its_dump_packed_or_not(exports: dict[st
         sides(exports["trig"], tmp_path / "site")
 
 
+def test_what_was_published_says_what_the_workspace_does(
+    built: Workspace, exports: dict[str, Path], tmp_path: Path, dorsale: Run
+) -> None:
+    assert dorsale("publish", "--out", tmp_path / "site", cwd=built.root).returncode == 0
+    assert not sides(tmp_path / "site", exports["nquads"]).differences
+    assert not sides(built.root, tmp_path / "site").differences
+
+
+def test_two_files_of_facts_are_compared_alone(pair: tuple[Workspace, Workspace]) -> None:
+    stated(pair[1], facts(ALL, LOTIM))
+    (one,) = sides(*(side.facts / f"{SLUG}.trig" for side in pair)).differences
+    assert one.kind == "resourced"
+
+
 def test_a_folder_without_a_dump_and_a_damaged_archive_are_named(exports: dict[str, Path], tmp_path: Path) -> None:
     with pytest.raises(UnknownEdition, match="neither"):
         sides(exports["trig"], tmp_path)
@@ -372,9 +386,10 @@ def test_text_groups_by_thing_with_labels_and_the_words_of_passages(changed: tup
 
 
 def test_differences_are_told_in_french(changed: tuple[Path, Path], dorsale: Run) -> None:
-    run = dorsale("diff", *changed, language="fr_FR")
+    run = dorsale("diff", *changed, "--alarm", "20%", language="fr_FR")
     assert "Axione (actor:axione) – disparu\n" in run.stdout
     assert "1 changé(s)" in run.stdout
+    assert "a perdu 1 membre(s) sur 2, 50 %\n" in run.stdout
 
 
 def test_markdown_shows_the_words_of_others_as_they_are(changed: tuple[Path, Path], dorsale: Run) -> None:
@@ -412,7 +427,7 @@ def test_a_class_that_loses_more_than_its_share_raises_an_alarm(changed: tuple[P
     old, new = changed
     run = dorsale("diff", old, new, "--alarm", "49,5 %")
     assert run.returncode == 1
-    assert "alarm: dor:Actor lost 1 of 2 instance(s), 50.0 %\n" in run.stdout
+    assert "alarm: dor:Actor lost 1 of 2 instance(s), 50 %\n" in run.stdout
     assert "foundedOn lost" not in run.stdout, "a value that changed is not lost"
     assert dorsale("diff", old, new, "--alarm", "50%").returncode == 0, "no more than the share"
     assert dorsale("diff", new, new, "--alarm", "0").returncode == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +106,7 @@ class Words(ABC):
     def alarm(self, loss: Loss) -> str:
         """Return what lost more than it may."""
         term = self.old.labels.label(loss.term)
-        share = number(round(loss.share, 1))
+        share = number(Decimal(f"{loss.share:.1f}".removesuffix(".0")))
         return say(f"diff-alarm-{loss.kind}", term=term, lost=number(loss.lost), had=number(loss.had), share=share)
 
 
