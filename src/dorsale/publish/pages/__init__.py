@@ -6,13 +6,14 @@ said in one; every other module is a kind of page, or a part that they share.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
 from pyoxigraph import NamedNode
 
 from dorsale.graph.explain import Gap, gaps, questions
 from dorsale.graph.store import Dataset
+from dorsale.publish.catalogue import Listed
 from dorsale.publish.folder import File
 from dorsale.publish.pages import alternates, home, lists, ontology, queries, state, thing
 from dorsale.publish.pages.site import Site
@@ -21,8 +22,14 @@ from dorsale.publish.publication import Publication
 from dorsale.workspace import Workspace
 
 
-def pages(workspace: Workspace, dataset: Dataset, publication: Publication) -> Iterator[File]:
-    """Yield every page of a publication, and what stands beside the page of each thing for programs."""
+def pages(
+    workspace: Workspace, dataset: Dataset, publication: Publication, data: Sequence[Listed] = ()
+) -> Iterator[File]:
+    """
+    Yield every page of a publication, and what stands beside the page of each thing for programs.
+
+    ``data`` are the files that the first page offers for download.
+    """
     site = Site(workspace, dataset, publication)
     both = volumes(site)
     asked, things, stored = questions(site.shapes), lists.listed(site), queries.catalogue(site)
@@ -33,7 +40,7 @@ def pages(workspace: Workspace, dataset: Dataset, publication: Publication) -> I
         by_thing = unsaid.setdefault(volume.language, defaultdict(list))
         for gap in found:
             by_thing[gap.thing].append(gap)
-        yield home.page(volume, things, queries.first(volume, stored))
+        yield home.page(volume, things, queries.first(volume, stored), data)
         yield from lists.pages(volume, things)
         yield from ontology.pages(volume)
         yield state.page(volume, found)

@@ -4,15 +4,19 @@ from collections.abc import Iterable, Mapping
 
 from pyoxigraph import NamedNode
 
-from dorsale.html import element
+from dorsale.graph.labels import number
+from dorsale.html import Element, element
+from dorsale.publish.catalogue import Listed
 from dorsale.publish.folder import File
 from dorsale.publish.pages import schema_org, state
 from dorsale.publish.pages.lists import lists
 from dorsale.publish.pages.volume import Here, Volume
 
 
-def page(volume: Volume, things: Mapping[str, list[NamedNode]], questions: Iterable[tuple[str, str]]) -> File:
-    """Return the first page; ``questions`` are the paths of some questions with their words."""
+def page(
+    volume: Volume, things: Mapping[str, list[NamedNode]], questions: Iterable[tuple[str, str]], data: Iterable[Listed]
+) -> File:
+    """Return the first page; ``questions`` are the paths of some with their words, ``data`` what can be downloaded."""
     here = Here("index")
     publication = volume.site.publication
     tongue = volume.language
@@ -50,5 +54,20 @@ def page(volume: Volume, things: Mapping[str, list[NamedNode]], questions: Itera
         )
         if asked
         else None,
+        downloads(volume, data),
         head=[schema_org.catalogue(volume)],
     )
+
+
+def downloads(volume: Volume, data: Iterable[Listed]) -> Element | None:
+    """Return the files of data, what each is and how large."""
+    lines = []
+    for file in data:
+        titles = {title.language: title.value for title in file.title}
+        said = titles.get(volume.language) or next(iter(titles.values()))
+        size = volume.say("page-size", size=number(-(-file.size // 1000), volume.language))
+        lines.append(element("li", element("a", said, href=file.path), " ", element("small", size)))
+    if not lines:
+        return None
+    heading = element("h2", volume.say("page-download"), id="download")
+    return element("section", heading, element("ul", *lines, class_="downloads"), aria_labelledby="download")

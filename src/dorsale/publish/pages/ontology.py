@@ -12,6 +12,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from dorsale.html import Element, element
 from dorsale.names import CODE, DOR, SHAPE, fold, public
 from dorsale.publish.folder import File
+from dorsale.publish.pages.places import code_id
 from dorsale.publish.pages.volume import Here, Volume
 
 LABEL = (public("rdfs:label"), public("skos:prefLabel"), public("sh:name"))
@@ -57,11 +58,7 @@ def pages(volume: Volume) -> Iterator[File]:
         (
             "page-codes",
             "codes",
-            [
-                term(volume, here, code, said[code], code.value[len(CODE) :].replace("/", "-"))
-                for some in schemes.values()
-                for code in some
-            ],
+            [term(volume, here, code, said[code], code_id(code)) for some in schemes.values() for code in some],
         ),
     ]
     ways = [
@@ -124,7 +121,7 @@ def checks(volume: Volume) -> File:
         told.append(
             element(
                 "article",
-                element("h3", message or words(volume, of, LABEL) or shape.value[len(SHAPE) :]),
+                element("h2", message or words(volume, of, LABEL) or shape.value[len(SHAPE) :]),
                 element(
                     "p",
                     volume.say(f"severity-{severity}") if message else None,

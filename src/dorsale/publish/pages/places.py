@@ -71,7 +71,7 @@ class Places:
         if iri.startswith(DOR):
             return f"ontology{PAGES[language]}#{iri[len(DOR) :]}"
         if iri.startswith(CODE):
-            return f"ontology{PAGES[language]}#{iri[len(CODE) :].replace('/', '-')}"
+            return f"ontology{PAGES[language]}#{code_id(term)}"
         return f"shapes{PAGES[language]}#{iri[len(SHAPE) :]}" if iri.startswith(SHAPE) else None
 
 
@@ -79,6 +79,11 @@ def _plain(name: str) -> str:
     """Return a name that every file system holds: a kind and a short name in small letters."""
     kind, _, rest = name.lower().partition("/")
     return f"{UNFIT.sub('-', kind).strip('-') or 'thing'}/{UNFIT.sub('-', rest).strip('-')[:LONGEST] or 'thing'}"
+
+
+def code_id(code: NamedNode) -> str:
+    """Return what a code is called in the address of its explanation: a property may have the name of a scheme."""
+    return f"code-{code.value[len(CODE) :].replace('/', '-')}"
 
 
 def way(here: str, there: str) -> str:
