@@ -30,6 +30,8 @@ FORMATS = {".ttl": "Turtle", ".jsonld": "JSON-LD", ".nt": "N-Triples"}
 ORDER = ("relations", "facts", "contracts", "functions", "roles", "money", "figures", "events", "kinds", "names")
 # A count may rest on hundreds of facts: so many are shown, and the others are told of.
 PREMISES = 12
+# The name of each fact, read forwards or backwards.
+Names = dict[tuple[Triple, bool], str]
 ALTERNATIVE = public("skos:altLabel")
 
 
@@ -41,7 +43,8 @@ def page(volume: Volume, known: Profile, asked: Iterable[Gap]) -> File:
     title = volume.called(thing)
     lines = [line for _, some in known.groups for line in some]
     groups = dict(known.groups)
-    known_of = [group(volume, here, thing, name, groups[name]) for name in ORDER if name in groups]
+    names = fact_names(line for name in ORDER for line in groups.get(name, ()))
+    known_of = [group(volume, here, thing, name, groups[name], names) for name in ORDER if name in groups]
     return volume.page(
         here,
         title,
@@ -84,18 +87,18 @@ def _listed(parts: Iterable[Element]) -> Iterator[Element | str]:
         yield part
 
 
-def group(volume: Volume, here: Here, thing: NamedNode, name: str, lines: tuple[Line, ...]) -> Element:
+def group(volume: Volume, here: Here, thing: NamedNode, name: str, lines: tuple[Line, ...], names: Names) -> Element:
     """Return a group of facts: each property once, with its values under it."""
     rows = []
     for (predicate, inverse), some in groupby(lines, key=lambda line: (line.predicate, line.inverse)):
         label = volume.named(predicate, inverse)
-        values = [value(volume, here, thing, line) for line in some]
+        values = [value(volume, here, thing, line, names[line.fact, line.inverse]) for line in some]
         rows.append(element("div", element("dt", label), *values))
     heading = element("h2", volume.say(f"group-{name}"), id=name)
     return element("section", heading, element("dl", *rows), aria_labelledby=name)
 
 
-def value(volume: Volume, here: Here, thing: NamedNode, line: Line) -> Element:
+def value(volume: Volume, here: Here, thing: NamedNode, line: Line, name: str) -> Element:
     """Return a value, with what carries the fact one click away."""
     return element(
         "dd",
@@ -103,14 +106,19 @@ def value(volume: Volume, here: Here, thing: NamedNode, line: Line) -> Element:
             "p", volume.link(here, line.value, told(volume.labels, line.detail, (thing,)) if line.detail else None)
         ),
         *carrying(volume, here, line),
-        id=fact_id(line),
+        id=name,
     )
 
 
-def fact_id(line: Line) -> str:
-    """Return the name of a fact on the page of its thing."""
-    way_round = "-of" if line.inverse else ""
-    return f"{anchor(line.predicate)}{way_round}.{anchor(line.value)}"
+def fact_names(lines: Iterable[Line]) -> Names:
+    """Return the name of each fact in the address of its page; where several would have one, the others get a number."""
+    names: Names = {}
+    taken: dict[str, int] = {}
+    for line in lines:
+        name = f"{anchor(line.predicate)}{'-of' if line.inverse else ''}.{anchor(line.value)}"
+        taken[name] = taken.get(name, 0) + 1
+        names[line.fact, line.inverse] = name if taken[name] == 1 else f"{name}.{taken[name]}"
+    return names
 
 
 def carrying(volume: Volume, here: Here, line: Line) -> Iterator[Element]:
