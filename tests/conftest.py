@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,10 @@ ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("DORSALE_SHARED", ROOT.parent / "shared"))
 # What a machine may lack, how to see it, and what to do; DORSALE_REQUIRE names what must not be missing.
 NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
+    "browser": (
+        lambda: shutil.which("chromium") is not None and find_spec("playwright") is not None,
+        "no chromium on the path, or no playwright: install chromium, and the extra dev",
+    ),
     "java": (lambda: shutil.which("java") is not None, "no java on the path: install a Java runtime"),
     "shared": (lambda: (SHARED / "documents").is_dir(), "the received documents are not here: set DORSALE_SHARED"),
 }

@@ -360,7 +360,6 @@ def test_inks_stand_out_from_their_papers(scheme: str) -> None:
             ("faint", "paper"),
             ("accent", "paper"),
             ("ink", "mark"),
-            ("faint", "mark"),
             ("ink", "band"),
         ),
         *(("accent", "band"), ("faint", "band"), ("warn", "warn-band"), ("ink", "warn-band"), ("accent", "warn-band")),

@@ -56,7 +56,7 @@ def numbers(volume: Volume, found: dict[str, int]) -> Element:
 def section(volume: Volume, title: str, name: str, *inside: Element | None) -> Element:
     """Return a part of the page under its heading."""
     heading = element("h2", volume.say(title), id=name)
-    return element("section", heading, *(inside or (element("p", volume.say("page-none")),)), aria_labelledby=name)
+    return element("section", heading, *(inside or (element("p", volume.say("page-none")),)))
 
 
 def documents(volume: Volume, here: Here) -> Element:

@@ -111,7 +111,7 @@ def value(volume: Volume, here: Here, thing: NamedNode, line: Line, name: str) -
 
 
 def fact_names(lines: Iterable[Line]) -> Names:
-    """Return the name of each fact in the address of its page; where several would have one, the others get a number."""
+    """Return the name of each fact in the address of its page; of several alike, all but one get a number."""
     names: Names = {}
     taken: dict[str, int] = {}
     for line in lines:

@@ -47,7 +47,12 @@ def contracts(volume: Volume, here: Here, things: list[NamedNode]) -> Iterator[E
             "section",
             element("h2", volume.say("page-timeline"), id="timeline"),
             element(
-                "div", picture(volume, dated), class_="wide", role="region", aria_labelledby="timeline", tabindex=0
+                "div",
+                picture(volume, dated),
+                class_="wide",
+                role="region",
+                aria_labelledby="timeline-title",
+                tabindex=0,
             ),
             element("p", volume.say("page-timeline-legend"), class_="known"),
             table(volume, here, spans),
@@ -156,7 +161,9 @@ def table(volume: Volume, here: Here, spans: list[Span]) -> Element:
         element("tbody", *rows, role="rowgroup"),
         role="table",
     )
-    return element("div", made, class_="wide quiet", role="region", aria_labelledby="timeline", tabindex=0)
+    return element(
+        "div", made, class_="wide quiet", role="region", aria_label=volume.say("page-timeline-table"), tabindex=0
+    )
 
 
 def _date(volume: Volume, date: tuple[NamedNode, str] | None) -> Element:
