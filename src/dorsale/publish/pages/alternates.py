@@ -4,7 +4,7 @@ passages that state them, as Turtle, JSON-LD and N-Triples beside the page.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
@@ -13,7 +13,7 @@ from dorsale.graph.explain import Profile
 from dorsale.graph.export import graph
 from dorsale.graph.labels import LABELS
 from dorsale.graph.store import VIEW
-from dorsale.names import PUBLIC, prefixes, public, shorten
+from dorsale.names import PUBLIC, public, shorten
 from dorsale.publish.folder import File
 from dorsale.publish.pages.site import Site
 
@@ -27,7 +27,7 @@ def files(site: Site, known: Profile) -> Iterator[File]:
     place = site.places.of(known.thing, "")
     yield File(f"{place}.ttl", graph(triples, RdfFormat.TURTLE, base))
     yield File(f"{place}.nt", "".join(sorted(f"{triple} .\n" for triple in triples)).encode())
-    yield File(f"{place}.jsonld", jsonld(triples, prefixes(base)))
+    yield File(f"{place}.jsonld", jsonld(site, triples))
 
 
 def description(site: Site, known: Profile) -> set[Triple]:
@@ -39,7 +39,9 @@ def description(site: Site, known: Profile) -> set[Triple]:
     ends = {end for triple in found for end in (triple.subject, triple.predicate, triple.object)} - {thing}
     for end in ends:
         if isinstance(end, NamedNode):
-            found |= {quad.triple for label in LABELS for quad in quads(end, label, None, VIEW)}
+            if end not in site.names:
+                site.names[end] = tuple(quad.triple for label in LABELS for quad in quads(end, label, None, VIEW))
+            found.update(site.names[end])
     passages = {
         source.passage.iri for _, lines in known.groups for line in lines for source in line.sources if source.passage
     }
@@ -48,19 +50,17 @@ def description(site: Site, known: Profile) -> set[Triple]:
     return found
 
 
-def jsonld(triples: set[Triple], known: Mapping[str, str]) -> bytes:
+def jsonld(site: Site, triples: set[Triple]) -> bytes:
     """Return triples as JSON-LD with short names, and the context that they need inside."""
-    short: dict[str, str] = {}
-    used: dict[str, str] = {}
+    used: set[str] = set()
 
     def name(iri: NamedNode) -> str:
-        if iri.value not in short:
-            said = shorten(iri.value, known)
-            short[iri.value] = iri.value if said.startswith("<") else said
-            if not said.startswith("<"):
-                prefix = said.partition(":")[0]
-                used[prefix] = known[prefix]
-        return short[iri.value]
+        if iri.value not in site.short:
+            said = shorten(iri.value, site.prefixes)
+            site.short[iri.value] = ("", iri.value) if said.startswith("<") else (said.partition(":")[0], said)
+        prefix, said = site.short[iri.value]
+        used.add(prefix)
+        return said
 
     def value(term: Any) -> Any:
         if isinstance(term, NamedNode):
@@ -85,5 +85,5 @@ def jsonld(triples: set[Triple], known: Mapping[str, str]) -> bytes:
             node.setdefault(name(triple.predicate), []).append(value(triple.object))
     # A line for each thing.
     lines = ",\n".join(json.dumps(node, ensure_ascii=False) for node in nodes.values())
-    context = json.dumps(dict(sorted(used.items())), ensure_ascii=False)
+    context = json.dumps({prefix: site.prefixes[prefix] for prefix in sorted(used - {""})}, ensure_ascii=False)
     return f'{{"@context": {context},\n"@graph": [\n{lines}\n]}}\n'.encode()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from dorsale.build import rules_of, shapes, standing
 from dorsale.carried import Carried
@@ -27,7 +27,7 @@ from dorsale.graph.explain import (
 from dorsale.graph.labels import Term
 from dorsale.graph.store import VIEW, Dataset
 from dorsale.graph.validate import Report
-from dorsale.names import CODE, DOR, SHAPE, dor, public
+from dorsale.names import CODE, DOR, SHAPE, dor, prefixes, public
 from dorsale.publish.pages.places import INSEE, Places
 from dorsale.publish.publication import Publication
 from dorsale.terms import Terms
@@ -57,11 +57,17 @@ class Remembered(dict[Key, Value]):
 
 @dataclass
 class Site:
-    """A dataset and what its pages ask of it."""
+    """
+    A dataset and what its pages ask of it.
+
+    ``names`` are the labels of things as facts, ``short`` the prefix and the prefixed name of IRIs, as they were met.
+    """
 
     workspace: Workspace
     dataset: Dataset
     publication: Publication
+    names: Remembered[NamedNode, tuple[Triple, ...]] = field(default_factory=Remembered)
+    short: Remembered[str, tuple[str, str]] = field(default_factory=Remembered)
     _spans: "Remembered[tuple[NamedNode, Term], tuple[tuple[int, int], ...]]" = field(default_factory=Remembered)
     _beside: "Remembered[NamedNode, tuple[tuple[NamedNode, Term], ...]]" = field(default_factory=Remembered)
     _classes: "Remembered[NamedNode, frozenset[NamedNode]]" = field(default_factory=Remembered)
@@ -70,6 +76,11 @@ class Site:
     def terms(self) -> Terms:
         """What the ontology declares."""
         return Terms.read(self.workspace)
+
+    @cached_property
+    def prefixes(self) -> Mapping[str, str]:
+        """The prefixes of the workspace."""
+        return prefixes(self.dataset.base)
 
     @cached_property
     def sources(self) -> Sources:

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from pyoxigraph import NamedNode, Triple
 
-from dorsale.graph.explain import Conflict, Gap, Line, Passage, Profile, told
+from dorsale.graph.explain import Conflict, Gap, Line, Passage, Profile, Rule, told
 from dorsale.html import Element, element
 from dorsale.names import public
 from dorsale.publish.folder import File
@@ -134,14 +134,26 @@ def carrying(volume: Volume, here: Here, line: Line) -> Iterator[Element]:
         figures = [quotation(volume, here, passage, ends) for passage in quoted]
         yield element("details", element("summary", summary), *figures, cited(volume, here, line, quoted))
     elif line.rule is not None:
-        title = element("p", volume.say("source-rule", title=line.rule.title[volume.language]))
-        shown = [premise(volume, here, one) for one in line.premises[:PREMISES]]
-        if more := len(line.premises) - len(shown):
-            shown.append(element("li", volume.say("page-more", n=more)))
-        premises = element("ul", *shown) if shown else None
-        yield element("details", element("summary", volume.say("source-derived")), title, premises, class_="derived")
+        yield derivation(volume, here, line.rule, line.premises)
     else:
         yield element("small", " · ".join(volume.say(f"source-{kind}") for kind in dict.fromkeys(kinds)))
+
+
+def derivation(volume: Volume, here: Here, rule: Rule, premises: tuple[Triple, ...]) -> Element:
+    """Return how a fact was concluded: the rule, and from what."""
+    key = (here.depth, rule.name, premises)
+    if key not in volume.derivations:
+        shown = [premise(volume, here, one) for one in premises[:PREMISES]]
+        if more := len(premises) - len(shown):
+            shown.append(element("li", volume.say("page-more", n=more)))
+        volume.derivations[key] = element(
+            "details",
+            element("summary", volume.say("source-derived")),
+            element("p", volume.say("source-rule", title=rule.title[volume.language])),
+            element("ul", *shown) if shown else None,
+            class_="derived",
+        )
+    return volume.derivations[key]
 
 
 def premise(volume: Volume, here: Here, fact: Triple) -> Element:

@@ -7,6 +7,7 @@ A value is a text or an attribute and never markup, and only an address of the w
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -50,6 +51,7 @@ class Volume:
         self.language = language
         self.labels = Labels(site.dataset, language)
         self.figures: Remembered[tuple[int, NamedNode, tuple[Term, ...]], Element] = Remembered()
+        self.derivations: Remembered[tuple[int, str, tuple[Triple, ...]], Element] = Remembered()
         self._called: Remembered[Term, str] = Remembered()
         self._links: Remembered[tuple[int, Term], Element] = Remembered()
         self._marks: Remembered[NamedNode, str | None] = Remembered()
@@ -244,6 +246,7 @@ def volumes(site: Site) -> tuple[Volume, ...]:
     return tuple(Volume(site, language) for language in PAGES)
 
 
+@lru_cache(maxsize=Remembered.MOST)
 def anchor(term: Term) -> str:
     """Return what a term is called in the address of a fact."""
     said = term.value if isinstance(term, NamedNode | Literal) else str(term)
