@@ -104,3 +104,13 @@ def test_checking_nothing_is_no_success(tried: Workspace, dorsale: Run) -> None:
     run = dorsale("query", "test", cwd=tried.root)
     assert run.returncode == 2
     assert "nothing to check" in run.stderr
+
+
+def test_a_stored_query_that_asks_another_address_is_not_run(tried: Workspace, dorsale: Run) -> None:
+    query = tried.queries / "groups.rq"
+    asking = "WHERE {\n  OPTIONAL { SERVICE <http://127.0.0.1:9/> { ?group ?p ?o } }\n"
+    query.write_text(query.read_text("utf-8").replace("WHERE {\n", asking, 1), "utf-8")
+    run = dorsale("query", "test", cwd=tried.root)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "queries/groups.rq:" in run.stderr
+    assert "SERVICE" in run.stderr

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dorsale.errors import UnreadableFile
 from dorsale.graph.queries.answers import run
+from dorsale.graph.queries.guard import guard
 from dorsale.graph.queries.stored import StoredQuery
 from dorsale.graph.store import Dataset
 from dorsale.names import shorten
@@ -56,8 +57,10 @@ def compare(dataset: Dataset, query: StoredQuery, folder: Path, shown: Path) -> 
     Return how the answer of a query, without parameters, differs from the one that is kept in a folder.
 
     An answer without rows is never right unless the header expects it, and with rows never where it does. A kept
-    answer that cannot be read raises :class:`UnreadableFile`.
+    answer that cannot be read raises :class:`UnreadableFile`, and a query that the engine should not see is refused as
+    one of somebody else.
     """
+    guard(query.text, query.place)
     answer = run(dataset, query.text, query.place).serialized("csv").decode().replace("\r\n", "\n")
     columns, rows = _table(answer)
     file = folder / f"{query.name}.csv"
