@@ -17,6 +17,7 @@ from dorsale.build import extractor as extractor_of
 from dorsale.documents.extract import Extractor
 from dorsale.graph.store import Dataset, Shelf
 from dorsale.names import public
+from dorsale.publish import publish
 from dorsale.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
@@ -93,6 +94,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.fixture(scope="session")
 def dataset(built: Workspace) -> Dataset:
     return Shelf(built.dataset, built.base).open()
+
+
+@pytest.fixture(scope="session")
+def published(built: Workspace, dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of its publication; tests only read it."""
+    publish(built, dataset, out := tmp_path_factory.mktemp("published") / "out")
+    return out
 
 
 @pytest.fixture

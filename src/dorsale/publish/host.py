@@ -90,7 +90,7 @@ def _htaccess(publication: Publication) -> str:
     for pattern, described, page, endings in (
         (r"^(id/[^/.]+/[^/.]+)/?$", "$1", "$1{}", ("ttl", "jsonld", "nt")),
         (r"^ontology(?:/[0-9.]+)?/?$", "ontology", "ontology{}", ("ttl", "jsonld")),
-        (r"^code/([^/]+)/([^/]+)$", "codes", "ontology{}#$1-$2", ("ttl", "jsonld")),
+        (r"^code/([^/]+)/([^/]+)$", "codes", "ontology{}#code-$1-$2", ("ttl", "jsonld")),
         (r"^shape/([^/]+)$", "shapes", "shapes{}#$1", ("ttl", "jsonld")),
         (r"^(?:catalog|dataset|vocabulary)$", "catalog", "index{}", ("ttl", "jsonld", "rdf")),
     ):
