@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @command("publish")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help=say("help-out"))
-@click.option("--check", is_flag=True, help=say("help-check"))
+@click.option("--check", is_flag=True, help=say("help-publish-check"))
 @format_option("table", "json")
 @output_option
 def publish_command(out: Path | None, check: bool, format: str, output: Path | None, folder: Path | None) -> None:
