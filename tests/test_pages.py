@@ -172,6 +172,10 @@ def test_sources_that_differ_stand_side_by_side(site: Site, read: Any) -> None:
         shown = {text(quote) for quote in page.xpath("//section[@class='conflict']//blockquote")}
         for reading in conflict.readings:
             assert {" ".join(passage.exact.split()) for passage in reading.passages} <= shown
+    counted = text(
+        read(site.places.of(NamedNode(f"{BASE}programme/contrats-de-relance-et-de-transition-ecologique"), ".html"))
+    )
+    assert "3 (comptés dans ces passages)" in counted
     assert len(read("state.html").xpath("//div[@class='conflict']")) == len(site.conflicts)
 
 
@@ -230,6 +234,13 @@ def test_persons_are_left_out_of_what_others_list(files: dict[str, bytes], read:
         assert read(path).xpath("//meta[@name='robots']/@content") == ["noindex"], path
         assert not list(read(path).iter("script")), path
     assert not read("id/actor/arcep.html").xpath("//meta[@name='robots']")
+
+
+def test_persons_are_told_why_they_are_named_and_whom_to_ask(read: Any, built: Workspace) -> None:
+    page = read("notice.html")
+    assert page.xpath("//main//a/@href")[0] == Publication.of(built).contact.value
+    assert "Henri Boyer" in text(page)
+    assert read("index.html").xpath("//footer//a[@href='notice.html']")
 
 
 def test_no_address_and_no_number_of_a_person_stands_anywhere(files: dict[str, bytes], read: Any) -> None:

@@ -15,7 +15,7 @@ from dorsale.graph.explain import Gap, gaps, questions
 from dorsale.graph.store import Dataset
 from dorsale.publish.catalogue import Listed
 from dorsale.publish.folder import File
-from dorsale.publish.pages import alternates, home, lists, ontology, queries, state, thing
+from dorsale.publish.pages import alternates, home, lists, notice, ontology, queries, state, thing
 from dorsale.publish.pages.site import Site
 from dorsale.publish.pages.volume import STYLE, volumes
 from dorsale.publish.publication import Publication
@@ -44,6 +44,7 @@ def pages(
         yield from lists.pages(volume, things)
         yield from ontology.pages(volume)
         yield state.page(volume, found)
+        yield notice.page(volume, things["persons"])
     yield from queries.files(site, both)
     for one in site.things:
         known = site.profile(one)

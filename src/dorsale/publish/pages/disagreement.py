@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dorsale.graph.explain import Conflict, Reading
+from dorsale.graph.explain import Conflict, Reading, detail
 from dorsale.html import Element, element
 from dorsale.publish.pages.quotation import quotation
 from dorsale.publish.pages.volume import Here, Volume
@@ -25,6 +25,13 @@ def side(volume: Volume, here: Here, conflict: Conflict, reading: Reading, headi
 
 
 def told(volume: Volume, conflict: Conflict, reading: Reading) -> str:
-    """Return the values of a reading in words, as its passages tell them."""
+    """Return the values of a reading as its passages tell them; what is ours, counted or computed, says so."""
     among = [passage.iri for passage in reading.passages]
-    return " + ".join(volume.called(one, among, (conflict.thing,)) for one in reading.values)
+    said = [volume.called(one, among, (conflict.thing,)) for one in reading.values]
+    figures = [detail(volume.site.dataset, one) for one in reading.values]
+    others = [one for other in conflict.readings if other != reading for one in other.values]
+    if all(detail(volume.site.dataset, one) for one in others) and not any(figures):
+        return volume.say("counted", value=said[0])
+    if any(figure and figure.computed for figure in figures):
+        return volume.say("computed", value=said[0])
+    return said[0] if len(said) == 1 else volume.say("together", all=" + ".join(said))

@@ -11,6 +11,7 @@ from itertools import groupby
 from pyoxigraph import NamedNode, Triple
 
 from dorsale.graph.explain import Conflict, Gap, Line, Passage, Profile, Rule, told
+from dorsale.graph.labels import number
 from dorsale.html import Element, element
 from dorsale.names import public
 from dorsale.publish.folder import File
@@ -30,6 +31,8 @@ FORMATS = {".ttl": "Turtle", ".jsonld": "JSON-LD", ".nt": "N-Triples"}
 ORDER = ("relations", "facts", "contracts", "functions", "roles", "money", "figures", "events", "kinds", "names")
 # A count may rest on hundreds of facts: so many are shown, and the others are told of.
 PREMISES = 12
+# And so many of those that say the same of a thing.
+OTHERS = 200
 # The name of each fact, read forwards or backwards.
 Names = dict[tuple[Triple, bool], str]
 ALTERNATIVE = public("skos:altLabel")
@@ -81,8 +84,8 @@ def head(volume: Volume, here: Here, known: Profile, title: str, lines: list[Lin
 
 
 def _listed(parts: Iterable[Element]) -> Iterator[Element | str]:
-    for number, part in enumerate(parts):
-        if number:
+    for at, part in enumerate(parts):
+        if at:
             yield ", "
         yield part
 
@@ -90,10 +93,14 @@ def _listed(parts: Iterable[Element]) -> Iterator[Element | str]:
 def group(volume: Volume, here: Here, thing: NamedNode, name: str, lines: tuple[Line, ...], names: Names) -> Element:
     """Return a group of facts: each property once, with its values under it."""
     rows = []
-    for (predicate, inverse), some in groupby(lines, key=lambda line: (line.predicate, line.inverse)):
-        label = volume.named(predicate, inverse)
-        values = [value(volume, here, thing, line, names[line.fact, line.inverse]) for line in some]
-        rows.append(element("div", element("dt", label), *values))
+    for (predicate, inverse), found in groupby(lines, key=lambda line: (line.predicate, line.inverse)):
+        some = list(found)
+        # Its own facts all stand here; those of others stand on their pages, too.
+        shown = some[:OTHERS] if inverse else some
+        values = [value(volume, here, thing, line, names[line.fact, line.inverse]) for line in shown]
+        if more := len(some) - len(shown):
+            values.append(element("dd", element("p", volume.say("page-more", n=number(more, volume.language)))))
+        rows.append(element("div", element("dt", volume.named(predicate, inverse)), *values))
     heading = element("h2", volume.say(f"group-{name}"), id=name)
     return element("section", heading, element("dl", *rows), aria_labelledby=name)
 
@@ -183,8 +190,8 @@ def cited(volume: Volume, here: Here, line: Line, quoted: list[Passage]) -> Elem
 
 def disagreements(volume: Volume, here: Here, found: Iterable[Conflict]) -> Iterator[Element]:
     """Yield what cannot both hold of a thing, its readings side by side."""
-    for number, conflict in enumerate(found, 1):
-        name = f"conflict-{number}"
+    for count, conflict in enumerate(found, 1):
+        name = f"conflict-{count}"
         yield element(
             "section",
             element("h2", volume.say("page-conflict", what=volume.called(conflict.what)), id=name),

@@ -29,6 +29,9 @@ WEB = re.compile(r"https?://[^\s<>\"]+")
 # What the head of each page leads to: the word for it, and the page.
 NAVIGATION = ("actors", "networks", "contracts", "territories", "programmes", "documents", "queries", "state")
 
+# What its foot leads to.
+FOOT = ("ontology", "shapes", "notice")
+
 
 @dataclass(frozen=True, slots=True)
 class Here:
@@ -230,14 +233,12 @@ class Volume:
         version = f" {publication.version}" if publication.version else ""
         said = self.say("page-licence", publisher=publication.publisher.name, version=version)
         licence = element("a", self.say("page-licence-text"), href=publication.licence.value, rel="license")
-        ways = [
-            element("a", self.say(f"page-{one}"), href=way(here.stem, self.path(one))) for one in ("ontology", "shapes")
-        ]
+        ways = [element("a", self.say(f"page-{one}"), href=way(here.stem, self.path(one))) for one in FOOT]
         return element(
             "footer",
             element("p", said, " ", licence),
             element("p", self.say("page-supported")),
-            element("p", ways[0], " · ", ways[1]),
+            element("p", ways[0], *(part for way_on in ways[1:] for part in (" · ", way_on))),
         )
 
 
