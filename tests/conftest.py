@@ -29,6 +29,7 @@ NEEDS: dict[str, tuple[Callable[[], bool], str]] = {
         "no chromium on the path, or no playwright: install chromium, and the extra dev",
     ),
     "java": (lambda: shutil.which("java") is not None, "no java on the path: install a Java runtime"),
+    "raptor": (lambda: shutil.which("rapper") is not None, "no rapper on the path: install raptor2-utils"),
     "shared": (lambda: (SHARED / "documents").is_dir(), "the received documents are not here: set DORSALE_SHARED"),
 }
 REQUIRED = set(os.environ.get("DORSALE_REQUIRE", "").replace(",", " ").split())

@@ -1,4 +1,5 @@
 import dataclasses
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -71,3 +72,15 @@ def test_a_publication_that_is_no_table_is_refused(tmp_path: Path) -> None:
     (tmp_path / "dorsale.toml").write_text('version = 1\npublication = "https://example.fr/"\n')
     with pytest.raises(SettingsError, match="publication"):
         Workspace.open(tmp_path)
+
+
+def test_the_guide_tells_of_every_setting_and_every_file(published: Path) -> None:
+    guide = (ROOT / "docs" / "publication.md").read_text("utf-8")
+    settings, files = guide.split("## Ce que le dossier contient")
+    named = set(
+        re.findall(r"`(\w+)`", "\n".join(line.split("|")[1] for line in settings.splitlines() if line[:1] == "|"))
+    )
+    assert named == KEYS.keys()
+    for path in ("index.html", "datapackage.json", "context.jsonld", ".well-known/void", ".htaccess", "SHA256SUMS"):
+        assert path in files
+        assert (published / path).is_file()
