@@ -14,6 +14,7 @@ from importlib.resources import files
 UNHELD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # What is something else than itself inside an attribute or an element.
 SPECIAL = re.compile(f'[&<>"{UNHELD.pattern[1:-1]}]')
+special = SPECIAL.search
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 # These have no end, and those hold no markup.
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -40,26 +41,26 @@ def element(tag: str, /, *inside: str | None, **attributes: object) -> Markup:
     >>> element("td", "<b>", element("br"), "5 & 6", class_="number", lang=None)
     '<td class="number">&lt;b&gt;<br>5 &amp; 6</td>'
     """
-    parts = [f"<{tag}"]
+    head = f"<{tag}"
     for key, value in attributes.items():
         if value is not None and value is not False:
             name = _attribute(key)
-            parts.append(f' {name}="{name if value is True else text(str(value))}"')
-    parts.append(">")
+            head += f' {name}="{name if value is True else text(str(value))}"'
     if tag in VOID:
-        return Markup("".join(parts))
+        return Markup(f"{head}>")
     if tag in RAW:
         # There nothing is an entity, and only an end tag ends it.
-        parts += ["".join(_held(part) for part in inside if part).replace("</", "<\\/")]
+        body = "".join(_held(part) for part in inside if part).replace("</", "<\\/")
     else:
-        parts += [part if isinstance(part, Markup) else text(part) for part in inside if part]
-    parts.append(f"</{tag}>")
-    return Markup("".join(parts))
+        # A page has thousands of parts, most of which have nothing special.
+        parts = [part if type(part) is Markup or not special(part) else text(part) for part in inside if part]
+        body = "".join(parts)
+    return Markup(f"{head}>{body}</{tag}>")
 
 
 def text(words: str) -> Markup:
     """Return words as they are shown, whatever they are."""
-    return Markup(SPECIAL.sub(_shown, words) if SPECIAL.search(words) else words)
+    return Markup(SPECIAL.sub(_shown, words) if special(words) else words)
 
 
 def joined(parts: Iterable[str]) -> Markup:
