@@ -1,0 +1,77 @@
+"""
+The pages of the things of a workspace, in both languages, and what stands beside them for programs.
+
+    dorsale build && python benchmarks/pages.py        this repository
+    python benchmarks/pages.py --workspace DIR --runs 9
+
+The time is that of the processor: other programs take of the clock what they want. Each run begins anew, with nothing
+remembered of the one before; the ontology, the rules and the conflicts are read before, as they are once for all pages.
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from measure import Times, swept, table
+
+from dorsale.graph.explain import Profile
+from dorsale.graph.store import Shelf
+from dorsale.publish.pages import alternates, thing
+from dorsale.publish.pages.site import Site
+from dorsale.publish.pages.volume import volumes
+from dorsale.publish.publication import Publication
+from dorsale.workspace import Workspace
+
+ROOT = Path(__file__).parents[1]
+
+
+class Clock:
+    """How much of the processor each part of a run takes."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, list[float]] = {}
+
+    def __call__(self, part: str, work: Callable[[], object]) -> None:
+        """Do a part of the work, and write down how long it takes."""
+        start = time.process_time()
+        work()
+        self.parts.setdefault(part, []).append(time.process_time() - start)
+
+
+def run(workspace: Workspace, clock: Clock) -> tuple[int, int]:
+    """Make the files of all things once; return how many things, and how many bytes."""
+    dataset = Shelf(workspace.dataset, workspace.base).open()
+    site = Site(workspace, dataset, Publication.of(workspace))
+    both, things = volumes(site), site.things
+    # What is read once for all.
+    for part in (site.places, site.conflicts_of, *map(site.profile, things[:1])):
+        assert part is not None
+    known: list[Profile] = []
+    files: list[bytes] = []
+    with swept():
+        clock("what is known", lambda: known.extend(map(site.profile, things)))
+        clock("pages", lambda: files.extend(thing.page(one, what, ()).content for what in known for one in both))
+        clock(
+            "beside them", lambda: files.extend(file.content for what in known for file in alternates.files(site, what))
+        )
+    return len(things), sum(map(len, files))
+
+
+def main() -> None:
+    """Measure, and print the table."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--workspace", type=Path, default=ROOT)
+    asked.add_argument("--runs", type=int, default=5)
+    given = asked.parse_args()
+    clock = Clock()
+    made = [run(Workspace.open(given.workspace), clock) for _ in range(given.runs)]
+    things, size = made[0]
+    rows = [(part, *Times(tuple(took)).shown(), round(things / min(took))) for part, took in clock.parts.items()]
+    whole = Times(tuple(map(sum, zip(*clock.parts.values(), strict=True))))
+    rows.append(("all", *whole.shown(), round(things / min(whole.runs))))
+    table((f"{things} things, {size // 1000} kB", "shortest, s", "median, s", "longest, s", "things/s at best"), rows)
+
+
+if __name__ == "__main__":
+    main()
