@@ -228,7 +228,7 @@ def test_what_search_engines_are_told_is_data_that_nothing_ends(files: dict[str,
 
 
 def test_persons_are_left_out_of_what_others_list(files: dict[str, bytes], read: Any, site: Site) -> None:
-    persons = [path for path in html_of(files) if path.startswith("id/person/")]
+    persons = [path for path in html_of(files) if path.startswith(("id/person/", "id/membership/"))]
     assert persons
     for path in (*persons, "persons.html", "persons.en.html"):
         assert read(path).xpath("//meta[@name='robots']/@content") == ["noindex"], path

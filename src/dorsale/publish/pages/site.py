@@ -35,7 +35,9 @@ from dorsale.workspace import Workspace
 
 TYPE, SUBCLASS = public("rdf:type"), public("rdfs:subClassOf")
 QUOTED_FROM, STATED_IN = public("prov:wasQuotedFrom"), dor("statedIn")
-EVIDENCE, DOCUMENT, PERSON = dor("Evidence"), dor("Document"), dor("Person")
+EVIDENCE, DOCUMENT = dor("Evidence"), dor("Document")
+# Whose pages name a person at their head: what lists the web is asked to leave them out.
+PERSONAL = frozenset({dor("Person"), public("org:Membership")})
 # What describes a passage beside its words, shown with it.
 BESIDE = (dor("method"), dor("saidBy"), public("prov:hadPrimarySource"))
 

@@ -21,7 +21,7 @@ from dorsale.publish.pages.document import text
 from dorsale.publish.pages.lists import list_of
 from dorsale.publish.pages.places import way
 from dorsale.publish.pages.quotation import quotation
-from dorsale.publish.pages.site import DOCUMENT, PERSON, TYPE
+from dorsale.publish.pages.site import DOCUMENT, PERSONAL, TYPE
 from dorsale.publish.pages.volume import Here, Volume, anchor
 
 # What tells the same to programs, by its ending.
@@ -59,7 +59,7 @@ def page(volume: Volume, known: Profile, asked: Iterable[Gap]) -> File:
         reuse(volume, here, title, alternates),
         head=[schema_org.script(volume, known)],
         alternates=alternates,
-        hidden=PERSON in site.classes(thing),
+        hidden=bool(PERSONAL & site.classes(thing)),
         kind=list_of(site, thing),
     )
 
