@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import signal
@@ -26,6 +27,8 @@ def limits(megabytes: int, seconds: float | None = None, waiting: bool = False) 
     """
     sys.stdout.flush()
     sys.stderr.flush()
+    # What is there now is there until both processes end: looked through by neither, it is not copied either.
+    gc.freeze()
     if child := os.fork():
         _wait(child, megabytes, seconds)
     for timer, alarm in ((signal.ITIMER_PROF, signal.SIGPROF), (signal.ITIMER_REAL, signal.SIGALRM)):
