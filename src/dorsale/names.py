@@ -7,6 +7,7 @@ The ontology and the codes have one address for ever; only the things (``id/``) 
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 
 from pyoxigraph import NamedNode
 
@@ -52,6 +53,11 @@ PUBLIC = {
 
 def prefixes(base: str = BASE) -> dict[str, str]:
     """Return every prefix of a workspace whose things live under ``base``, by name."""
+    return dict(_prefixes(base))
+
+
+@cache
+def _prefixes(base: str) -> dict[str, str]:
     things = {kind: f"{base}{kind}/" for kind in KINDS}
     codes = {scheme: f"{CODE}{scheme}/" for scheme in SCHEMES}
     return dict(sorted({"dor": DOR, "shape": SHAPE, **things, **codes, **PUBLIC}.items()))
