@@ -206,7 +206,7 @@ def test_who_is_stopped_between_two_renames_leaves_all_or_nothing_after_the_next
     addition = Addition.open(workspace, str(ARDWEN), Told(issued="2022-03", source="https://exemple.fr/ardwen"))
     whole, added = kept
 
-    def tried(_self: Addition, _files: object, _shelf: Shelf, folder: Path, _step: object) -> tuple[object, ...]:
+    def tried(_workspace: Workspace, _files: object, _shelf: Shelf, folder: Path, _step: object) -> tuple[object, ...]:
         # The dataset was made once: what is tested is how it is put in place.
         shutil.copytree(Shelf(whole.dataset, whole.base).current / "dataset", folder / "dataset")
         return added.built, made(whole, added.built, whole.fingerprint()), ()
@@ -221,7 +221,7 @@ def test_who_is_stopped_between_two_renames_leaves_all_or_nothing_after_the_next
         put(source, target)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Addition, "_tried", tried)
+        patched.setattr("dorsale.add.tried", tried)
         patched.setattr(os, "replace", stopped)
         with pytest.raises(Killed):
             addition.keep(Reviewed(added.facts))

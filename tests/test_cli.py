@@ -13,7 +13,7 @@ from dorsale.workspace import Workspace
 LOIRE = "politiques-numeriques-loire"
 COMMANDS = (
     "build", "query", "explain", "conflicts", "export", "validate", "prove", "status", "extract", "add", "quote",
-    "reanchor", "diff", "init",
+    "reanchor", "diff", "init", "retract",
 )  # fmt: skip
 
 

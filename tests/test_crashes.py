@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pytest
 from commands import Commands, Ended
-from tiny import MORE, SLUG, tiny_workspace
+from tiny import HEAD, MORE, SLUG, STATED, tiny_workspace
 
 from dorsale.workspace import Workspace
 
@@ -60,15 +60,19 @@ def state(commands: Commands, root: Path) -> State:
     return State(files(root), answers)
 
 
-@pytest.fixture(scope="module", params=["build", "add"])
+@pytest.fixture(scope="module", params=["build", "add", "retract"])
 def stage(request: pytest.FixtureRequest, commands: Commands, tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    """A build after somebody wrote into a file of facts, and an addition."""
+    """A build after somebody wrote into a file of facts, an addition, and a retraction."""
     folder = tmp_path_factory.mktemp("stage")
     workspace = tiny_workspace(folder / "before")
+    if request.param == "retract":
+        (workspace.facts / f"{SLUG}.trig").write_text(STATED + MORE.removeprefix(HEAD), "utf-8")
     assert commands.run("build", cwd=workspace.root).status == 0
     if request.param == "build":
         words: tuple[str, ...] = ("build",)
         (workspace.facts / f"{SLUG}.trig").write_text(MORE, "utf-8")
+    elif request.param == "retract":
+        words = ("retract", "Lotim", "dor:foundedOn", "--reason", "lu de travers")
     else:
         (folder / "more.trig").write_text(MORE, "utf-8")
         words = ("add", str(folder / "more.trig"), "--accept", "proved")

@@ -32,6 +32,7 @@ TABLE: dict[str, set[str]] = {
     "documents.proof": GROUND | {"documents.text", "documents.values", "documents.authority", "documents.facts"},
     "documents.facts": GROUND | {"documents.text"},
     "documents.anchors": GROUND | {"documents.text", "documents.facts"},
+    "documents.removal": GROUND | {"documents.text", "documents.facts", "documents.anchors"},
     "documents.refusals": GROUND | {"documents.text", "documents.facts"},
     "documents.blocks": set(),
     "documents.frames": GROUND | {"documents.text", "documents.values", "documents.authority"},
@@ -63,13 +64,14 @@ TABLE["add"] = TABLE["extract"] | {"extract", "journal", "graph.index", "graph.v
 TABLE["init"] = {"errors", "names", "workspace", "journal", "graph.store"}
 TABLE["edition"] = GROUND | {"build", "documents.authority", "documents.facts", "graph.store", "graph.explain"}
 TABLE["diff"] = TABLE["edition"] | {"edition"}
+TABLE["retract"] = TABLE["add"] | {"add"}
 TABLE["review"] = TABLE["add"] | {"add"}
 TABLE["batches"] = TABLE["extract"] | {"extract"}
 TABLE["publish"] = GROUND | {room for room in TABLE if "." in room} | {"build", "carried"}
 # The rooms in which the wings meet.
 HOUSE = (
     *("publish", "build", "held", "trial", "carried", "extract", "add", "review", "batches", "edition", "diff"),
-    "api",
+    *("retract", "api"),
 )
 BELOW_CLI = GROUND | set(TABLE)
 # What programs have instead of commands; the door of the house leads there, and to nothing else.
@@ -85,7 +87,7 @@ for shared in (
     TABLE[f"cli.{shared}"] = BELOW_CLI | {room for room in TABLE if room.startswith("cli.")}
 for verb in (
     *("init", "build", "query", "find", "explain", "conflicts", "gaps", "export", "publish", "diff"),
-    *("validate", "prove", "status", "extract", "add", "quote", "reanchor", "mcp", "completion"),
+    *("validate", "prove", "status", "extract", "add", "retract", "quote", "reanchor", "mcp", "completion"),
 ):
     TABLE[f"cli.{verb}"] = TABLE["cli.measured"] | {"cli.measured"}
 TABLE["cli.mcp"] = {"errors", "cli.command", "mcp"}

@@ -134,6 +134,8 @@ class Addition:
         if self.proposals.foreign:
             return "other-language"
         if self.own:
+            if self.proposals.remembered:
+                return "add-retracted"
             return "add-uncarried" if self.proposals.refused else None if self.proposals.stated else "add-nothing-new"
         if self.opened.known:
             return "add-known"
@@ -165,7 +167,7 @@ class Addition:
                 while True:
                     files = self._files(facts, reviewed)
                     try:
-                        built, how, against = self._tried(files, shelf, folder, step)
+                        built, how, against = tried(self.workspace, files, shelf, folder, step)
                         break
                     except (NotCarried, InvalidGraph) as error:
                         if self.own or not (faulty := _faulty(facts, error)):
@@ -181,46 +183,6 @@ class Addition:
                     if not journal.pending:
                         shelf.tidy()
         return Added(built, facts, tuple(files), tuple(invalid), against)
-
-    def _tried(
-        self, files: Mapping[Path, bytes], shelf: Shelf, folder: Path, step: Step
-    ) -> tuple[Built, dict[str, Any], tuple[Conflict, ...]]:
-        """
-        Return what a build of the workspace with these files counts, what is to be written down of it, and the
-        conflicts that the files bring.
-
-        It is done in a copy of the dataset in use: only what changes is derived and validated.
-        """
-        step("read")
-        with aside(shelf.folder) as trial:
-            tried = replace(self.workspace, trial=trial)
-            for path, content in files.items():
-                place = trial / path.relative_to(self.workspace.root)
-                with writing(place):
-                    place.parent.mkdir(parents=True, exist_ok=True)
-                    place.write_bytes(content)
-            sources = Sources.read(tried)
-            # What was tried before and refused is in it no more.
-            shutil.rmtree(copy := folder / "dataset", ignore_errors=True)
-            before: Report | None = None
-            against: tuple[Conflict, ...] = ()
-            at = self.workspace.conflicts
-            with ExitStack() as opened:
-                if current := _in_use(shelf):
-                    opened.enter_context(closing(current))
-                    current.copy(copy)
-                    before = verdict(tried, current)
-                dataset = opened.enter_context(closing(Dataset.write(copy, self.workspace.base)))
-                built = fill(tried, sources, dataset, step, before)
-                how = made(tried, built, tried.fingerprint())
-                words, fingerprint = folder / index.FILE, how["fingerprint"]
-                if current and built.change:
-                    index.follow(words, dataset, fingerprint, current, shelf.made(current)["fingerprint"], built.change)
-                else:
-                    index.make(words, dataset, fingerprint)
-                if current:
-                    against = brought(current, dataset, built.change, patterns(at, self.workspace.shown(at)))
-                return built, how, against
 
     def _files(self, facts: Facts, reviewed: Reviewed) -> dict[Path, bytes]:
         """Return the files of the workspace that change, as they have to be."""
@@ -271,6 +233,47 @@ class Addition:
         yield Triple(document, STORED, Literal(opened.document.sha256))
 
 
+def tried(
+    workspace: Workspace, files: Mapping[Path, bytes], shelf: Shelf, folder: Path, step: Step
+) -> tuple[Built, dict[str, Any], tuple[Conflict, ...]]:
+    """
+    Return what a build of the workspace with these files counts, what is to be written down of it, and the
+    conflicts that the files bring.
+
+    It is done in a copy of the dataset in use: only what changes is derived and validated.
+    """
+    step("read")
+    with aside(shelf.folder) as trial:
+        trying = replace(workspace, trial=trial)
+        for path, content in files.items():
+            place = trial / path.relative_to(workspace.root)
+            with writing(place):
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(content)
+        sources = Sources.read(trying)
+        # What was tried before and refused is in it no more.
+        shutil.rmtree(copy := folder / "dataset", ignore_errors=True)
+        before: Report | None = None
+        against: tuple[Conflict, ...] = ()
+        at = workspace.conflicts
+        with ExitStack() as opened:
+            if current := _in_use(shelf):
+                opened.enter_context(closing(current))
+                current.copy(copy)
+                before = verdict(trying, current)
+            dataset = opened.enter_context(closing(Dataset.write(copy, workspace.base)))
+            built = fill(trying, sources, dataset, step, before)
+            how = made(trying, built, trying.fingerprint())
+            words, fingerprint = folder / index.FILE, how["fingerprint"]
+            if current and built.change:
+                index.follow(words, dataset, fingerprint, current, shelf.made(current)["fingerprint"], built.change)
+            else:
+                index.make(words, dataset, fingerprint)
+            if current:
+                against = brought(current, dataset, built.change, patterns(at, workspace.shown(at)))
+            return built, how, against
+
+
 def _given(desk: Desk, path: Path) -> Proposals:
     """Return the facts of a file that the workspace does not hold yet, and what proof refuses of them."""
     base, sources = desk.workspace.base, desk.sources
@@ -289,7 +292,10 @@ def _given(desk: Desk, path: Path) -> Proposals:
     held = {statement.quad for statement in sources.facts.statements}
     new = facts.without({statement for statement in facts.statements if statement.quad in held})
     proof = prove(new, sources.documents, known(desk.workspace, sources, facts), base)
-    return Proposals(replace(desk.open(slug), document=document), new, proof.refusals)
+    retracted = desk.refusals.retracted
+    proposals = Proposals(replace(desk.open(slug), document=document), new, proof.refusals)
+    back = sum(retracted.hold(passage, fact) for passage, own in proposals.stated.items() for fact in own)
+    return replace(proposals, remembered=back)
 
 
 def _in_use(shelf: Shelf) -> Dataset | None:

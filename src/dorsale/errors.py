@@ -14,6 +14,7 @@ What can go wrong that Dorsale can explain, as one tree.
     │                    UnreadableDocument  MissingReader
     ├── AuthorityError   UnknownTerritory  UndescribedThings
     ├── DatasetError     NoDataset  DatasetLocked  FilesChanged  NothingToCheck  FactNotHeld  InvalidGraph
+    │                    NothingToRetract
     │                    InconsistentGraph
     │                    ImpossibleClass  JavaMissing  ShapeError  MalformedShapes  UnknownShape  MalformedWaiver
     │                    RuleError
@@ -258,6 +259,10 @@ class NothingToCheck(DatasetError):
 
 class FactNotHeld(DatasetError):
     """A fact that is to be removed and that nobody states."""
+
+
+class NothingToRetract(DatasetError):
+    """Facts that no passage states."""
 
 
 class InvalidGraph(DatasetError):

@@ -112,7 +112,7 @@ class Desk:
     def __init__(self, workspace: Workspace, sources: Sources | None = None) -> None:
         self.workspace = workspace
         self.sources = sources or Sources.read(workspace)
-        self.refusals = Refusals.open(workspace.refusals, workspace.shown(workspace.refusals), workspace.base)
+        self.refusals = Refusals.read(workspace)
 
     @cached_property
     def extractor(self) -> Extractor:

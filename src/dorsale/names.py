@@ -19,7 +19,8 @@ BASE = "https://w3id.org/dorsale/id/"
 
 KINDS = (
     "actor", "person", "network", "contract", "programme", "project", "service", "funding", "observation",
-    "event", "membership", "shareholding", "overruling", "refusal", "waiver", "place", "territory", "document", "graph",
+    "event", "membership", "shareholding", "overruling", "refusal", "retraction", "waiver", "place", "territory",
+    "document", "graph",
 )  # fmt: skip
 SCHEMES = (
     "access", "amount-kind", "answer", "base", "funding-status", "gate", "indicator", "method", "mission", "modality",

@@ -124,6 +124,11 @@ class Workspace:
         return self.review / "refusals.ttl"
 
     @property
+    def retractions(self) -> Path:
+        """Where the facts are that were accepted, and are stated no more."""
+        return self.review / "withdrawn.ttl"
+
+    @property
     def waivers(self) -> Path:
         """Where curators accept a known exception to a shape, until a day that they name."""
         return self.review / "waivers.ttl"

@@ -24,7 +24,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 # In the order of a user's work, which is that of the help; each is the module of its name.
 VERBS = (
     *("init", "build", "query", "find", "explain", "conflicts", "gaps", "export", "publish", "diff"),
-    *("validate", "prove", "status", "extract", "add", "quote", "reanchor", "mcp", "completion"),
+    *("validate", "prove", "status", "extract", "add", "retract", "quote", "reanchor", "mcp", "completion"),
 )
 
 

@@ -31,6 +31,7 @@ def status_command(coverage: bool, rules: bool, folder: Path | None) -> None:
         give((coverage_page if coverage else shapes_page)(workspace_of(folder)))
         return
     from dorsale.build import shapes, status
+    from dorsale.documents.refusals import Refusals
     from dorsale.graph.store import Shelf
     from dorsale.graph.validate import idle, waivers
     from dorsale.names import prefixes, shorten
@@ -61,6 +62,8 @@ def status_command(coverage: bool, rules: bool, folder: Path | None) -> None:
     if exceptions := waivers(at, workspace.shown(at), shapes(workspace)):
         past = sum(waiver.expires < today for waiver in exceptions)
         decided.append(say("status-waived", count=len(exceptions), expired=past))
+    if gone := Refusals.read(workspace).retracted.all:
+        decided.append(say("status-retracted", count=number(len({one.fact for one in gone}))))
     if unmet := idle(Shelf(workspace.dataset, workspace.base).open(), shapes(workspace)):
         named = ", ".join(short(shape, workspace.base) for shape in unmet)
         decided.append(say("status-idle", count=len(unmet), shapes=named))

@@ -1,6 +1,8 @@
 """
 What curators refused: facts that were proposed, each with its passage and the reason, so that none is proposed again.
 
+A fact that was accepted and is stated no more is refused like the others: it was retracted, and does not come back.
+
 A refusal holds for its passage: what overlaps it in the same document and states the same is refused, too, since
 sentences are not cut the same way for ever. A value is refused whatever its node is called: names of figures and sums
 come from what is said around them, and change with what is known.
@@ -21,23 +23,29 @@ from dorsale.names import dor, mint, prefixes, public
 from dorsale.statements import read
 from dorsale.terms import TYPE
 from dorsale.turtle import appended, blocks
+from dorsale.workspace import Workspace
 
-REFUSAL, REFUSES, REASON, ROLE = (dor(name) for name in ("Refusal", "refuses", "reason", "role"))
+REFUSAL, RETRACTION, REFUSES = (dor(name) for name in ("Refusal", "Retraction", "refuses"))
+REASON, ROLE = dor("reason"), dor("role")
 DATE = public("dcterms:date")
 FACT = tuple(public(f"rdf:{part}") for part in ("subject", "predicate", "object"))
 PARTS = (REFUSES, *FACT, REASON, ROLE, DATE)
-HEAD = "# Facts that were proposed and that a curator refused, with the reason: they are not proposed again.\n"
+HEADS = {
+    REFUSAL: "# Facts that were proposed and that a curator refused, with the reason: they are not proposed again.\n",
+    RETRACTION: "# Facts that were accepted and that a curator retracted, with the reason: they do not come back.\n",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """A fact that a curator refused: of which passage, why, in which role, when."""
+    """A fact that a curator refused, or ``retracted``: of which passage, why, in which role, when."""
 
     passage: Passage
     fact: Triple
     reason: str
     role: str
     date: str
+    retracted: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,12 @@ class Refusals:
     """What curators refused, in the order of its file."""
 
     all: tuple[Declined, ...] = ()
+
+    @classmethod
+    def read(cls, workspace: Workspace) -> "Refusals":
+        """Return the refusals of a workspace, and its retractions after them; raises :class:`MalformedRefusal`."""
+        files = (workspace.refusals, workspace.retractions)
+        return cls(tuple(one for file in files for one in cls.open(file, workspace.shown(file), workspace.base).all))
 
     @classmethod
     def open(cls, path: Path, shown: Path, base: str) -> "Refusals":
@@ -64,7 +78,7 @@ class Refusals:
                 said.setdefault(quad.subject, {})[quad.predicate] = quad.object
         for statement in facts.statements:
             quad = statement.quad
-            if quad.predicate != TYPE or quad.object != REFUSAL or not isinstance(quad.subject, NamedNode):
+            if quad.predicate != TYPE or quad.object not in HEADS or not isinstance(quad.subject, NamedNode):
                 continue
             parts = said[quad.subject]
             missing = [part.value.replace("#", "/").rsplit("/", 1)[-1] for part in PARTS if part not in parts]
@@ -75,8 +89,14 @@ class Refusals:
             if not isinstance(subject, NamedNode) or not isinstance(predicate, NamedNode):
                 raise MalformedRefusal(place=statement.place, missing="rdf:subject, rdf:predicate")
             reason, role, when = (parts[part].value for part in (REASON, ROLE, DATE))
-            found.append(Declined(passage, Triple(subject, predicate, object_), reason, role, when))
+            fact = Triple(subject, predicate, object_)
+            found.append(Declined(passage, fact, reason, role, when, quad.object == RETRACTION))
         return cls(tuple(found))
+
+    @property
+    def retracted(self) -> "Refusals":
+        """Those of facts that had been accepted."""
+        return Refusals(tuple(one for one in self.all if one.retracted))
 
     @cached_property
     def _by_fact(self) -> dict[tuple[object, ...], list[Passage]]:
@@ -99,13 +119,23 @@ def _key(passage: Passage, fact: Triple) -> tuple[object, ...]:
     return (passage.document, subject, fact.predicate, fact.object)
 
 
-def remembered(before: str, refused: Iterable[tuple[Passage, Triple]], base: str, reason: str, role: str) -> str:
+def remembered(
+    before: str,
+    refused: Iterable[tuple[Passage, Triple]],
+    base: str,
+    reason: str,
+    role: str,
+    kind: NamedNode = REFUSAL,
+) -> str:
     """
     Return a file of refusals with some more at its end, dated today; ``before`` is the file as it is, perhaps empty.
+
+    ``kind`` is what they are: refusals, or retractions.
 
     What the file has already is not written twice.
     """
     by_passage: dict[Passage, list[Triple]] = {}
+    name = "retraction" if kind == RETRACTION else "refusal"
     for passage, fact in refused:
         by_passage.setdefault(passage, []).append(fact)
     known = prefixes(base)
@@ -124,10 +154,10 @@ def remembered(before: str, refused: Iterable[tuple[Passage, Triple]], base: str
             ),
             Triple(passage.iri, EXACT, Literal(passage.exact)),
         ]
-        first = 1 + len(re.findall(rf"\brefusal:{re.escape(slug)}-{passage.start}-{passage.end}-\d+ a ", before))
+        first = 1 + len(re.findall(rf"\b{name}:{re.escape(slug)}-{passage.start}-{passage.end}-\d+ a ", before))
         for number, fact in enumerate(facts, first):
-            refusal = mint(base, "refusal", slug, str(passage.start), str(passage.end), str(number))
-            lines += [Triple(refusal, TYPE, REFUSAL), Triple(refusal, REFUSES, passage.iri)]
+            refusal = mint(base, name, slug, str(passage.start), str(passage.end), str(number))
+            lines += [Triple(refusal, TYPE, kind), Triple(refusal, REFUSES, passage.iri)]
             lines += [
                 Triple(refusal, part, term)
                 for part, term in zip(FACT, (fact.subject, fact.predicate, fact.object), strict=True)
@@ -138,4 +168,4 @@ def remembered(before: str, refused: Iterable[tuple[Passage, Triple]], base: str
                 Triple(refusal, DATE, today),
             ]
     body = "\n\n".join(blocks(lines, known)) + "\n"
-    return appended(before or HEAD, body, known)
+    return appended(before or HEADS[kind], body, known)
