@@ -8,7 +8,8 @@ and the prefix of its codes.
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -21,6 +22,8 @@ STRING = XSD + "string"
 OBJECT, RANGE = public("owl:ObjectProperty"), public("rdfs:range")
 # What JSON itself can say, so that it is read back to the letter: whole numbers that no reader rounds.
 WHOLE = re.compile(r"0|-?[1-9]\d{0,14}")
+# Of so many names the short ones are at hand: most facts have the same properties and lead to the same things.
+REMEMBERED = 100_000
 Context = Mapping[str, Any]
 
 
@@ -42,15 +45,20 @@ def context(known: Mapping[str, str], terms: Terms | None = None) -> Context:
 def compacted(triples: Iterable[Triple], context: Context) -> bytes:
     """Return triples as JSON-LD, with the context that shortens them, a line for each thing, in the order given."""
     known = {name: space for name, space in context.items() if isinstance(space, str)}
+
+    @lru_cache(REMEMBERED)
+    def called(iri: str) -> str:
+        return shorten(iri, known).strip("<>")
+
     things: dict[str, dict[str, list[Any]]] = {}
     for triple in triples:
-        said = things.setdefault(_id(triple.subject, known), {})
+        said = things.setdefault(_id(triple.subject, called), {})
         if triple.predicate == TYPE:
-            said.setdefault("@type", []).append(_id(triple.object, known))
+            said.setdefault("@type", []).append(_id(triple.object, called))
             continue
-        name = shorten(triple.predicate.value, known).strip("<>")
+        name = called(triple.predicate.value)
         kind = context[name]["@type"] if name in context else None
-        said.setdefault(name, []).append(_value(triple.object, kind, known))
+        said.setdefault(name, []).append(_value(triple.object, kind, called))
     lines = [
         _json({"@id": thing, **{name: values if len(values) > 1 else values[0] for name, values in said.items()}})
         for thing, said in things.items()
@@ -66,17 +74,17 @@ def alone(context: Context) -> bytes:
     return f'{{\n"@context": {{\n{head}\n}}\n}}\n'.encode()
 
 
-def _id(term: object, known: Mapping[str, str]) -> str:
+def _id(term: object, called: Callable[[str], str]) -> str:
     if isinstance(term, BlankNode):
         return str(term)
     assert isinstance(term, NamedNode)
-    return shorten(term.value, known).strip("<>")
+    return called(term.value)
 
 
-def _value(term: object, kind: str | None, known: Mapping[str, str]) -> Any:
+def _value(term: object, kind: str | None, called: Callable[[str], str]) -> Any:
     """Return a value as its property lets it be written."""
     if not isinstance(term, Literal):
-        name = _id(term, known)
+        name = _id(term, called)
         return name if kind == "@id" else {"@id": name}
     datatype = term.datatype.value
     if term.language:
@@ -87,7 +95,7 @@ def _value(term: object, kind: str | None, known: Mapping[str, str]) -> Any:
         return term.value == "true"
     if datatype == XSD + "integer" and WHOLE.fullmatch(term.value) and kind in (None, "xsd:integer"):
         return int(term.value)
-    name = shorten(datatype, known).strip("<>")
+    name = called(datatype)
     return term.value if name == kind else {"@type": name, "@value": term.value}
 
 

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat
 from dorsale.graph.derive import Rule
 from dorsale.graph.export import as_given
 from dorsale.graph.store import Dataset
-from dorsale.names import DOR, shorten
+from dorsale.names import DOR, dor, public, shorten
 from dorsale.publish.asked import asked
 from dorsale.publish.catalogue import CATALOGUE, DATASET
 from dorsale.publish.dumps import FOLDER, FORMATS
@@ -28,6 +28,11 @@ VOID = "void"
 # What W3C calls the formats of the dumps.
 FEATURES = {"ttl": "Turtle", "nt": "N-Triples", "jsonld": "JSON-LD", "trig": "TriG", "nq": "N-Quads"}
 SUFFIX = ".rq"
+# What a thing is called and where it is spoken of tells it apart and leads to it, and is no fact about it.
+NAMING = {
+    *(public(name) for name in ("rdfs:label", "skos:altLabel", "skos:exactMatch", "prov:wasDerivedFrom")),
+    dor("statedIn"),
+}
 
 
 def void(publication: Publication, dataset: Dataset, rules: Iterable[Rule]) -> Iterator[File]:
@@ -114,8 +119,8 @@ def _parts(told: Told, publication: Publication, dataset: Dataset, rules: tuple[
 
 def _measured(told: Told, publication: Publication, dataset: Dataset) -> None:
     """Tell how large a share of the facts a quotation supports, an authority file says, a rule concludes."""
-    counts = {how.value: int(facts.value) for how, facts in asked(dataset, "known") if how}
-    whole = sum(counts.values())
+    counts = _known(dataset)
+    whole = counts.total()
     for how, count in sorted(counts.items(), reverse=True):
         measured, metric = publication.at(f"{VOID}#{how}-measured"), publication.at(f"{VOID}#{how}")
         told.say(publication.at(DATASET), dqv_hasQualityMeasurement=measured)
@@ -132,6 +137,26 @@ def _measured(told: Told, publication: Publication, dataset: Dataset) -> None:
             skos_prefLabel=texts({tongue: say(f"measured-{how}", tongue) for tongue in LANGUAGES}),
             dqv_expectedDataType=iri("xsd:decimal"),
         )
+
+
+def _known(dataset: Dataset) -> Counter[str]:
+    """Return of how many facts a passage tells, else an authority file, else a rule; a query would compare them all."""
+    passages, authority, derived = (
+        f"{dataset.base}{space}" for space in ("evidence/", "graph/authority", "graph/derived")
+    )
+    counts: Counter[str] = Counter()
+    for fact in dataset.facts():
+        if fact.predicate in NAMING:
+            continue
+        quads = dataset.store.quads_for_pattern(fact.subject, fact.predicate, fact.object, None)
+        graphs = {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}
+        if any(graph.startswith(passages) for graph in graphs):
+            counts["quoted"] += 1
+        elif authority in graphs:
+            counts["authority"] += 1
+        elif derived in graphs:
+            counts["derived"] += 1
+    return counts
 
 
 def _rule(publication: Publication, rule: Rule) -> NamedNode:
