@@ -130,6 +130,9 @@ class Transitive:
     title = {"fr": "de proche en proche", "en": "step by step"}  # noqa: RUF012
     concludes = (BELOW,)
 
+    def makes(self, triple: Triple) -> None:
+        """It makes no thing."""
+
     def premises(self, dataset: Dataset, triple: Triple, without: Set[Triple]) -> Iterator[tuple[Triple, ...]]:
         for quad in dataset.store.quads_for_pattern(triple.subject, triple.predicate, None, DefaultGraph()):
             assert isinstance(quad.object, NamedNode)
@@ -145,6 +148,9 @@ class Symmetric:
     name = "symmetric"
     title = {"fr": "dans les deux sens", "en": "both ways"}  # noqa: RUF012
     concludes = (BELOW,)
+
+    def makes(self, triple: Triple) -> None:
+        """It makes no thing."""
 
     def premises(self, dataset: Dataset, triple: Triple, without: Set[Triple]) -> Iterator[tuple[Triple, ...]]:
         assert isinstance(triple.object, NamedNode)

@@ -32,7 +32,8 @@ def catalogue(tongue: str) -> dict[str, str]:
     text = FOLDER.joinpath(f"{tongue}.toml").read_text("utf-8")
     lines = (line.partition(" = ") for line in text.splitlines() if not line.startswith("#"))
     pairs = (f"{key if key.startswith(chr(34)) else json.dumps(key)}:{said}" for key, _, said in lines if said)
-    return json.loads(f"{{{','.join(pairs)}}}")
+    sentences: dict[str, str] = json.loads(f"{{{','.join(pairs)}}}")
+    return sentences
 
 
 @functools.cache
