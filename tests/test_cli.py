@@ -392,7 +392,7 @@ def test_help_speaks_both_languages_whole(dorsale: Run, tmp_path: Path, command:
     assert english.returncode == french.returncode == 0
     assert "Usage:" in english.stdout
     assert "Utilisation :" in french.stdout
-    for word in ("Usage:", "Options:", "Show this"):
+    for word in ("Usage:", "Options:", "Show this", "RANGE", "INTEGER", "FLOAT", "DIRECTORY"):
         assert word not in french.stdout
 
 

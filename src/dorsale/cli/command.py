@@ -81,8 +81,8 @@ def output_option(function: Command) -> Command:
 
 def memory_option(function: Command) -> Command:
     """Declare the option that limits the memory of what a command asks the system to hold it to."""
-    megabytes = click.IntRange(min=64)
-    return click.option("--memory", type=megabytes, default=4096, show_default=True, help=say("help-memory"))(function)
+    kind, told = click.IntRange(min=64), say("help-memory")
+    return click.option("--memory", type=kind, metavar="N", default=4096, show_default=True, help=told)(function)
 
 
 def format_option(*formats: str) -> Callable[[Command], Command]:

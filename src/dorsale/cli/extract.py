@@ -23,7 +23,7 @@ from dorsale.words import say
 @format_option("table", "json", "trig")
 @click.option("--refused", is_flag=True, help=say("help-refused"))
 @click.option("--check", is_flag=True, help=say("help-check"))
-@click.option("--floor", type=click.FloatRange(0, 1), help=say("help-floor"))
+@click.option("--floor", type=click.FloatRange(0, 1), metavar="F1", help=say("help-floor"))
 @click.option("--verbose", is_flag=True, help=say("help-verbose"))
 @click.option("--workers", type=click.IntRange(1), metavar="N", help=say("help-workers"))
 @click.option("--scheduler", metavar="tcp://...", help=say("help-scheduler"))

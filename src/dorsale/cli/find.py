@@ -26,7 +26,9 @@ BEFORE, AROUND = 60, 200
 @command("find")
 @click.argument("words", nargs=-1, required=True)
 @click.option("--kind", "kinds", type=click.Choice(KINDS), multiple=True, help=say("help-find-kind"))
-@click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help=say("help-find-limit"))
+@click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", default=10, show_default=True, help=say("help-find-limit")
+)
 @format_option("table", "json")
 @output_option
 def find_command(

@@ -101,10 +101,15 @@ def complete_name(context: click.Context, argument: click.Parameter, incomplete:
 @click.option("--format", "format", type=click.Choice(FORMATS), help=say("help-format"))
 @output_option
 @click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), default=60, show_default=True, help=say("help-timeout")
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="S",
+    default=60,
+    show_default=True,
+    help=say("help-timeout"),
 )
 @memory_option
-@click.option("--limit", type=click.IntRange(min=1), help=say("help-limit"))
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help=say("help-limit"))
 @click.option("--expect", metavar="empty|nonempty|rows=N|rows>=N", help=say("help-expect"))
 @click.option("--time", "timed", is_flag=True, help=say("help-time"))
 @click.option("--allow-service", is_flag=True, help=say("help-allow-service"))

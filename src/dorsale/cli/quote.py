@@ -14,7 +14,7 @@ from dorsale.words import say
 @command("quote")
 @click.argument("document")
 @click.argument("words", nargs=-1, required=True)
-@click.option("--nth", type=click.IntRange(min=1), help=say("help-nth"))
+@click.option("--nth", type=click.IntRange(min=1), metavar="N", help=say("help-nth"))
 def quote_command(document: str, words: tuple[str, ...], nth: int | None, folder: Path | None) -> None:
     """Print a passage block."""
     from dorsale.documents.facts import block
