@@ -14,12 +14,14 @@ import pytest
 from lxml import html
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
+from dorsale.documents.facts import Facts
+from dorsale.documents.refusals import RETRACTION, Refusals, remembered
 from dorsale.graph.labels import Labels
 from dorsale.graph.store import VIEW, Change, Dataset
 from dorsale.names import dor, public
 from dorsale.privacy import PERSONAL
 from dorsale.publish.folder import Paths
-from dorsale.publish.pages import pages, style
+from dorsale.publish.pages import errata, pages, style
 from dorsale.publish.pages.document import whole
 from dorsale.publish.pages.places import PAGES, Places
 from dorsale.publish.pages.site import Site
@@ -241,6 +243,33 @@ def test_persons_are_told_why_they_are_named_and_whom_to_ask(read: Any, built: W
     assert page.xpath("//main//a/@href")[0] == Publication.of(built).contact.value
     assert "Henri Boyer" in text(page)
     assert read("index.html").xpath("//footer//a[@href='notice.html']")
+
+
+def test_a_fact_that_was_retracted_stays_with_its_words_and_the_reason(
+    site: Site, built: Workspace, read: Any, tmp_path: Path
+) -> None:
+    for language, none in (("", "Aucun fait publié"), (".en", "No fact that was published")):
+        assert none in text(read(f"errata{language}.html"))
+    path = next(iter(sorted(built.facts.glob("politiques-numeriques-loire.trig"))))
+    there = Facts.open(path, path, built.base)
+    statement = next(one for one in there.statements if one.quad.triple.predicate == dor("delegatee"))
+    passage = there.passages[statement.quad.graph_name]  # type: ignore[index]
+    record = tmp_path / "withdrawn.ttl"
+    reason = "Le <document> disait autre chose."
+    record.write_text(
+        remembered("", [(passage, statement.quad.triple)], built.base, reason, "curateur", RETRACTION), "utf-8"
+    )
+    retracted = Refusals.open(record, record, built.base).retracted.all
+    assert len(retracted) == 1
+    for volume in volumes(site):
+        page = html.fromstring(errata.page(volume, retracted).content)
+        said = text(page)
+        assert reason in said
+        assert "curateur" in said
+        assert " ".join(passage.exact.split()) in said
+        assert volume.called(statement.quad.object) in said
+        assert page.xpath("//meta[@name='robots']/@content") == ["noindex"]
+    assert read("index.html").xpath("//footer//a[@href='errata.html']")
 
 
 def test_no_address_and_no_number_of_a_person_stands_anywhere(files: dict[str, bytes], read: Any) -> None:

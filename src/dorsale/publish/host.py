@@ -18,7 +18,7 @@ SITEMAP = "sitemap.xml"
 # A map holds so many addresses.
 MOST = 50_000
 # The pages that name persons at their head are for who was led there, not for who looks a name up.
-UNLISTED = ("id/person/", "id/membership/", "persons.", "notice.")
+UNLISTED = ("id/person/", "id/membership/", "persons.", "notice.", "errata.")
 SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # What a client may ask for, by the ending of what it gets, in the order in which it is offered.
 ASKED = {

@@ -11,11 +11,12 @@ from importlib.resources import files
 
 from pyoxigraph import NamedNode
 
+from dorsale.documents.refusals import Refusals
 from dorsale.graph.explain import Gap, gaps, questions
 from dorsale.graph.store import Dataset
 from dorsale.publish.catalogue import Listed
 from dorsale.publish.folder import File
-from dorsale.publish.pages import alternates, home, lists, notice, ontology, queries, state, thing
+from dorsale.publish.pages import alternates, errata, home, lists, notice, ontology, queries, state, thing
 from dorsale.publish.pages.site import Site
 from dorsale.publish.pages.volume import STYLE, volumes
 from dorsale.publish.publication import Publication
@@ -33,6 +34,7 @@ def pages(
     site = Site(workspace, dataset, publication)
     both = volumes(site)
     asked, things, stored = questions(site.shapes), lists.listed(site), queries.catalogue(site)
+    retracted = Refusals.read(workspace).retracted.all
     unsaid: dict[str, dict[NamedNode, list[Gap]]] = {}
     yield File(STYLE, style())
     for volume in both:
@@ -44,6 +46,7 @@ def pages(
         yield from lists.pages(volume, things)
         yield from ontology.pages(volume)
         yield state.page(volume, found)
+        yield errata.page(volume, retracted)
         yield notice.page(volume, things["persons"])
     yield from queries.files(site, both)
     for one in site.things:

@@ -30,7 +30,7 @@ WEB = re.compile(r"https?://[^\s<>\"]+")
 NAVIGATION = ("actors", "networks", "contracts", "territories", "programmes", "documents", "queries", "state")
 
 # What its foot leads to.
-FOOT = ("ontology", "shapes", "notice")
+FOOT = ("ontology", "shapes", "errata", "notice")
 
 
 @dataclass(frozen=True, slots=True)
