@@ -176,12 +176,7 @@ class Addition:
                         facts = self.desk.without(facts, faulty)
                         if not any(map(facts.of_passage, facts.statements)):
                             raise NothingToCheck(folder=self.opened.document.slug) from error
-                current, said = shelf.whole(folder, how)
-                try:
-                    journal.write({**files, current: said})
-                finally:
-                    if not journal.pending:
-                        shelf.tidy()
+                write_all(journal, shelf, folder, files, how)
         return Added(built, facts, tuple(files), tuple(invalid), against)
 
     def _files(self, facts: Facts, reviewed: Reviewed) -> dict[Path, bytes]:
@@ -231,6 +226,18 @@ class Addition:
         assert opened.reading is not None
         yield Triple(document, ORIGINAL, Literal(opened.reading.sha256_original))
         yield Triple(document, STORED, Literal(opened.document.sha256))
+
+
+def write_all(
+    journal: Journal, shelf: Shelf, folder: Path, files: Mapping[Path, bytes], how: Mapping[str, Any]
+) -> None:
+    """Write files and make the dataset of a folder the one in use, all or nothing; ``how`` it was made stands there."""
+    current, said = shelf.whole(folder, how)
+    try:
+        journal.write({**files, current: said})
+    finally:
+        if not journal.pending:
+            shelf.tidy()
 
 
 def tried(

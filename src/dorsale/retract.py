@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple
 
-from dorsale.add import tried
+from dorsale.add import tried, write_all
 from dorsale.build import Built, Step, triple_of
 from dorsale.documents.facts import Facts, Passage
 from dorsale.documents.refusals import FACT, RETRACTION, remembered
@@ -74,12 +74,7 @@ def retract(
         files[record] = remembered(before, leaving, base, reason, role, RETRACTION).encode()
         with shelf.next() as folder:
             built, how, _ = tried(workspace, files, shelf, folder, step)
-            current, said = shelf.whole(folder, how)
-            try:
-                journal.write({**files, current: said})
-            finally:
-                if not journal.pending:
-                    shelf.tidy()
+            write_all(journal, shelf, folder, files, how)
     return Retracted(tuple(leaving), tuple(files), built)
 
 
