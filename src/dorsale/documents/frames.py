@@ -512,11 +512,13 @@ DATED = [
     "(attendu*|prévu*|programmé*|livrable*|promis*|achevé*|échéance) [en|a|pour|fin] {date:Date}",
     "^ [or|mais|et|puis|enfin|ainsi] [a|depuis] {date:Day} , (on|il|elle|nous) ",
     "[en|a|fin|courant|dès] {date:Day|Month|Year} ($|, (et|mais|puis|soit|dont) )",
+    "(en service|raccordables|éligibles|couverts|couvertes|desservis|desservies|fibrés|fibrées) (en|fin|a) {date:Date}",
 ]
 PLACED = [
     "^ {about:Project} ~~6 :",
     "^ [~1] {about:Project} (,|de|:)",
     "^ (dans|en|sur|pour) [~2] {about:Territory|Network}",
+    "^ {about:Territory} ~1 (compter!|afficher!|totaliser!|recenser!|dénombrer!|revendiquer!|enregistrer!|franchir!|passer!)",
     "(dans|sur|pour) {about:Network}",
     "{about:Project|Programme} ~1 (porter! sur|concerner!|comprendre!|compter!|prévoir!|couvrir!|viser!|desservir!)",
     "^ {about:Zone} [:]",

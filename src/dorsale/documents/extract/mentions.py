@@ -401,7 +401,8 @@ class Reader:
         while stop < len(found) and stop - at < LONGEST_NAME:
             token = found[stop]
             hyphened = token.glue == "-" and (token.capital or token.fold in PARTICLES or found[stop - 1].glue == "-")
-            if token.fold and (hyphened or (token.glue in (" ", "'", "") and (token.capital or token.text.isdigit()))):
+            joined = token.glue in (" ", "'", "") and (token.capital or _numbered(found, stop))
+            if token.fold and (hyphened or joined):
                 stop += 1
             elif token.text == "&" and stop + 1 < len(found) and found[stop + 1].capital:
                 stop += 2
@@ -576,7 +577,7 @@ class Reader:
             stop = max(self._proper(found, ahead), ahead + 1)
         if at < stop < len(found) and found[stop].fold in TRADE and found[stop].glue == " ":
             stop += 1  # « le syndicat mixte Somme numérique »
-        while at < stop < len(found) and (found[stop].text.isdigit() or found[stop].text == "/"):
+        while at < stop < len(found) and (_numbered(found, stop) or found[stop].text == "/"):
             stop += 1  # « La Fibre numérique 59/62 »
         return stop
 
@@ -853,6 +854,12 @@ def _apposed(found: Sequence[Token], at: int, after: int) -> bool:
 
 def _named(found: Sequence[Token], at: int, length: int) -> bool:
     return any(token.capital for token in found[at : at + length] if token.fold)
+
+
+def _numbered(found: Sequence[Token], at: int) -> bool:
+    """Say whether a number may end a name: « Réso 67 », and not « le Finistère 71 000 »."""
+    thousands = at + 1 < len(found) and len(found[at + 1].text) == 3 and found[at + 1].text.isdigit()
+    return found[at].text.isdigit() and not thousands
 
 
 def _label(found: Sequence[Token], at: int, stop: int) -> str:

@@ -31,6 +31,7 @@ from dorsale.documents.values import Value
 from dorsale.names import CODE, dor, fold
 
 AMOUNT, INDICATOR, STATUS = dor("amount"), dor("indicator"), f"{CODE}status/"
+PERCENT = NamedNode(f"{CODE}unit/percent")
 OBSERVED, DATE = dor("observedOn"), NamedNode(f"{VARIABLE}date")
 UNDERTAKINGS = frozenset({"Project", "Programme"})
 # What is kept of contracts and their networks until the end of the text.
@@ -46,7 +47,7 @@ TYPED_BY_USE = (
 ACTING = frozenset({"Council", "Actor", "PublicBody", "LocalAuthority", "Department", "Region"})
 LYING = frozenset({"Territory", "Land", "Place", "Commune", "Departement"})
 # What a part ("dont 57 en Lozère") takes over from its whole.
-TAKEN_OVER = {INDICATOR: "indicator", dor("unit"): "unit"}
+TAKEN_OVER = {INDICATOR: "indicator", dor("unit"): "unit", dor("rateOf"): "rateOf"}
 # How many sentences back a network is still the one that figures are of, though it is not the document's own.
 NEARBY = 2
 # How many words after a number still speak of it, and how many sentences after a table a note on it.
@@ -381,7 +382,7 @@ class Proposer:
                     where = self.before.first.get(thing.iri.value)
                 if where is not None and where != sentence.index:
                     proposal.reads_with.add(where)
-        if "whole" in frame.variables:
+        if "indicator" in frame.needs and _counted_in(terms) == _counted_in(self._whole):
             terms |= self._whole
         if "date" in frame.variables - terms.keys() and sentence.index in self.dating.alone:
             terms["date"] = [self.dating.alone[sentence.index]]
@@ -400,6 +401,9 @@ class Proposer:
         if role in ("about", "purpose"):
             section = discourse.section
             found = section or self._network_of(sentence) or self._undertaking()
+            if role == "about" and section is None and found is not None and found is self._unnamed:
+                lands = [thing for at, thing in discourse.last if at == sentence.index and thing.cls == "Territory"]
+                found = lands[0] if len(lands) == 1 else found  # a land that is named, before a network that is not
             shared = section is not None and not section.classes & {"Network", "Project"}
             if role == "about" and section is not None and shared and place is not None:
                 return [self.lexicon.land(place), section]
@@ -510,6 +514,12 @@ class Proposer:
                 above = {whole.sentence} - {part.sentence}
                 yield Proposal("parts", part.sentence, [stated(part, whole)], above)
         self._sums = []
+
+
+def _counted_in(terms: Terms) -> bool:
+    """Say whether the figure of some roles is a percentage."""
+    told = (*terms.get("unit", ()), *(one.unit for one in terms.get("value", ()) if isinstance(one, Value)))
+    return PERCENT in told or "percent" in told
 
 
 def _kind(proposal: Proposal) -> object | None:
