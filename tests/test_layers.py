@@ -51,6 +51,7 @@ TABLE: dict[str, set[str]] = {
     "graph.queries": GROUND
     | {"graph.store", "graph.header", "graph.labels", "graph.find", "graph.export", "graph.tokens"},
     "graph.export": GROUND | {"graph.store"},
+    "graph.slices": GROUND | {"graph.store", "graph.derive", "graph.labels", "graph.queries", "graph.explain"},
     "build": GROUND
     | {"documents.text", "documents.authority", "documents.coverage", "documents.facts", "documents.proof"}
     | {"journal", "documents.anchors", "documents.extract", "documents.frames"}
@@ -82,14 +83,14 @@ TABLE[""] = {"api"}
 # What commands share, from the bottom up; a verb is a module that no other knows.
 for shared in (
     *("output", "command", "teller", "report", "refusals", "proposals", "evidence", "answered", "limits", "stored"),
-    *("kept", "measured"),
+    *("kept", "measured", "sliced"),
 ):
     TABLE[f"cli.{shared}"] = BELOW_CLI | {room for room in TABLE if room.startswith("cli.")}
 for verb in (
     *("init", "build", "query", "find", "explain", "conflicts", "gaps", "export", "publish", "diff"),
     *("validate", "prove", "status", "extract", "add", "retract", "quote", "reanchor", "mcp", "completion"),
 ):
-    TABLE[f"cli.{verb}"] = TABLE["cli.measured"] | {"cli.measured"}
+    TABLE[f"cli.{verb}"] = TABLE["cli.sliced"] | {"cli.sliced"}
 TABLE["cli.mcp"] = {"errors", "cli.command", "mcp"}
 TABLE["cli"] = GROUND | {"cli.output", "cli.command", "cli.report"}
 TABLE["__main__"] = {"cli"}

@@ -305,7 +305,10 @@ def made(workspace: Workspace, built: Built, fingerprint: str) -> dict[str, Any]
 
 def verdict(workspace: Workspace, dataset: Dataset) -> Report | None:
     """Return what the shapes said when a dataset was made, waived or not; nothing if its laws were others."""
-    said = Shelf(workspace.dataset, workspace.base).made(dataset)
+    shelf = Shelf(workspace.dataset, workspace.base)
+    if not dataset.folder.is_relative_to(shelf.folder):
+        return None  # a slice, of which nothing is written down
+    said = shelf.made(dataset)
     return recall(said["verdict"]) if said.get("laws") == workspace.laws() and "verdict" in said else None
 
 

@@ -20,7 +20,7 @@ BASE = "https://w3id.org/dorsale/id/"
 KINDS = (
     "actor", "person", "network", "contract", "programme", "project", "service", "funding", "observation",
     "event", "membership", "shareholding", "overruling", "refusal", "retraction", "waiver", "place", "territory",
-    "document", "graph",
+    "document", "graph", "statement",
 )  # fmt: skip
 SCHEMES = (
     "access", "amount-kind", "answer", "base", "funding-status", "gate", "indicator", "method", "mission", "modality",

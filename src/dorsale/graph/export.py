@@ -7,14 +7,18 @@ that are used are declared. Turtle, N-Triples, JSON-LD and RDF/XML hold the defa
 named graphs.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
+from typing import Literal as OneOf
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
+from dorsale.errors import WrongFormat
 from dorsale.graph.store import VIEW, Dataset
-from dorsale.names import CODE, DOR, KINDS, LOCAL, prefixes, public
+from dorsale.names import CODE, DOR, KINDS, LOCAL, dor, prefixes, public
 from dorsale.statements import in_graph
 
 FORMATS = {
@@ -27,17 +31,63 @@ FORMATS = {
 }
 OF_NAMED_GRAPHS = {RdfFormat.TRIG, RdfFormat.N_QUADS}
 PREFIXED = {RdfFormat.TURTLE, RdfFormat.TRIG}
-TYPE = public("rdf:type")
+TYPE, STATEMENT = public("rdf:type"), public("rdf:Statement")
+PARTS = tuple(public(f"rdf:{part}") for part in ("subject", "predicate", "object"))
+STATED_IN, QUOTED_FROM, EXACT = dor("statedIn"), public("prov:wasQuotedFrom"), public("oa:exact")
+Evidence = OneOf["full", "light", "none"]
 # What a reader looks for first in the description of a thing.
 FIRST = {TYPE: 0, public("rdfs:label"): 1, public("skos:prefLabel"): 1, public("skos:altLabel"): 2}
 
 
-def export(dataset: Dataset, format: str) -> bytes:
-    """Return the dataset in one of ``FORMATS``, without blank nodes, the same bytes for the same facts."""
+def export(dataset: Dataset, format: str, evidence: Evidence | None = None) -> bytes:
+    """
+    Return the dataset in one of ``FORMATS``, without blank nodes, the same bytes for the same facts.
+
+    ``evidence`` is how the passages of facts are told: *full* by their named graphs, *light* by an ``rdf:Statement``
+    for each fact of each passage, *none* not at all; None is what the format itself can tell. A format that cannot tell
+    them so raises :class:`WrongFormat`.
+    """
     syntax = FORMATS[format]
+    if evidence == "none":
+        return graph(_bare(dataset), syntax, dataset.base)
+    if (syntax in OF_NAMED_GRAPHS) != (evidence == "full") and evidence:
+        named = evidence == "full"
+        accepted = [name for name, one in FORMATS.items() if (one in OF_NAMED_GRAPHS) == named]
+        raise WrongFormat(format=format, accepted=", ".join(accepted))
     if syntax in OF_NAMED_GRAPHS:
         return _written(dataset.quads(), syntax, dataset.base)
-    return graph(dataset.facts(), syntax, dataset.base)
+    statements = _statements(dataset) if evidence == "light" else ()
+    return graph(chain(dataset.facts(), statements), syntax, dataset.base)
+
+
+def _bare(dataset: Dataset) -> Iterator[Triple]:
+    """Yield the facts without what tells of passages and documents."""
+    aside = NamedNode(f"{dataset.base}graph/evidence")
+    for quad in dataset.quads():
+        if quad.graph_name != aside and quad.predicate != STATED_IN:
+            yield quad.triple
+
+
+def _statements(dataset: Dataset) -> Iterator[Triple]:
+    """Yield each fact of each passage as a thing of its own, with the words that state it and their document."""
+    quads = dataset.store.quads_for_pattern
+    for described in quads(None, QUOTED_FROM, None, VIEW):
+        passage = described.subject
+        if not isinstance(passage, NamedNode):
+            continue
+        words = [quad.object for quad in quads(passage, EXACT, None, VIEW)]
+        place = passage.value.removeprefix(f"{dataset.base}evidence/").replace("/", "-")
+        for fact in quads(None, None, None, passage):
+            # The name is made from what it names, so that it is the same in every release.
+            name = hashlib.sha256(" ".join(map(str, fact.triple)).encode()).hexdigest()[:12]
+            statement = NamedNode(f"{dataset.base}statement/{place}-{name}")
+            yield Triple(statement, TYPE, STATEMENT)
+            for part, term in zip(PARTS, fact.triple, strict=True):
+                yield Triple(statement, part, term)
+            yield Triple(statement, STATED_IN, passage)
+            yield Triple(statement, QUOTED_FROM, described.object)
+            for exact in words:
+                yield Triple(statement, EXACT, exact)
 
 
 def graph(triples: Iterable[Triple], syntax: RdfFormat, base: str) -> bytes:

@@ -26,25 +26,29 @@ from dorsale.workspace import Workspace
 __all__ = ["File", "Publication", "keep", "publish", "published"]
 
 
-def publish(workspace: Workspace, dataset: Dataset, folder: Path) -> dict[str, str]:
+def publish(
+    workspace: Workspace, dataset: Dataset, folder: Path, publication: Publication | None = None
+) -> dict[str, str]:
     """
     Put the publication of a dataset into a folder, and return the SHA-256 of each file by its path.
+
+    ``publication`` is what is said of it, where that is not what the settings say: of a slice.
 
     Raises what :func:`published` and :func:`~dorsale.publish.folder.keep` do, and :class:`FolderOfWorkspace` for one
     that the workspace itself stands in: the folder of a publication is replaced as a whole.
     """
     if workspace.root.is_relative_to(folder.resolve()):
         raise FolderOfWorkspace(folder=folder)
-    return keep(published(workspace, dataset), folder)
+    return keep(published(workspace, dataset, publication), folder)
 
 
-def published(workspace: Workspace, dataset: Dataset) -> Iterator[File]:
+def published(workspace: Workspace, dataset: Dataset, publication: Publication | None = None) -> Iterator[File]:
     """
     Yield the files of the publication of a dataset, the same bytes for the same facts and settings.
 
     Raises :class:`~dorsale.errors.SettingMissing` and :class:`~dorsale.errors.SettingWrong` before the first file.
     """
-    publication = Publication.of(workspace)
+    publication = publication or Publication.of(workspace)
     paths: list[str] = []
     for file in _all(workspace, dataset, publication):
         paths.append(file.path)

@@ -106,6 +106,7 @@ def _facts(told: Told, publication: Publication, dataset: Dataset, files: Iterab
         dcterms_spatial=_where(told, publication, dataset),
         dcterms_temporal=_when(told, dataset),
         dcterms_conformsTo=ontology,
+        dcterms_source=NamedNode(publication.whole.value + DATASET) if publication.whole else None,
         dcat_version=Literal(publication.version) if publication.version else None,
         dcat_previousVersion=publication.previous,
         adms_versionNotes=texts(publication.notes),

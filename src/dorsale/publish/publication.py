@@ -8,7 +8,7 @@ contact an address that outlasts whoever reads the mail.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode
 
 from dorsale.errors import Place, SettingMissing, SettingWrong
 from dorsale.publish.media import table
+from dorsale.words import say
 from dorsale.workspace import Workspace
 
 ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
@@ -25,6 +26,8 @@ SIRET = re.compile(r"\d{14}")
 SPDX = re.compile(r"[A-Za-z0-9.+-]+")
 # A code of an authority table of the European Union.
 CODE = re.compile(r"[A-Z0-9_]+")
+# The folder of the slices in that of the whole.
+SLICES = "slices"
 # How an organisation of France is called by its number.
 ORGANISATION = "https://annuaire-entreprises.data.gouv.fr/etablissement/"
 
@@ -44,7 +47,8 @@ class Publication:
     What the settings say of a publication.
 
     Titles and descriptions are by language; ``url`` ends in a slash; ``issued`` is the day of the first release and
-    ``released`` that of this one. What is not said is None or empty.
+    ``released`` that of this one. What is not said is None or empty. ``whole`` is where the publication stands of
+    which this one is a slice, if it is one.
     """
 
     url: str
@@ -63,6 +67,7 @@ class Publication:
     themes: tuple[str, ...] = ()
     frequency: str | None = None
     box: tuple[float, float, float, float] | None = None
+    whole: NamedNode | None = None
 
     @classmethod
     def of(cls, workspace: Workspace) -> "Publication":
@@ -90,6 +95,29 @@ class Publication:
                 found = repr(said[key])
                 raise SettingWrong(place=place, key=f"[publication] {key}", found=found, example=line) from error
         return cls(**read)
+
+    def slice(self, slug: str, what: Mapping[str, str]) -> "Publication":
+        """
+        Return what is said of a slice, which stands in a folder of its own under its ``slug``; ``what`` says of what.
+
+        No portal may take it for the whole: address and title are its own, and what is true of the whole alone is left
+        out.
+        """
+
+        def told(name: str, words: Mapping[str, str]) -> Mapping[str, str]:
+            return {tongue: say(f"slice-{name}", tongue, what=what[tongue], whole=one) for tongue, one in words.items()}
+
+        return replace(
+            self,
+            url=f"{self.url}{SLICES}/{slug}/",
+            title=told("title", self.title),
+            description=told("description", self.description),
+            previous=None,
+            notes=None,
+            endpoint=None,
+            box=None,
+            whole=NamedNode(self.url),
+        )
 
     def at(self, path: str) -> NamedNode:
         """Return the address of a file of the publication."""
