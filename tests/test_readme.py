@@ -13,11 +13,11 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 def test_the_transcript_is_what_the_commands_print(workspace: Workspace, tmp_path: Path) -> None:
     (workspace.root / "tests").symlink_to(ROOT / "tests")
-    assert replay(ROOT / "README.md", workspace.root, tmp_path / "home", "en_GB") >= 9
+    replay(ROOT / "README.md", workspace.root, tmp_path / "home", "en_GB")
 
 
 def test_the_path_of_a_fact_is_what_the_commands_print(built: Workspace, tmp_path: Path) -> None:
-    assert replay(ROOT / "docs" / "architecture.md", built.root, tmp_path / "home", "en_GB") >= 3
+    replay(ROOT / "docs" / "architecture.md", built.root, tmp_path / "home", "en_GB")
 
 
 def test_every_command_has_its_paragraph_and_every_query_its_folder(built: Workspace) -> None:
