@@ -21,7 +21,9 @@ OPEN_END = re.compile(
     re.IGNORECASE,
 )
 ENDED = re.compile(r"[.!?…:;][»\")]?$")
-CELLS = re.compile(r"\t+|\s{2,}|\s*\|\s*")
+# Dots lead from a label to its figure.
+LEADER = r"\s?\.{4,}\s?"
+CELLS = re.compile(rf"{LEADER}|\t+|\s{{2,}}|\s*\|\s*")
 # Where a sentence ends: not after an initial or an abbreviation, and only before what can begin one.
 STOP = re.compile(r"(?<=[.!?…])[»\")]?\s+(?=[«\"(–-]?\s?[A-ZÀ-ÖØ-ÞŒ0-9])")
 ABBREVIATED = re.compile(
@@ -140,7 +142,7 @@ def _goes_on(before: _Line, line: _Line, width: int) -> bool:
 
 
 def _cells(line: str) -> bool:
-    return bool(re.search(r"\S(?:\t|\s{3,}|\s\|\s)\S", line))
+    return bool(re.search(rf"[^\s.](?:\t|\s{{3,}}|\s\|\s|{LEADER})[^\s.]", line))
 
 
 def _block(text: str, lines: list[_Line]) -> Block:

@@ -68,6 +68,11 @@ OTHER = (
 SINGLE = rf"(?P<high>{NUMBER})(?:{GAP}(?P<factor>{FACTOR}))?"
 SINGLE += rf"(?:{GAP}{OF}?(?P<unit>{UNIT})(?P<half>{HALF})|{END}(?!{OTHER}))"
 JOINT = rf"(?P<joint>{SPACE}(?:et|à|ou){SPACE}|[-–])"
+# Shares in words: « neuf foyers sur dix » is 90 %, where nothing follows that makes « dix » a count of its own.
+TENTHS = rf"(?P<part>{NUMBER})(?={SPACE}(?:[^\W\d]{{3,}}{SPACE}){{1,3}}sur{SPACE}(?P<of>dix|10|cent|100)\b"
+TENTHS += rf"(?!{SPACE}(?:\d|mille\b|[^\W\d]+(?:ée?s|us)\b|{HUNDREDS})))"
+PARTS = {"moitié": 50, "quart": 25, "quarts": 75, "cinquième": 20, "dixième": 10}
+FRACTION = rf"(?:trois{SPACE}(?=quarts))?(?P<share>{'|'.join(PARTS)})(?={SPACE}(?:des?\b|du\b|d['’](?!heure)))"
 RANGE = rf"(?P<low>{NUMBER})(?:{GAP}(?P<low_factor>{FACTOR}))?(?:{GAP}{OF}?(?P<low_unit>{UNIT}))?{JOINT}{SINGLE}"
 
 # What the words before a value, and after it, say of it; the first that fits on each side.
@@ -142,5 +147,5 @@ NO_VALUE = (
 )
 # What any of these begins with: a digit, a word of numbers or of dates, a word that a digit follows, an address.
 # It saves the readings the other words, which are nearly all; a test holds it to them.
-BEGINNING = rf"[+\d]|(?:{'|'.join([*WORDS, 'cents?', 'mille', *SEASONS, *RANKS])}|{EDGE}|mi)\b|{MONTH}"
+BEGINNING = rf"[+\d]|(?:{'|'.join([*WORDS, 'cents?', 'mille', *SEASONS, *RANKS, *PARTS])}|{EDGE}|mi)\b|{MONTH}"
 BEGINNING += r"|[^\W\d]{1,15}+\W{0,4}+\d|https?:|www\."

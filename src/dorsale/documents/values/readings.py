@@ -20,11 +20,13 @@ from dorsale.documents.values.patterns import (
     DAYS,
     DURATIONS,
     FIGURES,
+    FRACTION,
     MONTH,
     MONTHLY,
     MONTHS,
     NO_VALUE,
     NUMBER,
+    PARTS,
     PLURAL,
     POWERS,
     QUARTER,
@@ -37,6 +39,7 @@ from dorsale.documents.values.patterns import (
     SPACE,
     START,
     TARGET,
+    TENTHS,
     TIMED,
     UNITS,
     WORDS,
@@ -79,9 +82,10 @@ _ROUND = [(_regex(rf"{word}s?"), number) for word, number in COLLECTIVES.items()
 _POWERS = [(_regex(word), number) for word, number in POWERS.items()]
 _UNITS = [(unit, kind, _regex(pattern)) for unit, kind, pattern in UNITS]
 _MONTHS = [(_regex(month), number) for number, month in enumerate(MONTHS.split(), 1)]
-_SINGLE, _TIMED, _TARGET = map(_regex, (SINGLE, TIMED, TARGET))
+_SINGLE, _TIMED, _TARGET, _TENTHS = map(_regex, (SINGLE, TIMED, TARGET, TENTHS))
 _PLURAL, _MONTH, _YEAR, _DAY = map(_regex, (PLURAL, MONTH, YEAR, r"1er|1ᵉʳ|premier|\d+"))
 _ONE_OF = _regex(rf"{SPACE}(?:seule?\b|des{SPACE}{NUMBER})")
+_ARTICLE = _regex(rf"(?<!\w)(?:la|les|le|un){SPACE}$")
 CANDIDATE = _regex(rf"{START}(?={BEGINNING})")
 
 
@@ -106,6 +110,8 @@ def _values(text: str) -> Iterator[Value]:
             if found := pattern.match(text, candidate.start()):
                 value = reading(text, found)
                 read_to = value.end if value else found.end()
+                if value and value.kind == "percent" and pattern is _TENTHS:
+                    read_to = found.end("of")  # « sur dix » counts nothing
                 if value:
                     yield value
                 break
@@ -192,6 +198,29 @@ def _quantity(text: str, found: re.Match[str]) -> Value | None:
     if rounded and not qualifiers:
         qualifiers = frozenset({"approximate"})
     return Value(kind, found.start(), found.end(), tuple(literals), low, high, unit, qualifiers)
+
+
+def _tenths(text: str, found: re.Match[str]) -> Value | None:
+    """Return the share that so many out of ten or out of a hundred are."""
+    part, of = _number(found["part"]), _number(found["of"])
+    if part is None or not of or part > of:
+        return _single(text, found.start())
+    return _share(text, found, 100 * part / of)
+
+
+def _fraction(text: str, found: re.Match[str]) -> Value | None:
+    """Return the share that a fraction is: « la moitié des communes »."""
+    word = found["share"].lower()
+    if word == "quarts" and not found[0].lower().startswith("trois"):
+        return None
+    return _share(text, found, Decimal(PARTS[word]))
+
+
+def _share(text: str, found: re.Match[str], number: Decimal) -> Value:
+    start, end = found.span()
+    article = _ARTICLE.search(text[max(0, start - 5) : start])
+    said = _qualifiers(text, start - (len(article[0]) if article else 0), end)
+    return Value("percent", start, end, ((_lexical(number), "decimal"),), number, number, "percent", said)
 
 
 def _first(text: str, found: re.Match[str], unit: str, factor: Decimal) -> Decimal | None:
@@ -333,6 +362,8 @@ READINGS: tuple[tuple[re.Pattern[str], Callable[[str, re.Match[str]], Value | No
     (_regex(MONTHLY), _months),
     (_regex(YEARLY), _years),
     (_regex("|".join(NO_VALUE)), _nothing),
+    (_TENTHS, _tenths),
+    (_regex(FRACTION), _fraction),
     (_regex(RANGE), _quantity),
     (_SINGLE, _quantity),
 )
