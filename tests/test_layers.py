@@ -23,6 +23,7 @@ TABLE: dict[str, set[str]] = {
     "workspace": {"errors", "names"},
     "terms": {"errors", "names", "statements", "workspace"},
     "journal": {"errors"},
+    "settings": {"errors"},
     "documents.text": {"errors", "privacy"},
     "documents.readers": {"errors", "documents.text"},
     "documents.language": set(),
@@ -34,6 +35,7 @@ TABLE: dict[str, set[str]] = {
     "documents.anchors": GROUND | {"documents.text", "documents.facts"},
     "documents.removal": GROUND | {"documents.text", "documents.facts", "documents.anchors"},
     "documents.refusals": GROUND | {"documents.text", "documents.facts"},
+    "documents.withdrawals": GROUND | {"documents.refusals"},
     "documents.blocks": set(),
     "documents.frames": GROUND | {"documents.text", "documents.values", "documents.authority"},
     "documents.extract": GROUND | {f"documents.{room}" for room in BELOW_EXTRACT},
@@ -69,10 +71,11 @@ TABLE["retract"] = TABLE["add"] | {"add"}
 TABLE["review"] = TABLE["add"] | {"add"}
 TABLE["batches"] = TABLE["extract"] | {"extract"}
 TABLE["publish"] = GROUND | {room for room in TABLE if "." in room} | {"build", "carried"}
+TABLE["release"] = TABLE["add"] | TABLE["diff"] | TABLE["publish"] | {"add", "diff", "publish", "settings"}
 # The rooms in which the wings meet.
 HOUSE = (
     *("publish", "build", "held", "trial", "carried", "extract", "add", "review", "batches", "edition", "diff"),
-    *("retract", "api"),
+    *("retract", "release", "api"),
 )
 BELOW_CLI = GROUND | set(TABLE)
 # What programs have instead of commands; the door of the house leads there, and to nothing else.
@@ -87,7 +90,7 @@ for shared in (
 ):
     TABLE[f"cli.{shared}"] = BELOW_CLI | {room for room in TABLE if room.startswith("cli.")}
 for verb in (
-    *("init", "build", "query", "find", "explain", "conflicts", "gaps", "export", "publish", "diff"),
+    *("init", "build", "query", "find", "explain", "conflicts", "gaps", "export", "publish", "diff", "release"),
     *("validate", "prove", "status", "extract", "add", "retract", "quote", "reanchor", "mcp", "completion"),
 ):
     TABLE[f"cli.{verb}"] = TABLE["cli.sliced"] | {"cli.sliced"}

@@ -82,6 +82,8 @@ def test_every_sentence_that_the_code_names_exists_and_every_sentence_is_named()
         "measured-",
         "check-",
         "slice-",
+        "obstacle-",
+        "release-",
     )
     errors_of = {re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower() for kind in leaves(errors.DorsaleError)}
     quoted = set(re.findall(r'"([\w-]+)"', text)) | {"years", "months"}

@@ -11,7 +11,7 @@ What can go wrong that Dorsale can explain, as one tree.
     ├── DocumentError    UnknownDocument  DocumentChanged  DocumentUndescribed  QuotationNotFound
     │                    AmbiguousQuotation  QuotationsMoved  MalformedPassage
     │                    MalformedOverruling  MalformedRefusal  NotCarried  MalformedFrame
-    │                    UnreadableDocument  MissingReader
+    │                    UnreadableDocument  MissingReader  MalformedWithdrawal
     ├── AuthorityError   UnknownTerritory  UndescribedThings
     ├── DatasetError     NoDataset  DatasetLocked  FilesChanged  NothingToCheck  FactNotHeld  InvalidGraph
     │                    NothingToRetract
@@ -206,6 +206,10 @@ class MalformedRefusal(DocumentError):
 
 class MalformedFrame(DocumentError):
     """A frame of extraction cannot be read."""
+
+
+class MalformedWithdrawal(DocumentError):
+    """A withdrawn identifier without its reason, the role of who decided, or the date."""
 
 
 class NotCarried(DocumentError):

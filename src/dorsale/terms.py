@@ -71,8 +71,8 @@ class Terms:
         """Return the terms of a workspace; a file that does not parse raises :class:`SyntaxFault`."""
         axioms = [
             statement.quad.triple
-            for path in sorted(workspace.ontology.glob("*.ttl"))
-            for statement in read(path, workspace.shown(path))
+            for path in workspace.glob(workspace.ontology, "*.ttl")
+            for statement in read(workspace.found(path), workspace.shown(path))
         ]
         concepts = [
             statement.quad.triple

@@ -129,6 +129,16 @@ class Workspace:
         return self.review / "withdrawn.ttl"
 
     @property
+    def published(self) -> Path:
+        """Where the identifiers are that a release has published, a line each."""
+        return self.review / "published.txt"
+
+    @property
+    def changelog(self) -> Path:
+        """Where it is told, release by release, what changed."""
+        return self.root / "CHANGELOG.md"
+
+    @property
     def waivers(self) -> Path:
         """Where curators accept a known exception to a shape, until a day that they name."""
         return self.review / "waivers.ttl"

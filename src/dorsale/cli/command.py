@@ -23,7 +23,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 # In the order of a user's work, which is that of the help; each is the module of its name.
 VERBS = (
-    *("init", "build", "query", "find", "explain", "conflicts", "gaps", "export", "publish", "diff"),
+    *("init", "build", "query", "find", "explain", "conflicts", "gaps", "export", "publish", "diff", "release"),
     *("validate", "prove", "status", "extract", "add", "retract", "quote", "reanchor", "mcp", "completion"),
 )
 

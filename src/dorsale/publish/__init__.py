@@ -51,7 +51,8 @@ def published(workspace: Workspace, dataset: Dataset, publication: Publication |
     publication = publication or Publication.of(workspace)
     paths: list[str] = []
     for file in _all(workspace, dataset, publication):
-        paths.append(file.path)
+        if not file.hidden:
+            paths.append(file.path)
         yield file
     yield from host(publication, paths, released(publication, dataset))
 

@@ -35,12 +35,14 @@ class File:
     A file of a publication: its POSIX path, told from the folder, and what it holds.
 
     One that portals list has a ``title`` by language; ``schema`` is the path of what describes its form, if any does.
+    A ``hidden`` page is not for those who list the web.
     """
 
     path: str
     content: bytes
     title: Mapping[str, str] | None = None
     schema: str | None = None
+    hidden: bool = False
 
 
 def keep(files: Iterable[File], folder: Path) -> dict[str, str]:

@@ -16,7 +16,7 @@ from dorsale.graph.explain import Gap, gaps, questions
 from dorsale.graph.store import Dataset
 from dorsale.publish.catalogue import Listed
 from dorsale.publish.folder import File
-from dorsale.publish.pages import alternates, errata, home, lists, notice, ontology, queries, state, thing
+from dorsale.publish.pages import alternates, errata, home, lists, notice, ontology, queries, state, thing, tombstone
 from dorsale.publish.pages.site import Site
 from dorsale.publish.pages.volume import STYLE, volumes
 from dorsale.publish.publication import Publication
@@ -54,6 +54,9 @@ def pages(
         for volume in both:
             yield thing.page(volume, known, unsaid[volume.language].get(one, ()))
         yield from alternates.files(site, known)
+    for gone in site.withdrawn:
+        yield from (tombstone.page(volume, gone) for volume in both)
+        yield from tombstone.files(site, gone)
 
 
 def style() -> bytes:

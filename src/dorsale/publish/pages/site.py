@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from dorsale.build import rules_of, shapes, standing
 from dorsale.carried import Carried
+from dorsale.documents.withdrawals import Withdrawal, withdrawals
 from dorsale.graph.explain import (
     Conflict,
     Passage,
@@ -104,6 +105,16 @@ class Site:
         return tuple(map(NamedNode, sorted(ours)))
 
     @cached_property
+    def withdrawn(self) -> tuple[Withdrawal, ...]:
+        """The identifiers of things that were published and are there no more; a slice has none."""
+        base, there = self.dataset.base, set(self.things)
+        if self.publication.whole:
+            return ()
+        ours = (one for one in withdrawals(self.workspace).values() if one.iri.value.startswith(base))
+        gone = (one for one in ours if one.iri not in there and not one.iri.value.startswith(f"{base}evidence/"))
+        return tuple(sorted(gone, key=lambda one: one.iri.value))
+
+    @cached_property
     def shapes(self) -> tuple[Any, ...]:
         """What the shapes say."""
         return tuple(shapes(self.workspace))
@@ -115,7 +126,8 @@ class Site:
         asking = {shape for shape in named if shape.value.startswith(SHAPE)}
         told = {one for one in self.terms.classes | self.terms.properties if one.value.startswith(DOR)}
         codes = {code for code in self.terms.codes if code.value.startswith(CODE)}
-        return Places(self.dataset.base, self.things, told | codes | asking)
+        placed = (*self.things, *(one.iri for one in self.withdrawn))
+        return Places(self.dataset.base, placed, told | codes | asking)
 
     @cached_property
     def report(self) -> Report:

@@ -202,6 +202,7 @@ class Volume:
                 element("main", *body, id="content", class_="broad" if broad else None),
                 footer,
             ),
+            hidden=hidden,
         )
 
     @property
