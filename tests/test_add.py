@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 
 from dorsale import errors
 from dorsale.add import Added, Addition, Reviewed, Told
-from dorsale.build import build, fresh, made, recover
+from dorsale.build import build, made, recover
 from dorsale.documents.facts import Facts, Passage
 from dorsale.documents.refusals import Refusals
 from dorsale.extract import Desk
@@ -20,6 +20,7 @@ from dorsale.graph.export import export
 from dorsale.graph.store import Shelf
 from dorsale.names import dor, public
 from dorsale.review import Review
+from dorsale.seen import fresh
 from dorsale.workspace import Workspace
 
 # Written for these tests: neither the network nor its companies exist.

@@ -101,7 +101,7 @@ def require_whole(commands: Commands, stage: Stage, root: Path, moment: str) -> 
     assert state(commands, root) == stage.after, moment
     (current,) = (root / ".dorsale").glob("build-*")
     assert {path.name for path in (root / ".dorsale").iterdir()} == {"current", "lock", current.name}, moment
-    assert {path.name for path in current.iterdir()} <= {"dataset", "made.json", "words.sqlite"}, moment
+    assert {path.name for path in current.iterdir()} <= {"dataset", "made.json", "seen.json", "words.sqlite"}, moment
     return found == stage.after
 
 

@@ -38,6 +38,7 @@ from dorsale.graph.store import Dataset, Shelf, aside, writing
 from dorsale.graph.validate import Report, Result
 from dorsale.journal import Journal
 from dorsale.names import PUBLIC, dor, prefixes, public
+from dorsale.seen import see
 from dorsale.statements import FORMATS, Statement
 from dorsale.terms import TYPE
 from dorsale.turtle import appended, blocks, turtle
@@ -177,6 +178,7 @@ class Addition:
                         if not any(map(facts.of_passage, facts.statements)):
                             raise NothingToCheck(folder=self.opened.document.slug) from error
                 write_all(journal, shelf, folder, files, how)
+            see(self.workspace)
         return Added(built, facts, tuple(files), tuple(invalid), against)
 
     def _files(self, facts: Facts, reviewed: Reviewed) -> dict[Path, bytes]:

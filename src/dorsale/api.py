@@ -15,7 +15,7 @@ from typing import Literal as OneOf
 
 from pyoxigraph import Literal, NamedNode
 
-from dorsale.build import fresh, recover, rules_of
+from dorsale.build import recover, rules_of
 from dorsale.carried import Carried
 from dorsale.errors import MissingLibrary, Place, QueryParameter, UnknownName, WrongFormat
 from dorsale.graph.explain import Passage, Prover, Written, asked, profile
@@ -29,6 +29,7 @@ from dorsale.graph.queries.joint import Joint
 from dorsale.graph.queries.page import ACCORDING
 from dorsale.graph.store import VIEW, Shelf
 from dorsale.names import public
+from dorsale.seen import catalogue, fresh
 from dorsale.terms import Terms
 from dorsale.words import LANGUAGES
 from dorsale.words import language as users
@@ -196,8 +197,7 @@ class OpenWorkspace:
 
     @property
     def _catalogue(self) -> Catalogue:
-        folder = self.workspace.queries
-        return Catalogue.of(folder, self.workspace.shown(folder))
+        return catalogue(self.workspace)
 
     def query(self, name: str, /, *, evidence: bool = False, **parameters: object) -> Rows:
         """

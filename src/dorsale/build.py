@@ -49,6 +49,7 @@ from dorsale.graph.store import Change, Dataset, Shelf
 from dorsale.graph.validate import Report, keep, recall, require_shapes, validate, validate_change, waived, waivers
 from dorsale.journal import Journal
 from dorsale.names import PUBLIC, dor, prefixes, public, shorten
+from dorsale.seen import fresh, see
 from dorsale.statements import FORMATS, Statement, in_graph, read
 from dorsale.terms import ENDS, SUBCLASS, TYPE, Terms, ours
 from dorsale.words import say
@@ -294,6 +295,7 @@ def build(workspace: Workspace, step: Step = lambda _: None) -> Built:
                 step("index")
                 index.make(folder / index.FILE, dataset, fingerprint)
             shelf.use(folder, made(workspace, built, fingerprint))
+        see(workspace)
     return built
 
 
@@ -550,11 +552,6 @@ def places(change: Change) -> Callable[[Any, Any, Any], Place | None]:
         return found.get((focus, path, value)) or found.get((focus, path)) or found.get((focus,))
 
     return lookup
-
-
-def fresh(workspace: Workspace) -> bool:
-    """Say whether the dataset in use was made from the files as they are now."""
-    return bool(Shelf(workspace.dataset, workspace.base).made()["fingerprint"] == workspace.fingerprint())
 
 
 def covered(workspace: Workspace) -> tuple[Coverage, ...]:

@@ -20,6 +20,7 @@ from dorsale.errors import NothingToRetract
 from dorsale.graph.store import Shelf
 from dorsale.journal import Journal
 from dorsale.names import dor
+from dorsale.seen import see
 from dorsale.statements import Statement
 from dorsale.workspace import Workspace
 
@@ -75,6 +76,7 @@ def retract(
         with shelf.next() as folder:
             built, how, _ = tried(workspace, files, shelf, folder, step)
             write_all(journal, shelf, folder, files, how)
+        see(workspace)
     return Retracted(tuple(leaving), tuple(files), built)
 
 

@@ -4,7 +4,6 @@ Where things are: the folders of a workspace, its settings, the base of its iden
 No other module knows the name of a folder, so the program works on any copy of the project, installed or not.
 """
 
-import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -230,6 +229,8 @@ class Workspace:
         return self._hashed(path for path in self.files() if path.parent in folders)
 
     def _hashed(self, files: Iterable[Path]) -> str:
+        import hashlib  # which a question does not wait for
+
         digest = hashlib.sha256(self.base.encode())
         for path in files:
             content = self.found(path).read_bytes()

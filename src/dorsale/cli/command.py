@@ -108,9 +108,9 @@ def workspace_of(folder: Path | None) -> Workspace:
 def opened(workspace: Workspace) -> Dataset:
     """Return the dataset in use, and say so when the files have changed since."""
     from dorsale.graph.store import Shelf
+    from dorsale.seen import fresh
 
-    shelf = Shelf(workspace.dataset, workspace.base)
-    dataset = shelf.open()
-    if shelf.made()["fingerprint"] != workspace.fingerprint():
+    dataset = Shelf(workspace.dataset, workspace.base).open()
+    if not fresh(workspace):
         tell(say("stale"))
     return dataset

@@ -18,13 +18,13 @@ from dorsale.words import say
 def test_command(names: tuple[str, ...], update: bool, folder: Path | None) -> None:
     """Compare the answers of queries with those that are kept, and keep the new ones if told so."""
     from dorsale.errors import NothingToCheck
-    from dorsale.graph.queries import Catalogue
     from dorsale.graph.queries.kept import Verdict, compare, readable, strays
     from dorsale.names import prefixes
+    from dorsale.seen import catalogue
 
     workspace = workspace_of(folder)
-    catalogue = Catalogue.of(workspace.queries, workspace.shown(workspace.queries))
-    queries = [catalogue[name] for name in names or catalogue.names]
+    stored = catalogue(workspace)
+    queries = [stored[name] for name in names or stored.names]
     if not queries:
         raise NothingToCheck(folder=workspace.shown(workspace.queries))
     dataset = opened(workspace)
@@ -47,7 +47,7 @@ def test_command(names: tuple[str, ...], update: bool, folder: Path | None) -> N
         else:
             wrong += 1
         give(lined(lines))
-    gone = () if names else strays(catalogue.names, kept)
+    gone = () if names else strays(stored.names, kept)
     give(lined(say("kept-stray", file=workspace.shown(kept / f"{name}.csv")) for name in gone))
     give(lined([say("kept-checked", count=number(len(queries)), wrong=number(wrong + len(gone)))]))
     if wrong or gone:

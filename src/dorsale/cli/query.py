@@ -67,12 +67,12 @@ class QueryCommand(click.Command):
 
             return test_command
         from dorsale.cli.stored import StoredCommand
-        from dorsale.graph.queries import Catalogue
+        from dorsale.seen import catalogue
 
         reader = self.make_parser(click.Context(self, ignore_unknown_options=True, resilient_parsing=True))
         folder = reader.parse_args(list(rest))[0].get("folder")
         workspace = workspace_of(Path(folder) if isinstance(folder, str) else None)
-        stored = Catalogue.of(workspace.queries, workspace.shown(workspace.queries))[name]
+        stored = catalogue(workspace)[name]
         others = [one for one in self.params if isinstance(one, click.Option)]
         return StoredCommand(workspace, stored, self.callback, others)
 
@@ -81,17 +81,16 @@ def complete_name(context: click.Context, argument: click.Parameter, incomplete:
     """Return the names of stored queries that begin like a word."""
     from click.shell_completion import CompletionItem
 
-    from dorsale.graph.queries import Catalogue
+    from dorsale.seen import catalogue
 
     items = []
     with suppress(DorsaleError):
-        workspace = workspace_of(context.params.get("folder"))
-        catalogue = Catalogue.of(workspace.queries, workspace.shown(workspace.queries))
-        names = catalogue.noms() if language() == "fr" else {name: name for name in catalogue.names}
+        stored = catalogue(workspace_of(context.params.get("folder")))
+        names = stored.noms() if language() == "fr" else {name: name for name in stored.names}
         for called, name in sorted(names.items()):
             if called.startswith(incomplete):
                 with suppress(DorsaleError):
-                    items.append(CompletionItem(called, help=catalogue[name].title[language()]))
+                    items.append(CompletionItem(called, help=stored[name].title[language()]))
     return items
 
 
@@ -147,9 +146,9 @@ def query_command(
         raise click.UsageError(say("query-twice"))
     workspace = asked.workspace if asked else workspace_of(folder)
     if not asked and name is None and file is None:
-        from dorsale.graph.queries import Catalogue
+        from dorsale.seen import catalogue
 
-        give(listed(Catalogue.of(workspace.queries, workspace.shown(workspace.queries))))
+        give(listed(catalogue(workspace)))
         return
     from dorsale.cli.limits import limits
     from dorsale.errors import Place

@@ -11,7 +11,6 @@ import fcntl
 import json
 import os
 import re
-import shutil
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -206,7 +205,7 @@ def aside(within: Path) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
         os.close(held)
 
 
@@ -221,13 +220,19 @@ def _hold(folder: Path) -> int:
     return handle
 
 
+def _remove(folder: Path) -> None:
+    import shutil  # which who only reads does not wait for
+
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def _drop(folder: Path) -> None:
     """Remove a folder, unless somebody holds it: then it is for whoever writes next."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
         finally:
             os.close(handle)
 
@@ -348,7 +353,7 @@ class Shelf:
     @contextmanager
     def next(self) -> Iterator[Path]:
         """Give a folder for the next dataset; it is dropped unless :meth:`whole` says that it is one."""
-        import tempfile  # which who only reads does not wait for
+        import tempfile
 
         self.tidy()
         with writing(self.folder):
@@ -357,7 +362,7 @@ class Shelf:
             yield folder
         finally:
             if not (folder / MADE).exists():
-                shutil.rmtree(folder, ignore_errors=True)
+                _remove(folder)
 
     def tidy(self) -> None:
         """

@@ -15,7 +15,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode
 
 from dorsale.errors import Place, QueryHeader, QueryParameter, UnknownQuery, UnreadableFile
-from dorsale.graph.header import BILINGUAL, Header
+from dorsale.graph.header import BILINGUAL, Header, Kept, keep
 from dorsale.graph.labels import Term
 from dorsale.graph.queries.parameters import ANYTHING, LITERALS, WORD, Parameter, declared, members
 from dorsale.graph.queries.scope import VALUES, out_of_scope
@@ -66,13 +66,13 @@ class StoredQuery:
     view: str = "table"
 
     @classmethod
-    def open(cls, path: Path, shown: Path | None = None) -> "StoredQuery":
+    def open(cls, path: Path, shown: Path | None = None, kept: Kept | None = None) -> "StoredQuery":
         """
-        Return the stored query of a file.
+        Return the stored query of a file; a header that was ``kept`` is not read again.
 
         Raises :class:`QueryHeader` with the line of the header that is wrong, and what is accepted.
         """
-        header = Header.open(path, shown or path, NEEDED, ACCEPTED)
+        header = Header.open(path, shown or path, NEEDED, ACCEPTED, kept)
         text, view = header.text, header.values.get("view", VIEWS[0])
         columns, meanings = _columns(header)
         if not (isinstance(nom := header.values["nom"], str) and WORD.fullmatch(nom)):
@@ -200,11 +200,12 @@ class Catalogue:
     folder: Path
     shown: Path
     names: tuple[str, ...] = field(default=())
+    kept: Kept | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, folder: Path, shown: Path) -> "Catalogue":
+    def of(cls, folder: Path, shown: Path, kept: Kept | None = None) -> "Catalogue":
         """Return the catalogue of a folder."""
-        return cls(folder, shown, tuple(sorted(path.stem for path in folder.glob("*.rq"))))
+        return cls(folder, shown, tuple(sorted(path.stem for path in folder.glob("*.rq"))), kept)
 
     def __getitem__(self, name: str) -> StoredQuery:
         if name not in self.names:
@@ -216,10 +217,14 @@ class Catalogue:
                 asked = [f"\n  {one.called}: {one.question[language()]}" for one in self.nearest(name)]
                 raise UnknownQuery(query=name, nearest=", ".join(spelt) + "".join(asked) or ", ".join(self.names))
             name = known[name]
-        return StoredQuery.open(self.folder / f"{name}.rq", self.shown / f"{name}.rq")
+        return StoredQuery.open(self.folder / f"{name}.rq", self.shown / f"{name}.rq", self.kept)
 
     def __iter__(self) -> Iterator[StoredQuery]:
         return (self[name] for name in self.names)
+
+    def keep(self) -> Kept:
+        """Return the headers of the queries, to be written down: who finds them there need not read them again."""
+        return keep((self.folder / f"{name}.rq" for name in self.names), (*NEEDED, *ACCEPTED))
 
     def nearest(self, words: str) -> list[StoredQuery]:
         """

@@ -20,6 +20,7 @@ from dorsale.publish.pages import alternates, errata, home, lists, notice, ontol
 from dorsale.publish.pages.site import Site
 from dorsale.publish.pages.volume import STYLE, volumes
 from dorsale.publish.publication import Publication
+from dorsale.seen import catalogue
 from dorsale.workspace import Workspace
 
 
@@ -33,7 +34,7 @@ def pages(
     """
     site = Site(workspace, dataset, publication)
     both = volumes(site)
-    asked, things, stored = questions(site.shapes), lists.listed(site), queries.catalogue(site)
+    asked, things, stored = questions(site.shapes), lists.listed(site), tuple(catalogue(site.workspace))
     retracted = Refusals.read(workspace).retracted.all
     unsaid: dict[str, dict[NamedNode, list[Gap]]] = {}
     yield File(STYLE, style())

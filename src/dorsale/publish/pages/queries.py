@@ -5,12 +5,11 @@ gave it.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from pyoxigraph import NamedNode
 
 from dorsale.graph.labels import Term
-from dorsale.graph.queries import Answer, Catalogue, Page, StoredQuery, run
+from dorsale.graph.queries import Answer, Page, StoredQuery, run
 from dorsale.graph.queries.hypertext import notes, table
 from dorsale.html import Element, element
 from dorsale.names import fold
@@ -18,19 +17,14 @@ from dorsale.publish.folder import File
 from dorsale.publish.pages.places import way
 from dorsale.publish.pages.site import Site
 from dorsale.publish.pages.volume import Here, Volume
+from dorsale.seen import catalogue
 
 FOLDER = "queries"
 
 
-def catalogue(site: Site) -> tuple[StoredQuery, ...]:
-    """Return the stored queries of a site."""
-    queries = site.workspace.queries
-    return tuple(Catalogue.of(queries, Path(site.workspace.shown(queries))))
-
-
 def files(site: Site, volumes: Sequence[Volume]) -> Iterator[File]:
     """Yield the list of the queries, the page of each, and its answer and text for programs."""
-    stored = catalogue(site)
+    stored = tuple(catalogue(site.workspace))
     for volume in volumes:
         yield index(volume, stored)
     for query in stored:
