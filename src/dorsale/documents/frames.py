@@ -506,7 +506,7 @@ SERVED = " ?network dor:technology ?technology ."
 # Where the date of a figure stands in its sentence, and the place.
 DATED = [
     "^ [or|mais|et|puis|enfin|ainsi] (en|fin|début|a|a fin|courant|a fin de) {date:Year|Month}",
-    "(a|fin|a fin|début|de ici [a] [fin]|horizon|avant [fin] [de]|dès|a date de) {date:Date}",
+    "(a|fin|a fin|début|de ici [a] [fin] [de année]|horizon|avant [fin] [de]|dès|a date de) {date:Date}",
     "(^|:|;) [or|mais|et|puis|enfin|ainsi] [en|a|fin|début|courant|depuis] {date:Month|Year} (,|:)",
     "< [~2] {date:Date} >",
     "(attendu*|prévu*|programmé*|livrable*|promis*|achevé*|échéance) [en|a|pour|fin] {date:Date}",
@@ -518,7 +518,7 @@ PLACED = [
     "^ {about:Project} ~~6 :",
     "^ [~1] {about:Project} (,|de|:)",
     "^ (dans|en|sur|pour) [~2] {about:Territory|Network}",
-    "^ {about:Territory} ~1 (compter!|afficher!|totaliser!|recenser!|dénombrer!|revendiquer!|enregistrer!|franchir!|passer!)",
+    "^ {about:Territory} ~1 (compter!|afficher!|totaliser!|recenser!|dénombrer!|revendiquer!|enregistrer!|passer!)",
     "(dans|sur|pour) {about:Network}",
     "{about:Project|Programme} ~1 (porter! sur|concerner!|comprendre!|compter!|prévoir!|couvrir!|viser!|desservir!)",
     "^ {about:Zone} [:]",

@@ -401,7 +401,7 @@ class Proposer:
         if role in ("about", "purpose"):
             section = discourse.section
             found = section or self._network_of(sentence) or self._undertaking()
-            if role == "about" and section is None and found is not None and found is self._unnamed:
+            if role == "about" and section is None and (found is None or found is self._unnamed):
                 lands = [thing for at, thing in discourse.last if at == sentence.index and thing.cls == "Territory"]
                 found = lands[0] if len(lands) == 1 else found  # a land that is named, before a network that is not
             shared = section is not None and not section.classes & {"Network", "Project"}
