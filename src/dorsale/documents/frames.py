@@ -41,6 +41,7 @@ SLOT = re.compile(r"\{(?P<role>[a-z][A-Za-z]*):(?P<classes>[A-Za-z|]+)(?P<many>\
 WORD = re.compile(r"[^\s{}()\[\]|]+")
 LIST = re.compile(r"@([A-Z]+)")
 INFINITIVE = re.compile(r"\b(\w+(?:er|ir|re))!")
+PARTICIPLE = re.compile(r"\b(\w+(?:é|i|u|s|t))!")
 VARIABLE = "urn:variable:"
 AHEAD = frozenset(NamedNode(f"{CODE}status/{name}") for name in ("planned", "target"))
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -226,7 +227,8 @@ ENDINGS = ("", "e", "s", "es")
 NOUN = "(?<!de )(?<!par )(?<!sans )(?<!pour )"
 # What stands in brackets after the member of a list, or says whose it is or who leads it, is no member.
 ASIDE = re.compile(
-    r"(?:\( [^)]{0,200}\) |, (?:mandataire|chef de file) |, (?:filiale|présidée?|groupe) (?:[a-z]+ ){0,2}<[^>]*> )"
+    r"(?:\( [^)]{0,200}\) |, (?:mandataire|chef de file) |, (?:filiale|présidée?|groupe) (?:[a-z]+ ){0,2}<[^>]*> "
+    r"|, <\d+;[^>]*,Function,[^>]*> (?:[^ <,;:.()]+ ){0,4}(?:<[^>]*> )?)"
 )
 MENTION = re.compile(r"<(\d+);")
 # The number of « dix-huit communes » is no member of a list, the communes are.
@@ -402,6 +404,14 @@ class Frames:
         auxiliary = (form for kind in ("have", "be", "modals") for form in self.verbs.grammar[kind])
         forms = {form for verb in said for form in self.verbs.finite(verb) if not form.endswith("ant")}
         return frozenset(forms | {form.split()[0] for form in auxiliary} - {"ayant", "étant", "avoir", "être"})
+
+    @cached_property
+    def participles(self) -> frozenset[str]:
+        """The past participles of the verbs of patterns, in every gender and number."""
+        sources = [pattern.source for frame in self.all for pattern in frame.match]
+        said = {verb for source in sources for verb in PARTICIPLE.findall(source)}
+        said |= {self.verbs.participle(verb) for source in sources for verb in INFINITIVE.findall(source)}
+        return frozenset(one + end for one in said for end in ENDINGS)
 
     @cached_property
     def _by_need(self) -> dict[str, list[tuple[int, int, tuple[frozenset[str], ...]]]]:

@@ -33,6 +33,8 @@ NAMED = 3
 LARGE = 40_000
 # How a line begins that puts what comes into the frame of a programme.
 WITHIN = re.compile(r"(?i)dans le cadre (?:du|de la|de l['’ ]?|des|de) ?")
+# A line of a fact sheet, and how many words it has at most.
+KEYED, ENTRY = re.compile(r"[^:.,;<]{3,40} ?: \S"), 20
 # Words beside which a capitalised word is a place: « à Mende », « de Mende ».
 BESIDE = frozenset(
     "a de d en vers entre et ou par depuis sur chez le la les pour dont comme que".split()  # noqa: SIM905
@@ -149,7 +151,8 @@ class Discourse:
         if self.laid is None and not self.lexicon.grammar.laid.isdisjoint(sentence.words()):
             said = next(token for token in sentence.tokens if token.fold in self.lexicon.grammar.laid)
             self.laid = sentence.index, sentence.block.source(said.start, said.end)[0], said.text
-        if sentence.block.kind == HEADING:
+        entry = _is_entry(sentence)
+        if sentence.block.kind == HEADING and not entry:
             self.over = (self.over or self.section) if WITHIN.match(sentence.text) else None
             self.section = self._framed(sentence, settled) if self.over else self._titled(sentence, settled)
             named = [one.thing for one in settled if one.thing and one.classes & {"Actor", "Name"}]
@@ -161,7 +164,10 @@ class Discourse:
             self.signed = replace(settled[0], where=sentence.index, named=False)
         # Whom "il" or "elle" means at the head of the next sentence: the first actor of this one.
         self.previous = self.subject
-        actors = [one.thing for one in settled if one.thing and one.classes & {"Actor", "Name", "Network"}]
+        if entry and self.headed is not None:
+            self.previous = self.subject = self.typed.get(self.headed.iri.value, self.headed)
+            return settled
+        actors = [one.thing for one in settled if one.thing and _may_be_subject(one)]
         whose = sentence.words()[:1]  # « Son siège est à Guéret. Sa directrice, ... »
         self.subject = actors[0] if actors else self.previous if whose and whose[0] in POSSESSIVE else None
         return settled
@@ -258,6 +264,8 @@ class Discourse:
             thing = self.typed.get(mention.things[0].iri.value, mention.things[0])
             if mention.kind == "met" and "Network" in thing.classes:
                 return Settled(mention, thing, thing.classes | {"Name"})  # it may be the company that bears its name
+            if _is_somebody(thing):  # it acts; of what kind it is, its use may still say
+                return Settled(mention, thing, thing.classes | {"Name"})
             return Settled(mention, thing, thing.classes if thing.cls != "Name" else frozenset({"Name"}))
         if mention.kind == "networks":
             return self._network(sentence, mention)
@@ -369,7 +377,8 @@ class Discourse:
             return Settled(mention, land, land.classes | {"Council", territory.kind.capitalize()}, named=False)
         if mention.kind in ("pronoun", "last", "speaker"):
             actors = (other for _, other in reversed(self.last) if other.classes & {"Actor", "Name"})
-            thing = self.subject if mention.kind == "pronoun" else next(actors, None)
+            near = mention.kind == "pronoun" and mention.end - mention.start == 1  # « celui-ci » is who was named last
+            thing = self.subject if near else next(actors, None)
             if mention.kind == "speaker":  # who writes a page is who it is headed by
                 thing = self.typed.get(self.headed.iri.value, self.headed) if self.headed else None
             if thing is None:
@@ -381,9 +390,17 @@ class Discourse:
         thing = thing or (self.latest(cls, word) if alone else None)
         if thing is None and cls in TYPING:
             thing = next(
-                (other for _, other in reversed(self.last) if other.cls == "Name" and self._local(other)), None
+                (
+                    one
+                    for _, one in reversed(self.last)
+                    if (one.cls == "Name" or _is_somebody(one)) and self._local(one)
+                ),
+                None,
             )
             thing = self.type(thing, cls) if thing else None
+        if thing is None and cls == "Company" and self.headed is not None and word not in DELEGATED:
+            headed = self.typed.get(self.headed.iri.value, self.headed)  # « La société ... » under its name
+            thing = self.type(headed, cls) if headed.cls == "Name" or _is_somebody(headed) else None
         if thing is None:
             return Settled(mention)
         return Settled(mention, thing, thing.classes, named=False)
@@ -406,12 +423,30 @@ class Discourse:
         return thing.label.isupper() or bool(trade & set(words)) or lands
 
     def type(self, thing: Thing, cls: str) -> Thing:
-        """Return a thing that was only a name with the class that its use gives it, from here on."""
-        if thing.cls == "Name":
-            thing = self.typed.setdefault(thing.iri.value, self.lexicon.thing(thing.label, cls))
+        """Return a thing that was only a name, or somebody, with the class that its use gives it, from here on."""
+        if thing.cls == "Name" or (_is_somebody(thing) and cls in TYPING | {"Company"}):
+            before = self.typed.get(thing.iri.value)
+            if before is None or _is_somebody(before):
+                self.typed[thing.iri.value] = self.lexicon.thing(thing.label, cls)
+            thing = self.typed[thing.iri.value]
             renamed = ((at, thing if other.iri == thing.iri else other) for at, other in self.last)
             self.spoken = {other.iri.value: (at, other) for at, other in renamed}
         return thing
+
+
+def _is_somebody(thing: Thing) -> bool:
+    """Say whether all that is known of a thing is that it acts."""
+    return thing.cls == "Actor" and not thing.known
+
+
+def _may_be_subject(one: Settled) -> bool:
+    """Say whether « il » of the next sentence may be a mention: an actor, or the contract that it begins with."""
+    return bool(one.classes & {"Actor", "Name", "Network"}) or ("Contract" in one.classes and one.mention.start <= 1)
+
+
+def _is_entry(sentence: Sentence) -> bool:
+    """Say whether a short line says one thing of what stands above it: « Création : 4 février 2014 »."""
+    return len(sentence.words()) < ENTRY and bool(KEYED.match(sentence.text))
 
 
 def _above(lexicon: Lexicon, code: str, count: int, regions: Counter[str]) -> bool:

@@ -23,9 +23,11 @@ class Grammar:
     state: "re.Pattern[str]"
     note: "re.Pattern[str]"
     laid: frozenset[str]
+    leaning: frozenset[str]
     councils: Mapping[str, frozenset[str]]
     hypothesis: "re.Pattern[str]"
     supposed: "re.Pattern[str]"
+    wished: "re.Pattern[str]"
     negated: "re.Pattern[str]"
     denied: "re.Pattern[str]"
 
@@ -48,9 +50,11 @@ class Grammar:
             state=_folded(words["state"]),
             note=_folded(words["note"]),
             laid=frozenset(map(fold, words["laid"])),
+            leaning=frozenset(words["leaning"]),
             councils={cls: frozenset(map(fold, said)) for cls, said in councils.items()},
             hypothesis=re.compile(rf"\b(?:{'|'.join(words['hypothesis'])}|si \S+ ne)\b"),
             supposed=re.compile(rf"\b(?:{'|'.join(words['supposed'])})\b"),
+            wished=re.compile(rf"\b(?:{'|'.join(words['wished'])})\b(?! bien| ce ne est)"),
             negated=re.compile(r"\bne (?:\S+ ){1,4}?(?:pas|plus|jamais|aucun|aucune)\b|\b(?:sans|aucun|aucune|ni) "),
             denied=re.compile(
                 r"\bne (?!dépass|excéd|excèd)(?:\S+ ){1,2}(?:pas|plus|jamais|guère)(?: \S+){0,2} $|\baucune? $"

@@ -38,6 +38,7 @@ LAST = frozenset({"dernier", "derniere"})  # « ce dernier » is who was named l
 SPEAKER = "nous"
 POINTING = LAST | {SPEAKER}
 PRONOUNS = frozenset({"il", "elle", "celui", "celle"})
+PARTICIPLE = re.compile(r"\w{2}(?:e|i|u|is)e?s?$")
 BEING = frozenset(
     {"est", "sera", "etait", "devient", "deviendra", "devenu", "devenue", "reste", "comme", "fut", "etre", "demeure"}
 )
@@ -321,7 +322,7 @@ class Reader:
             return None
         lexicon, word = self.lexicon, token.fold
         listed = word in lexicon.phrases
-        begins = listed or word in self.firsts or word in lexicon.demonyms or word in POINTING
+        begins = listed or word in self.firsts or word in lexicon.demonyms or word in POINTING | PRONOUNS
         if not begins and not token.capital and at:  # nearly every word: nothing begins with it
             return None
         for phrase in self._phrases(found, at, ("functions",)) if listed else ():
@@ -708,6 +709,8 @@ class Reader:
                     after += 1
                 while found[after - 1].fold in ("de", "a", "en", "tres", "jusque", "haut", "l", "d", "la", "le", "les"):
                     after -= 1
+            if phrase.kind == "contracts" and _reads(found, after, ("n",)) and found[after + 1 : after + 2]:
+                after += 2 * found[after + 1].text.isdigit()  # « l'avenant n° 3 »
             if phrase.kind in ("networks", "projects") and after < len(found):
                 ahead = after + (found[after].text == "«")
                 if ahead < len(found) and found[ahead].capital and found[ahead].glue in (" ", "", " «"):
@@ -735,7 +738,7 @@ class Reader:
             return Mention(at, at + 1, "last", "Actor")
         if found[at].fold == SPEAKER and not any(token.text in "«»" for token in found):
             return Mention(at, at + 1, "speaker", "Actor")
-        if at == 0 and found[at].fold in PRONOUNS:
+        if (at == 0 or _after_front(found, at)) and found[at].fold in PRONOUNS:
             long = found[at].fold in ("celui", "celle") and len(found) > 1 and found[1].fold == "ci"
             if long or found[at].fold in ("il", "elle"):
                 return Mention(at, at + 1 + long, "pronoun", "Actor")
@@ -821,6 +824,11 @@ def _reads(found: Sequence[Token], at: int, words: tuple[str, ...]) -> bool:
     """Say whether folded words stand from a token on; hyphens and apostrophes between them do not count."""
     stop = at + len(words)
     return stop <= len(found) and all(token.fold == word for token, word in zip(found[at:stop], words, strict=True))
+
+
+def _after_front(found: Sequence[Token], at: int) -> bool:
+    """Say whether a sentence begins with a participle, which is said of the pronoun here: « Créé en 2012, il ... »."""
+    return found[at - 1].text == "," and bool(PARTICIPLE.search(found[0].fold))
 
 
 def _singular(head: str) -> str:

@@ -26,6 +26,7 @@ from dorsale.documents.extract.nodes import Nodes, Terms
 from dorsale.documents.extract.rewriting import AHEAD, TOKEN, Rewritten, rewrite
 from dorsale.documents.extract.stating import instances
 from dorsale.documents.extract.sums import Sum, parts, stated
+from dorsale.documents.extract.turning import turned
 from dorsale.documents.frames import VARIABLE, Frame, Frames, Pattern
 from dorsale.documents.values import Value
 from dorsale.names import CODE, dor, fold
@@ -38,6 +39,8 @@ UNDERTAKINGS = frozenset({"Project", "Programme"})
 TELLING, SPOKEN = frozenset({CONCERNS, *HOLDERS, *MISSIONS, *DOES.values()}), frozenset({"contract", "network"})
 # The roles of numbers, each of which is counted once.
 FIGURES = frozenset({"value", "amount"})
+# The roles of dates that a year or a day before the sentence may fill: « 2005. Le Département attribue ... »
+WHEN = frozenset({"date", "awarded"})
 # The classes that a role may give to a name of which nothing else is known, the first that it asks for.
 TYPED_BY_USE = (
     "Person", "Company", "TelecomOperator", "PublicBody", "SyndicatMixte", "Actor", "Network", "Project", "Programme",
@@ -144,9 +147,13 @@ class Proposer:
             # What is said in an aside is not said of the verb after it.
             if not any(start < found.start() < end < found.end() for start, end in asides):
                 yield read, frame, pattern, found
-        for short in read.plainly(self.frames.predicates):
+        plain = read.plainly(self.frames.predicates)
+        leaning = self.lexicon.grammar.leaning
+        for short in chain(plain, turned(read, self.frames.predicates, self.frames.participles, leaning)):
+            asides = short.asides(self.frames.predicates) if short not in plain else ()
             for frame, pattern, found in self._matches(short):
-                yield short, frame, pattern, found
+                if not any(start < found.start() < end < found.end() for start, end in asides):
+                    yield short, frame, pattern, found
 
     def _matches(self, read: Rewritten) -> list[Match]:
         """Return what frames match in a sentence; one that reads the same the second time is not looked at again."""
@@ -219,7 +226,9 @@ class Proposer:
         grammar = self.lexicon.grammar
         said, counts = TOKEN.sub("", found[0]), not FIGURES.isdisjoint(pattern.filled)
         supposed = not counts and grammar.supposed.search(said)
-        if supposed or grammar.negated.search(said) or grammar.denied.search(read.before(found.start())):
+        clause = read.text[read.clause(found.start(), found.end())[0] : found.start()]
+        wished = not counts and grammar.wished.search(TOKEN.sub("", clause))
+        if wished or supposed or grammar.negated.search(said) or grammar.denied.search(read.before(found.start())):
             return None
         proposal = Proposal(frame.name, read.sentence.index, [])
         if not frame.states:  # it only keeps a number from being read as a figure
@@ -384,8 +393,8 @@ class Proposer:
                     proposal.reads_with.add(where)
         if "indicator" in frame.needs and _counted_in(terms) == _counted_in(self._whole):
             terms |= self._whole
-        if "date" in frame.variables - terms.keys() and sentence.index in self.dating.alone:
-            terms["date"] = [self.dating.alone[sentence.index]]
+        for role in WHEN & (frame.variables - terms.keys()) if sentence.index in self.dating.alone else ():
+            terms[role] = [self.dating.alone[sentence.index]]
             proposal.reads_with.add(sentence.index - 1)
         if "unit" in frame.variables - terms.keys():
             units = [value.unit for value in terms.get("value", ()) if isinstance(value, Value) and value.unit]
@@ -417,6 +426,7 @@ class Proposer:
             found = discourse.delegatee or (companies[-1] if companies else None)
         elif role in ("delegatee", "company"):
             own = discourse.previous if role == "company" else None
+            own = discourse.type(own, "Company") if own is not None else None
             found = own if own is not None and "Company" in own.classes else discourse.delegatee
         elif role == "section":
             found = discourse.section

@@ -32,6 +32,11 @@ BYTHEWAY = re.compile(
     r", (?:de après|selon|quant a|par ailleurs|en effet|en outre|a époque|a total|en tout|tout compris|comme prévu)"
     r" (?:(?:<[^>]*>|[^ ,;:.<]+) ){0,6}(?=, )"
 )
+# Whose land an undertaking is of: « le réseau de la Loire est exploité par ... ».
+LOCATED = re.compile(
+    r"<\d+;[^>]*,(?:Network|Project|Programme),[^>]*> "
+    r"(?P<where>(?:de|en|dans) (?:(?:département|territoire|région) de )?<\d+;[^>]*,(?:Territory|Land),[^>]*> )"
+)
 # What a name ends with before the comma of an aside.
 COMPLEMENT = re.compile(r"(?:de (?:(?:<[^>]*>|[^ ,;:.<]+) ){1,6}?)?(?=, )")
 # What a name has beside it that leaves « qui » to the name: « X, détenue par Y et Z, qui exploite ... ».
@@ -121,34 +126,9 @@ class Rewritten:
         shifted = NUMBER.sub(lambda found: f"<{int(found[1]) + len(self.settled)};", intro.text)
         return Rewritten(self.sentence, shifted + self.text, (*self.settled, *intro.settled), (), self.has | intro.has)
 
-    def asides(self, verbs: Set[str]) -> list[tuple[int, int]]:
+    def asides(self, verbs: Set[str]) -> Sequence[tuple[int, int]]:
         """Return where asides stand between a subject and one of some verbs: « X, que préside Y, construit ... »."""
-        found: list[tuple[int, int]] = []
-        if BESIDE.match(self.text):
-            says = (one.start() for one in SAYS.finditer(self.text) if one["subject"] and one["verb"] in verbs)
-            found += [(0, start) for start in says if self.text.startswith(", ", start - 2)][:1]
-        for comma in COMMA.finditer(self.text):
-            which = comma["verb"] == "qui"
-            if not which and comma["verb"] not in verbs:
-                continue
-            clause = max(self.text.rfind(f" {sign} ", 0, comma.start()) for sign in ";:.")
-            opening = next(self._openings(clause + 1, comma.start(), verbs), None)
-            if which and opening is not None and not APPOSED.match(self.text, opening):
-                continue
-            if opening is not None and (not found or found[-1][1] <= opening):
-                found.append((opening, comma.end()))
-        return found
-
-    def _openings(self, start: int, end: int, verbs: Set[str]) -> Iterator[int]:
-        """Yield where a comma follows who may be a subject and has no verb before it since the last comma."""
-        for one in SUBJECT.finditer(self.text, start, end):
-            since = max(self.text.rfind(", ", start, one.start()), start)
-            named = COMPLEMENT.match(self.text, one.end(), end)
-            before = self.text[since : one.start()].removeprefix("ce est ").split()
-            if named is None or before[-1:] in IN or not verbs.isdisjoint(before):
-                continue
-            if not LISTED.match(self.text, named.end()) or not verbs.isdisjoint(self.text[named.end() : end].split()):
-                yield named.end()
+        return _asides(self.text, verbs)
 
     def plainly(self, verbs: Set[str]) -> list["Rewritten"]:
         """
@@ -158,6 +138,7 @@ class Rewritten:
         same subject, which begins with that subject.
         """
         asides = [*self.asides(verbs), *(one.span() for one in BYTHEWAY.finditer(self.text))]
+        asides += [one.span("where") for one in LOCATED.finditer(self.text)]
         short = self
         if asides:
             short = self._without([*asides, *(one.span() for one in ASIDE.finditer(self.text))])
@@ -273,6 +254,37 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) ->
             has.add(grammar.undone.get(word, token.fold))
         at += 1
     return Rewritten(sentence, out, tuple(settled), tuple(starts), frozenset(has))
+
+
+@lru_cache(maxsize=1 << 12)
+def _asides(text: str, verbs: Set[str]) -> tuple[tuple[int, int], ...]:
+    found: list[tuple[int, int]] = []
+    if BESIDE.match(text):
+        says = (one.start() for one in SAYS.finditer(text) if one["subject"] and one["verb"] in verbs)
+        found += [(0, start) for start in says if text.startswith(", ", start - 2)][:1]
+    for comma in COMMA.finditer(text):
+        which = comma["verb"] == "qui"
+        if not which and comma["verb"] not in verbs:
+            continue
+        clause = max(text.rfind(f" {sign} ", 0, comma.start()) for sign in ";:.")
+        opening = next(_openings(text, clause + 1, comma.start(), verbs), None)
+        if which and opening is not None and not APPOSED.match(text, opening):
+            continue
+        if opening is not None and (not found or found[-1][1] <= opening):
+            found.append((opening, comma.end()))
+    return tuple(found)
+
+
+def _openings(text: str, start: int, end: int, verbs: Set[str]) -> Iterator[int]:
+    """Yield where a comma follows who may be a subject and has no verb before it since the last comma."""
+    for one in SUBJECT.finditer(text, start, end):
+        since = max(text.rfind(", ", start, one.start()), start)
+        named = COMPLEMENT.match(text, one.end(), end)
+        before = text[since : one.start()].removeprefix("ce est ").split()
+        if named is None or before[-1:] in IN or not verbs.isdisjoint(before):
+            continue
+        if not LISTED.match(text, named.end()) or not verbs.isdisjoint(text[named.end() : end].split()):
+            yield named.end()
 
 
 def _joined(spans: Collection[tuple[int, int]]) -> list[tuple[int, int]]:
