@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from dorsale.documents.blocks import ITEM, ROW
 from dorsale.documents.extract import tables
-from dorsale.documents.extract.dating import Dating, ahead
+from dorsale.documents.extract.dating import Dating, ahead, latest
 from dorsale.documents.extract.discourse import Discourse, Settled
 from dorsale.documents.extract.entrusting import AFFERMAGE, CONCERNS, DOES, HOLDERS, MISSIONS, entrusted
 from dorsale.documents.extract.lexicon import Lexicon, Thing
@@ -101,9 +101,11 @@ class Proposer:
         self._cells: list[tables.Cell] = []
         self._table: list[tables.Cell] = []
         self._contracts: list[tuple[int, Triple]] = []
+        self._latest = ""
 
     def propose(self, sentences: Sequence[Sentence]) -> Iterator[Proposal]:
         """Yield the proposals of the sentences, in their order."""
+        self._latest = latest(sentences)
         for sentence in sentences:
             settled = self.discourse.settle(sentence)
             self.dating.read(sentence, settled)
@@ -458,6 +460,9 @@ class Proposer:
             terms["status"] = [NamedNode(STATUS + name)]
         if (frame.is_ahead or ("status" in frame.variables and name != "reported")) and dates:
             terms["date"] = [replace(date, target=True) for date in dates]
+        periods = [value for value in terms.get("period", ()) if isinstance(value, Value)]
+        if periods and (future or max(text for one in periods for text, _ in one.literals)[:4] > self._latest):
+            terms["period"] = [replace(one, target=True) for one in periods]
         if future or aim:
             terms["planned"] = [NamedNode(f"{STATUS}planned")]
             terms["done"] = [replace(date, target=True) for date in terms.get("done", ()) if isinstance(date, Value)]

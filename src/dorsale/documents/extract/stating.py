@@ -55,7 +55,7 @@ def _valued(subject: NamedNode, predicate: NamedNode, value: Value) -> Iterator[
         return  # "de 2017 à 2020" says when the work was done, not when it was counted
     elif len(years) > 1 and predicate == PERIOD and "/project/" in subject.value:
         yield Triple(subject, dor("startedOn"), _literal(years[0], "gYear"))
-        yield Triple(subject, dor("completedOn"), _literal(years[-1], "gYear"))
+        yield Triple(subject, TARGET if value.target else dor("completedOn"), _literal(years[-1], "gYear"))
     elif periods:
         yield Triple(subject, PERIOD, Literal(periods[-1]))
     else:
