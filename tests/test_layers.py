@@ -35,6 +35,7 @@ TABLE: dict[str, set[str]] = {
     "documents.anchors": GROUND | {"documents.text", "documents.facts"},
     "documents.removal": GROUND | {"documents.text", "documents.facts", "documents.anchors"},
     "documents.refusals": GROUND | {"documents.text", "documents.facts"},
+    "documents.suppressions": GROUND | {"documents.facts"},
     "documents.withdrawals": GROUND | {"documents.refusals"},
     "documents.blocks": set(),
     "documents.frames": GROUND | {"documents.text", "documents.values", "documents.authority"},
@@ -57,7 +58,7 @@ TABLE: dict[str, set[str]] = {
     "seen": GROUND | {"graph.store", "graph.queries"},
     "build": GROUND
     | {"documents.text", "documents.authority", "documents.coverage", "documents.facts", "documents.proof"}
-    | {"journal", "seen", "documents.anchors", "documents.extract", "documents.frames"}
+    | {"documents.suppressions", "journal", "seen", "documents.anchors", "documents.extract", "documents.frames"}
     | {"graph.store", "graph.index", "graph.derive", "graph.validate", "graph.find", "graph.queries", "graph.export"},
 }
 TABLE["held"] = TABLE["build"] | {"build"}
@@ -66,7 +67,14 @@ TABLE["carried"] = {"documents.values", "graph.store", "graph.labels", "graph.ex
 TABLE["extract"] = GROUND | {room for room in TABLE if room.startswith("documents.")} | {"build", "graph.store"}
 TABLE["add"] = TABLE["extract"] | {"extract", "journal", "seen", "graph.index", "graph.validate", "graph.explain"}
 TABLE["init"] = {"errors", "names", "workspace", "journal", "graph.store"}
-TABLE["edition"] = GROUND | {"build", "documents.authority", "documents.facts", "graph.store", "graph.explain"}
+TABLE["edition"] = GROUND | {
+    "build",
+    "documents.suppressions",
+    "documents.authority",
+    "documents.facts",
+    "graph.store",
+    "graph.explain",
+}
 TABLE["diff"] = TABLE["edition"] | {"edition"}
 TABLE["retract"] = TABLE["add"] | {"add"}
 TABLE["review"] = TABLE["add"] | {"add"}

@@ -26,6 +26,7 @@ from dorsale.documents.extract import Extractor, Lexicon
 from dorsale.documents.facts import UNSTATED, Facts, moved, require_verbatim
 from dorsale.documents.frames import Frames
 from dorsale.documents.proof import NAMING, Known, Names, Overruling, Proof, Refusal, called, prove
+from dorsale.documents.suppressions import Suppressions
 from dorsale.documents.text import Document
 from dorsale.errors import (
     DatasetLocked,
@@ -144,6 +145,18 @@ class Sources:
                 above = self.terms.above.get(triple.object, frozenset({triple.object}))
                 types[triple.subject] = types.get(triple.subject, frozenset()) | above
         return types
+
+    def hiding(self, suppressions: Suppressions) -> "Sources":
+        """Return what the files say without what must not be said of persons."""
+        if not suppressions:
+            return self
+        bound = suppressions.bound((*self.facts.statements, *self.authority, *self.metadata))
+        return replace(
+            self,
+            metadata=suppressions.statements(self.metadata, bound),
+            facts=suppressions.facts(self.facts, bound),
+            authority=suppressions.statements(self.authority, bound),
+        )
 
     def change(self, base: str) -> Change:
         """Return everything as quads of named graphs, as ``design.md`` lays the dataset out."""
@@ -340,7 +353,8 @@ def fill(
         listed = "\n  ".join(refused(refusal, workspace.base) for refusal in proof.refusals)
         raise NotCarried(count=len(proof.refusals), listed=listed, proof=proof)
     step("fill")
-    stated, given, looked = sources.change(workspace.base), rules_of(workspace, sources.terms), shapes(workspace)
+    shown = sources.hiding(Suppressions.read(workspace))
+    stated, given, looked = shown.change(workspace.base), rules_of(workspace, sources.terms), shapes(workspace)
     change = dataset.difference(stated.additions)
     net = None
     if before is None:

@@ -22,6 +22,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 from dorsale.build import named_territories
 from dorsale.documents.authority import Reference
 from dorsale.documents.facts import EVIDENCE, Facts, Passage, authority_graph, evidence_graph
+from dorsale.documents.suppressions import Suppressions
 from dorsale.errors import (
     MalformedPassage,
     MissingGit,
@@ -156,6 +157,11 @@ def _workspace(name: str, workspace: Workspace, shown: Shown) -> Edition:
     for folder, graph in ((workspace.authority, authority_graph(base)), (workspace.documents, evidence_graph(base))):
         for path in workspace.glob(folder, "*.ttl"):
             statements += [Statement(in_graph(quad.triple, graph), at) for quad, at in read(path, place(path))]
+    suppressions = Suppressions.read(workspace)
+    if suppressions:
+        bound = suppressions.bound(statements)
+        facts = [suppressions.facts(file, bound) for file in facts]
+        statements = list(suppressions.statements(statements, bound))
     quads = [quad for quad, _ in statements]
     reference = Reference.open(workspace.reference)
     for territory in named_territories(statements):

@@ -5,7 +5,7 @@ What can go wrong that Dorsale can explain, as one tree.
     ├── WorkspaceError   WorkspaceNotFound  WorkspaceTooNew  SettingsError  SettingMissing  SettingWrong
     │                    FolderTaken
     ├── FileError        UnreadableFile  UnknownFormat  UnwritableFile  SyntaxFault  PreferenceFault
-    │                    UneditableFile
+    │                    UneditableFile  SuppressionFault
     ├── TermError        UnknownTerms
     ├── NamingError      UnknownName  AmbiguousName
     ├── DocumentError    UnknownDocument  DocumentChanged  DocumentUndescribed  QuotationNotFound
@@ -22,7 +22,7 @@ What can go wrong that Dorsale can explain, as one tree.
     │                    QueryTimeout  WrongFormat  EvidenceUnread
     │                    QueryTooLarge  QueryIsUpdate  ServiceRefused  ToolArgument
     │                    MissingWriter  SheetTooSmall
-    ├── PublishError     UnfitPath  ForeignFile  PublicationBusy  FolderOfWorkspace
+    ├── PublishError     UnfitPath  ForeignFile  PublicationBusy  FolderOfWorkspace  NameLeft
     └── OutsideError     ModelAddress  MissingDask  SchedulerUnreachable  WorkersLost  MemoryExceeded
                      ProcessEnded  MissingLibrary  MissingProtocol  UnknownEdition  PlainExport  MissingGit
 
@@ -137,6 +137,10 @@ class PreferenceFault(FileError):
 
 class UneditableFile(FileError):
     """The text of a file cannot be changed without changing what else it says."""
+
+
+class SuppressionFault(FileError):
+    """A suppression does not say whom, why, in which role or when; or its name stands where it cannot be masked."""
 
 
 class TermError(DorsaleError):
@@ -388,6 +392,10 @@ class PublicationBusy(PublishError):
 
 class FolderOfWorkspace(PublishError):
     """The folder of a publication would hold the workspace that it is made from."""
+
+
+class NameLeft(PublishError):
+    """A file of a publication would name somebody whom the data must not name."""
 
 
 class OutsideError(DorsaleError):

@@ -109,6 +109,11 @@ _PLAIN = _Plain()
 _WORD = re.compile(r"[a-z0-9]+")
 
 
+def plain(text: str) -> str:
+    """Return a text without what does not count when names are compared, but for what stands between words."""
+    return text.lower() if text.isascii() else text.translate(_PLAIN)
+
+
 def fold(label: str) -> str:
     """
     Return a label as it is compared: accents, case, apostrophes, hyphens and ligatures do not count.
@@ -118,7 +123,7 @@ def fold(label: str) -> str:
     >>> fold("Cœur de Lozère")
     'coeur de lozere'
     """
-    return " ".join(_WORD.findall(label.lower() if label.isascii() else label.translate(_PLAIN)))
+    return " ".join(_WORD.findall(plain(label)))
 
 
 def mint(base: str, kind: str, *parts: str) -> NamedNode:

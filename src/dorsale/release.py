@@ -22,6 +22,7 @@ from dorsale.add import tried, write_all
 from dorsale.build import Built, Step, proved, standing
 from dorsale.diff import Comparison, Difference, compare
 from dorsale.documents.refusals import Refusals
+from dorsale.documents.suppressions import Suppressions
 from dorsale.documents.withdrawals import withdrawals
 from dorsale.edition import Edition, edition
 from dorsale.errors import MissingGit, NoDataset, SettingMissing, SettingWrong, UneditableFile, UnknownEdition
@@ -174,12 +175,19 @@ def gone(workspace: Workspace, dataset: Dataset) -> list[str]:
     """Return the identifiers that were published, name nothing any more, and of which nobody says what became."""
     if not workspace.published.exists():
         return []
-    lost = set(workspace.published.read_text("utf-8").split()) - public_now(dataset)
+    lost = _published(workspace) - public_now(dataset)
     replaced = (quad.object for quad in dataset.store.quads_for_pattern(None, REPLACES, None, VIEW))
     # Of a passage whose facts were retracted the errata tell.
     retracted = (one.passage.iri for one in Refusals.read(workspace).retracted.all)
     declared = {*withdrawals(workspace), *replaced, *retracted}
     return sorted(lost - {iri.value for iri in declared if isinstance(iri, NamedNode)})
+
+
+def _published(workspace: Workspace) -> set[str]:
+    """Return the identifiers that were published, but those of whom must not be named: there are none left of them."""
+    listed = workspace.published.read_text("utf-8").split() if workspace.published.exists() else []
+    suppressions = Suppressions.read(workspace)
+    return {iri for iri in listed if not suppressions.hides(NamedNode(iri))}
 
 
 def release(
@@ -200,12 +208,11 @@ def release(
         values["previous"] = f"{Publication.of(workspace).url}{old}/"
     values["notes"] = notes
     mark, log, list_ = workspace.mark, workspace.changelog, workspace.published
-    identifiers = public_now(dataset)
-    if list_.exists():
-        identifiers |= set(list_.read_text("utf-8").split())
+    identifiers = public_now(dataset) | _published(workspace)
+    lines = map(Suppressions.read(workspace).masked, _told(comparison, notes))
     files = {
         mark: changed(mark.read_text("utf-8"), TABLE, values, shown(mark)).encode(),
-        log: logged(log.read_text("utf-8") if log.exists() else "", version, today, _told(comparison, notes)).encode(),
+        log: logged(log.read_text("utf-8") if log.exists() else "", version, today, lines).encode(),
         list_: "".join(f"{iri}\n" for iri in sorted(identifiers)).encode(),
     }
     # The terms are ours: the ontology of a workspace with a base of its own is a copy, whose version is not its to say.

@@ -128,6 +128,11 @@ class Workspace:
         return self.review / "withdrawn.ttl"
 
     @property
+    def suppressions(self) -> Path:
+        """Where the persons are whom the data must not name, whatever the documents say."""
+        return self.review / "suppressions.toml"
+
+    @property
     def published(self) -> Path:
         """Where the identifiers are that a release has published, a line each."""
         return self.review / "published.txt"
@@ -213,6 +218,7 @@ class Workspace:
         """Yield the files that a dataset is made from, in a fixed order."""
         for folder in (self.ontology, self.codes, self.rules, self.shapes, self.authority, self.documents, self.facts):
             yield from (path for path in self.glob(folder, "*") if path.suffix in {".ttl", ".trig", ".txt", ".rq"})
+        yield from self.glob(self.review, self.suppressions.name)
 
     def shown(self, path: Path) -> Path:
         """Return a path as a message names it: from the root of the workspace where it is inside."""

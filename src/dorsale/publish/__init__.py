@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from dorsale.build import rules_of
-from dorsale.errors import FolderOfWorkspace
+from dorsale.documents.suppressions import Suppressions
+from dorsale.errors import FolderOfWorkspace, NameLeft
 from dorsale.graph.store import Dataset
 from dorsale.publish.catalogue import Listed, catalogue, released
 from dorsale.publish.dumps import dumps
 from dorsale.publish.folder import File, keep
 from dorsale.publish.host import host
+from dorsale.publish.media import PACKED
 from dorsale.publish.pages import pages
 from dorsale.publish.publication import Publication
 from dorsale.publish.tables import tables
@@ -46,11 +48,16 @@ def published(workspace: Workspace, dataset: Dataset, publication: Publication |
     """
     Yield the files of the publication of a dataset, the same bytes for the same facts and settings.
 
-    Raises :class:`~dorsale.errors.SettingMissing` and :class:`~dorsale.errors.SettingWrong` before the first file.
+    Raises :class:`~dorsale.errors.SettingMissing` and :class:`~dorsale.errors.SettingWrong` before the first file, and
+    :class:`NameLeft` at the first one that would name a person whom the data must not name.
     """
     publication = publication or Publication.of(workspace)
+    suppressions = Suppressions.read(workspace)
     paths: list[str] = []
     for file in _all(workspace, dataset, publication):
+        # What is written by hand (a reason, a query, a setting) is masked by nobody, and must not slip through.
+        if suppressions and not file.path.endswith(PACKED) and suppressions.named(file.content.decode("utf-8")):
+            raise NameLeft(path=file.path)
         if not file.hidden:
             paths.append(file.path)
         yield file

@@ -33,7 +33,7 @@ def whole(site: Site, document: NamedNode) -> str | None:
     if not any(licence.startswith(_open()) for licence in licences):
         return None
     file = site.workspace.documents / f"{document.value.rsplit('/', 1)[-1]}.txt"
-    return file.read_text("utf-8") if file.is_file() else None
+    return site.suppressions.masked(file.read_text("utf-8")) if file.is_file() else None
 
 
 def text(volume: Volume, here: Here) -> Iterator[Element]:

@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from dorsale.build import rules_of, shapes, standing
 from dorsale.carried import Carried
+from dorsale.documents.suppressions import Suppressions
 from dorsale.documents.withdrawals import Withdrawal, withdrawals
 from dorsale.graph.explain import (
     Conflict,
@@ -105,12 +106,18 @@ class Site:
         return tuple(map(NamedNode, sorted(ours)))
 
     @cached_property
+    def suppressions(self) -> Suppressions:
+        """Whom the pages must not name: what is not made from the dataset asks."""
+        return Suppressions.read(self.workspace)
+
+    @cached_property
     def withdrawn(self) -> tuple[Withdrawal, ...]:
         """The identifiers of things that were published and are there no more; a slice has none."""
         base, there = self.dataset.base, set(self.things)
         if self.publication.whole:
             return ()
-        ours = (one for one in withdrawals(self.workspace).values() if one.iri.value.startswith(base))
+        all_ = withdrawals(self.workspace).values()
+        ours = (one for one in all_ if one.iri.value.startswith(base) and not self.suppressions.hides(one.iri))
         gone = (one for one in ours if one.iri not in there and not one.iri.value.startswith(f"{base}evidence/"))
         return tuple(sorted(gone, key=lambda one: one.iri.value))
 

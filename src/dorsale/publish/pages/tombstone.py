@@ -26,7 +26,7 @@ def page(volume: Volume, one: Withdrawal) -> File:
     title = volume.say("page-withdrawn", name=shorten(one.iri.value, site.prefixes).strip("<>"))
     others = [element("li", volume.link(here, other)) for other in one.replaced_by]
     replaced = [element("p", volume.say("page-replaced")), element("ul", *others, class_="list")] if others else []
-    why = volume.say("page-withdrawn-why", date=one.date, role=one.role, reason=one.reason)
+    why = volume.say("page-withdrawn-why", date=one.date, role=one.role, reason=site.suppressions.masked(one.reason))
     return volume.page(here, title, element("h1", title), element("p", why), *replaced, hidden=True)
 
 
@@ -35,7 +35,7 @@ def files(site: Site, one: Withdrawal) -> Iterator[File]:
     triples = {
         Triple(one.iri, DEPRECATED, Literal("true", datatype=public("xsd:boolean"))),
         Triple(one.iri, DATE, Literal(one.date, datatype=public("xsd:date"))),
-        Triple(one.iri, REASON, Literal(one.reason, language="fr")),
+        Triple(one.iri, REASON, Literal(site.suppressions.masked(one.reason), language="fr")),
         *(Triple(one.iri, REPLACED_BY, other) for other in one.replaced_by),
     }
     place = site.places.of(one.iri, "")
