@@ -70,6 +70,7 @@ class Discourse:
     spoken: dict[str, tuple[int, Thing]] = field(default_factory=dict)
     network: Thing | None = None
     subject: Thing | None = None
+    acts: Thing | None = None
     previous: Thing | None = None
     headed: Thing | None = None
     section: Thing | None = None
@@ -139,8 +140,10 @@ class Discourse:
 
     def settle(self, sentence: Sentence) -> list[Settled]:
         """Return the mentions of a sentence with whom they mean."""
-        settled = []
+        settled: list[Settled] = []
         for mention in sentence.mentions:
+            here = next((other.thing for other in settled if other.thing and _may_be_subject(other)), None)
+            self.acts = here or self.subject
             one = self._settle(sentence, mention)
             if one.thing is not None:
                 self._remember(sentence.index, one)
@@ -378,7 +381,7 @@ class Discourse:
         if mention.kind in ("pronoun", "last", "speaker"):
             actors = (other for _, other in reversed(self.last) if other.classes & {"Actor", "Name"})
             near = mention.kind == "pronoun" and mention.end - mention.start == 1  # « celui-ci » is who was named last
-            thing = self.subject if near else next(actors, None)
+            thing = (self.acts if mention.start else self.subject) if near else next(actors, None)
             if mention.kind == "speaker":  # who writes a page is who it is headed by
                 thing = self.typed.get(self.headed.iri.value, self.headed) if self.headed else None
             if thing is None:

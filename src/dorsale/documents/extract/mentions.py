@@ -38,6 +38,7 @@ LAST = frozenset({"dernier", "derniere"})  # « ce dernier » is who was named l
 SPEAKER = "nous"
 POINTING = LAST | {SPEAKER}
 PRONOUNS = frozenset({"il", "elle", "celui", "celle"})
+DASH = re.compile("[-–—]")
 PARTICIPLE = re.compile(r"\w{2}(?:e|i|u|is)e?s?$")
 BEING = frozenset(
     {"est", "sera", "etait", "devient", "deviendra", "devenu", "devenue", "reste", "comme", "fut", "etre", "demeure"}
@@ -59,7 +60,7 @@ LONGEST_NAME = 9
 ALLIANCES = frozenset({"groupement", "consortium"})
 GROUPING, ALLIED = "grouping", "allied"
 # The word, small or not, that ends the names of institutions whose trade it is.
-TRADE = frozenset({"numerique", "thd"})
+TRADES = (("tres", "haut", "debit"), ("haut", "debit"), ("numerique",), ("thd",))
 
 
 class Token(NamedTuple):
@@ -220,9 +221,13 @@ class Reader:
                 mentions.append(other)
                 at = other.end
             if mention.cls == "Count" and mention.value is not None and at < len(found):
-                for phrase in self._phrases(found, at, ("groups",)):  # "cinquante-neuf intercommunalités"
+                among = at + 1 < len(found) and found[at].fold == "des" and found[at + 1].text.isdigit()
+                at += 2 * among  # « 22 des 24 intercommunalités »
+                for phrase in self._phrases(found, at, ("groups",)) if at < len(found) else ():
+                    # "cinquante-neuf intercommunalités"
                     stop = at + len(phrase.words)
                     goes_on = stop < len(found) and found[stop].fold and found[stop].fold not in CLOSING
+                    goes_on = goes_on and found[stop].fold not in self.lexicon.demonyms
                     if goes_on or phrase.cls not in LAND:
                         break  # "138 communes classées": the words go on
                     label = _label(found, mention.start, stop)
@@ -237,6 +242,9 @@ class Reader:
                 mentions[-1] = replace(mention, end=at + 3)
                 at += 3
             elif mention.things and (stop := self._spelt_out(found, mention, at)):
+                kinds = (one.cls for one in self._phrases(found, at + 1, ("institutions", "generic")))
+                if mention.cls == "Name" and (cls := next(kinds, "")):  # « le Syane (Syndicat des énergies ...) »
+                    self.meet((found[mention.start].fold,), self.lexicon.thing(mention.label, cls))
                 mentions[-1] = replace(mention, end=stop)
                 at = stop
         return tuple(mentions)
@@ -334,7 +342,7 @@ class Reader:
             return Mention(at, after, "zones", longest.cls, _label(found, at, after), longest.things)
         if self._small(found, at):
             return None
-        proper = 0 if shouting else self._proper(found, at)
+        proper = self._headline(found, at) if shouting else self._proper(found, at)
         best = self._fixed(found, at)
         apart = best is not None and best.end < len(found) and self._person(found, best.end) is not None
         if best is not None and proper > best.end and best.kind != "met" and not apart and not self._person(found, at):
@@ -425,6 +433,13 @@ class Reader:
             if not acronym and not quoted and begins and first.fold not in self.inside:
                 return 0
         return stop
+
+    def _headline(self, found: Sequence[Token], at: int) -> int:
+        """Return where a name ends with which a line of capitals begins: « SARTHE NUMÉRIQUE — COMITÉ », or 0."""
+        ends = (end for end in range(1, min(len(found), LONGEST_NAME)) if DASH.search(found[end].glue))
+        stop = next(ends, len(found)) if at == 0 else 0
+        named = 1 < stop <= LONGEST_NAME and found[0].fold not in self.lexicon.not_names
+        return stop if named and any(stop - _trade(found, end) == end > 0 for end in range(stop)) else 0
 
     def _small(self, found: Sequence[Token], at: int) -> bool:
         """Say whether a sentence begins with a small word before a name: « Selon Sophie Bernard », « Pour Orange »."""
@@ -576,8 +591,7 @@ class Reader:
             if found[stop].glue not in (" ", "") or self._person(found, ahead):
                 break
             stop = max(self._proper(found, ahead), ahead + 1)
-        if at < stop < len(found) and found[stop].fold in TRADE and found[stop].glue == " ":
-            stop += 1  # « le syndicat mixte Somme numérique »
+        stop += _trade(found, stop) if at < stop else 0  # « le syndicat mixte Somme numérique »
         while at < stop < len(found) and (_numbered(found, stop) or found[stop].text == "/"):
             stop += 1  # « La Fibre numérique 59/62 »
         return stop
@@ -738,9 +752,9 @@ class Reader:
             return Mention(at, at + 1, "last", "Actor")
         if found[at].fold == SPEAKER and not any(token.text in "«»" for token in found):
             return Mention(at, at + 1, "speaker", "Actor")
-        if (at == 0 or _after_front(found, at)) and found[at].fold in PRONOUNS:
-            long = found[at].fold in ("celui", "celle") and len(found) > 1 and found[1].fold == "ci"
-            if long or found[at].fold in ("il", "elle"):
+        if (at == 0 or found[at - 1].text == ";" or _after_front(found, at)) and found[at].fold in PRONOUNS:
+            long = found[at].fold in ("celui", "celle") and at + 1 < len(found) and found[at + 1].fold == "ci"
+            if long or (found[at].fold in ("il", "elle") and found[at - 1].text != ";"):
                 return Mention(at, at + 1 + long, "pronoun", "Actor")
         heads = (
             at + 1 < len(found)
@@ -824,6 +838,11 @@ def _reads(found: Sequence[Token], at: int, words: tuple[str, ...]) -> bool:
     """Say whether folded words stand from a token on; hyphens and apostrophes between them do not count."""
     stop = at + len(words)
     return stop <= len(found) and all(token.fold == word for token, word in zip(found[at:stop], words, strict=True))
+
+
+def _trade(found: Sequence[Token], at: int) -> int:
+    """Return how many words from here on say what a body is for, as the last of its name."""
+    return next((len(trade) for trade in TRADES if at < len(found) and _reads(found, at, trade)), 0)
 
 
 def _after_front(found: Sequence[Token], at: int) -> bool:

@@ -41,6 +41,7 @@ TELLING, SPOKEN = frozenset({CONCERNS, *HOLDERS, *MISSIONS, *DOES.values()}), fr
 FIGURES = frozenset({"value", "amount"})
 # The roles of dates that a year or a day before the sentence may fill: « 2005. Le Département attribue ... »
 WHEN = frozenset({"date", "awarded"})
+OWN = (("sa",), ("son",), ("ses",))
 # The classes that a role may give to a name of which nothing else is known, the first that it asks for.
 TYPED_BY_USE = (
     "Person", "Company", "TelecomOperator", "PublicBody", "SyndicatMixte", "Actor", "Network", "Project", "Programme",
@@ -255,7 +256,11 @@ class Proposer:
             if grammar.future.search(lead) or grammar.aim.search(lead):
                 plain = lead + plain
                 proposal.reads_with.add(self._intro.sentence.index)
-        self._modal(frame, terms, bool(grammar.future.search(plain)), bool(grammar.aim.search(plain)))
+        plan = self.dating.plan if counts else None
+        if plan is not None:
+            proposal.reads_with.add(plan)
+        to_come = plan is not None or bool(grammar.future.search(plain))
+        self._modal(frame, terms, to_come, bool(grammar.aim.search(plain)))
         counted = "value" in terms and NamedNode(f"{STATUS}reported") in terms.get("status", ())
         if counted and not terms.get("date") and (told := self.dating.of(read.sentence)) is not None:
             proposal.reads_with.add(told[0])
@@ -429,6 +434,8 @@ class Proposer:
         elif role in ("delegatee", "company"):
             own = discourse.previous if role == "company" else None
             own = discourse.type(own, "Company") if own is not None else None
+            if role == "delegatee" and discourse.delegatee is None and sentence.words()[:1] in OWN:
+                own = discourse.previous  # « Sa mission : concevoir ... »
             found = own if own is not None and "Company" in own.classes else discourse.delegatee
         elif role == "section":
             found = discourse.section
