@@ -326,11 +326,12 @@ class Frame:
     """
     A form of sentence: the patterns, most specific first, and what a match states.
 
-    ``around`` are patterns that may stand anywhere in the same sentence. ``mint`` makes the identifiers of new nodes
-    from roles, once for each thing in the role ``each``; ``needs`` are roles without which nothing is stated; ``codes``
-    are roles filled by the codes of a scheme that the words announce (``-code`` but that one); ``said`` are roles
-    filled by the noun that a stem in the match stands for; ``also`` are roles that a thing in another role has too,
-    where a stem of some says so; ``states`` are triples whose variables are roles and minted nodes.
+    ``around`` are patterns that may stand anywhere in the same sentence. ``mint`` makes the identifiers of new
+    nodes from roles, once for each thing in the role ``each``; ``needs`` are roles without which nothing is stated;
+    ``codes`` are roles filled by the codes of a scheme that the words announce (``-code`` but that one); ``said``
+    are roles filled by the noun that a stem in the match stands for; ``also`` are roles that a thing in another
+    role has too, where a stem of some says so; ``under`` are the words of the heading that the frame holds under;
+    ``states`` are triples whose variables are roles and minted nodes.
     """
 
     name: str
@@ -344,6 +345,7 @@ class Frame:
     codes: Mapping[str, str] = field(default_factory=dict)
     said: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     also: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    under: str = ""
 
     @cached_property
     def variables(self) -> frozenset[str]:
@@ -478,6 +480,7 @@ def _frame(name: str, said: Mapping[str, Any], verbs: Verbs, words: Mapping[str,
     return Frame(
         name, place, match, around, said.get("mint", {}), states, str(said.get("each", "")),
         frozenset(said.get("needs", ())), said.get("codes", {}), said.get("said", {}), said.get("also", {}),
+        fold(said.get("under", "")),
     )  # fmt: skip
 
 

@@ -30,7 +30,11 @@ def latest(sentences: Sequence[Sentence]) -> str:
 
 @dataclass
 class Dating:
-    """The dates that a document has told so far, each with the sentence that tells it."""
+    """
+    The dates that a document has told so far, each with the sentence that tells it.
+
+    ``plan`` is the heading that puts what comes into the future.
+    """
 
     grammar: Grammar
     alone: dict[int, Value] = field(default_factory=dict)
@@ -38,6 +42,7 @@ class Dating:
     own: tuple[int, Value] | None = None
     shown: bool = False
     over: tuple[int, Value] | None = None
+    plan: int | None = None
 
     def read(self, sentence: Sentence, settled: Sequence[Settled]) -> None:
         """Keep the dates of a sentence, and give days and months without a year the year of the date before them."""
@@ -47,6 +52,7 @@ class Dating:
             self.alone[sentence.index + 1] = only[0].value
         _complete(settled)
         if sentence.block.kind == HEADING:  # « Avancement au 30 juin 2023 » is of the table below
+            self.plan = sentence.index if self.grammar.plan.search(" ".join(sentence.words())) else None
             state = self.grammar.state.search(" ".join(sentence.words()))
             self.over = (sentence.index, only[0].value) if state and len(only) == 1 and only[0].value else None
         days = [

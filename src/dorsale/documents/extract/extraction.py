@@ -35,7 +35,8 @@ CONCERNS = dor("concerns")
 INTEGER = public("xsd:integer")
 # A node without these says nothing: where proof refuses one, it refuses the node.
 ESSENTIAL = frozenset(
-    dor(name) for name in ("value", "minimumValue", "amount", "minimumAmount", "indicator", "delegatee")
+    dor(name)
+    for name in ("value", "minimumValue", "amount", "minimumAmount", "maximumAmount", "indicator", "delegatee")
 )
 MINTED = ("observation", "funding", "contract", "membership", "shareholding", "event")
 

@@ -21,6 +21,7 @@ class Grammar:
     then: "re.Pattern[str]"
     today: "re.Pattern[str]"
     state: "re.Pattern[str]"
+    plan: "re.Pattern[str]"
     note: "re.Pattern[str]"
     laid: frozenset[str]
     leaning: frozenset[str]
@@ -48,6 +49,7 @@ class Grammar:
             then=_folded(words["then"]),
             today=_folded(words["today"]),
             state=_folded(words["state"]),
+            plan=_folded(words["plan"]),
             note=_folded(words["note"]),
             laid=frozenset(map(fold, words["laid"])),
             leaning=frozenset(words["leaning"]),

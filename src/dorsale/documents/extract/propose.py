@@ -26,7 +26,7 @@ from dorsale.documents.extract.nodes import Nodes, Terms
 from dorsale.documents.extract.rewriting import AHEAD, TOKEN, Rewritten, rewrite
 from dorsale.documents.extract.stating import instances
 from dorsale.documents.extract.sums import Sum, parts, stated
-from dorsale.documents.extract.turning import turned
+from dorsale.documents.extract.turning import answered, turned
 from dorsale.documents.frames import VARIABLE, Frame, Frames, Pattern
 from dorsale.documents.values import Value
 from dorsale.names import CODE, dor, fold
@@ -98,6 +98,7 @@ class Proposer:
         self._sums: list[tuple[int, Sum]] = []
         self._intro: Rewritten | None = None
         self._header: Rewritten | None = None
+        self._asked: Rewritten | None = None
         self._heads: list[Rewritten] = []
         self._cells: list[tables.Cell] = []
         self._table: list[tables.Cell] = []
@@ -167,6 +168,9 @@ class Proposer:
     def _laid_out(self, read: Rewritten) -> Iterator[Proposal]:
         """Yield what a sentence states together with the one that the page puts above it: a header, an announcement."""
         kind = read.sentence.block.kind
+        if self._asked is not None and (said := answered(self._asked, read)) is not None:
+            yield from self._read_with(said, self._asked, lambda _: True)
+        self._asked = read if read.text.endswith("? ") else None
         if kind != ROW:
             self._header = None
         elif not read.counts:
@@ -234,6 +238,8 @@ class Proposer:
         if wished or supposed or grammar.negated.search(said) or grammar.denied.search(read.before(found.start())):
             return None
         proposal = Proposal(frame.name, read.sentence.index, [])
+        if frame.under and (self.discourse.section is None or frame.under not in fold(self.discourse.section.label)):
+            return None
         if not frame.states:  # it only keeps a number from being read as a figure
             return proposal
         plain = TOKEN.sub("", read.about(found, counts))

@@ -29,8 +29,8 @@ ASIDE = re.compile(r"\( [^()]*\) ")
 LISTED = re.compile(r", (?:dont <|parmi |notamment |comme |tels? |telles? |<)")
 # What a sentence says by the way, between commas.
 BYTHEWAY = re.compile(
-    r", (?:de après|selon|quant a|par ailleurs|en effet|en outre|a époque|a total|en tout|tout compris|comme prévu)"
-    r" (?:(?:<[^>]*>|[^ ,;:.<]+) ){0,6}(?=, )"
+    r", (?:de après|selon|avec|quant a|par ailleurs|en effet|en outre|a époque|a total|en tout|tout compris"
+    r"|comme prévu) (?:(?:<[^>]*>|[^ ,;:.<]+) ){0,6}(?=, )"
 )
 # Whose land an undertaking is of: « le réseau de la Loire est exploité par ... ».
 LOCATED = re.compile(
@@ -102,7 +102,8 @@ class Rewritten:
         if date.start() < found.start():
             if date[0][0] in ":;":  # it opens the clause
                 return True
-            return not NUMBER.search(self.text[: date.start()]) and "depuis" not in self.text[: date.end()]
+            first = not NUMBER.search(self.text[: date.start()]) and "depuis" not in self.text[: date.end()]
+            return first and " qui " not in self.text[date.end() : found.start()]
         if AHEAD.match(date[0]):  # what is to be done by then is all of it
             return True
         between = self.text[found.end() : date.start()]

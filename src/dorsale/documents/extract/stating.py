@@ -68,8 +68,9 @@ def _figure(subject: NamedNode, predicate: NamedNode, value: Value, name: str) -
             yield Triple(subject, dor(end), _literal(_plain(bound), "decimal"))
         return
     number = next((text for text, kind in value.literals if kind == "decimal"), value.literals[0][0])
-    yield Triple(subject, predicate, _literal(number, "decimal"))
-    for qualifier in sorted(value.qualifiers - {"all"}):
+    capped = name == "amount" and "at-most" in value.qualifiers  # nobody says that so much is given
+    yield Triple(subject, dor("maximumAmount") if capped else predicate, _literal(number, "decimal"))
+    for qualifier in sorted(value.qualifiers - ({"all", "at-most"} if capped else {"all"})):
         yield Triple(subject, dor("qualifier"), NamedNode(f"{CODE}qualifier/{qualifier}"))
 
 

@@ -81,6 +81,7 @@ BEFORE = (
     ("nearly-all", r"quasi.?totalité\sdes|presque\stou(?:te)?s\sles"),
     ("all", r"(?:totalité|ensemble)\sdes|tou(?:te)?s\sles"),
     ("at-most", r"n['’e]\s?(?:dépass|excèd)\w+\spas|au\s(?:plus|maximum)|maximum(?:\sde)?|jusqu['’]à"),
+    ("at-most", r"(?:plafonn|limit)é?e?s?\sà|(?:dans\sla\s)?limite\sde|plafond\sde"),
     ("more-than", r"plus\sd(?:e|es|['’])|au[- ]delà\sd(?:e|['’])|(?:dépass|excèd)\w+"),
     ("at-least", r"pas\smoins\sd(?:e|es|['’])"),
     ("less-than", r"moins\sd(?:e|es|['’])"),
