@@ -86,7 +86,7 @@ def test_a_release_writes_version_dates_notes_log_and_identifiers(tiny: Workspac
     said, today = after.publication, date.today()
     assert (said["version"], said["issued"], said["released"]) == ("1.0.0", today, today)
     assert "previous" not in said
-    assert "1 faits de 1 passages" in said["notes"]["fr"]
+    assert "faits : 1" in said["notes"]["fr"]
     assert said["notes"]["en"] in after.changelog.read_text("utf-8")
     assert f"## 1.0.0, {today}" in after.changelog.read_text("utf-8")
     listed = after.published.read_text("utf-8").splitlines()
@@ -112,7 +112,7 @@ def test_the_next_release_names_the_one_before_and_what_changed(tiny: Workspace,
     assert publication.version == "1.1.0"
     assert publication.previous == NamedNode(f"{publication.url}1.0.0/")
     assert publication.notes is not None
-    assert "1 ajoutés" in publication.notes["fr"]
+    assert "ajoutés : 1 ;" in publication.notes["fr"]
     log = second.changelog.read_text("utf-8")
     assert log.index("## 1.1.0") < log.index("## 1.0.0")
     ontology = (second.ontology / "dorsale.ttl").read_bytes()
@@ -127,7 +127,7 @@ def test_the_next_release_names_the_one_before_and_what_changed(tiny: Workspace,
     catalogue = files_of["catalog.ttl"].decode()
     assert f"dcat:previousVersion <{publication.url}1.0.0/>" in catalogue
     assert "adms:versionNotes" in catalogue
-    assert "1 ajoutés" in catalogue
+    assert "ajoutés : 1 ;" in catalogue
 
 
 def test_the_log_of_a_value_that_changed_names_both_values(tiny: Workspace, tmp_path: Path) -> None:

@@ -195,7 +195,8 @@ def test_the_publication_of_a_slice_is_one_of_its_own(
     sums = keep(published(built, axione, publication), tmp_path / "out")
     catalogue = (tmp_path / "out" / "catalog.ttl").read_text("utf-8")
     assert f'dcterms:identifier "{publication.url}dataset"' in catalogue
-    assert f"dcterms:source <{whole.url}dataset>" in catalogue
+    assert f"dcterms:relation <{whole.url}dataset>" in catalogue
+    assert catalogue.count("a dcat:Dataset ;") == 1, "a portal that has the whole, too, takes nothing twice"
     assert [one for one in check(publication, tmp_path / "out") if one.weight == MUST] == []
     assert (tmp_path / "out" / "id" / "actor" / "axione.html").exists()
     assert not (tmp_path / "out" / "id" / "contract" / "delegation-altitude-telecom-lozere.html").exists()

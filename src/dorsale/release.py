@@ -26,6 +26,7 @@ from dorsale.documents.suppressions import Suppressions
 from dorsale.documents.withdrawals import withdrawals
 from dorsale.edition import Edition, edition
 from dorsale.errors import MissingGit, NoDataset, SettingMissing, SettingWrong, UneditableFile, UnknownEdition
+from dorsale.graph.explain import detail, told
 from dorsale.graph.labels import Labels, number
 from dorsale.graph.queries.kept import Verdict, strays
 from dorsale.graph.queries.kept import compare as answered
@@ -148,14 +149,14 @@ def _of_portals(workspace: Workspace, dataset: Dataset, version: str) -> Iterato
     """Yield what is missing in the settings, or what portals would refuse of the publication as it would be."""
     today = date.today()
     said = {**workspace.publication, "version": version, "released": today}
-    told = replace(workspace, publication={"issued": today, **said})
+    settings = replace(workspace, publication={"issued": today, **said})
     try:
-        publication = Publication.of(told)
+        publication = Publication.of(settings)
     except (SettingMissing, SettingWrong) as error:
         yield Obstacle("metadata", {"reason": error.sentence()})
         return
     with tempfile.TemporaryDirectory() as aside:
-        publish(told, dataset, folder := Path(aside) / "published", publication)
+        publish(settings, dataset, folder := Path(aside) / "published", publication)
         found = [one for one in check(publication, folder) if one.weight == MUST]
     if found:
         # What a setting says stands in many places; it is mended in one.
@@ -165,10 +166,14 @@ def _of_portals(workspace: Workspace, dataset: Dataset, version: str) -> Iterato
 
 
 def public_now(dataset: Dataset) -> set[str]:
-    """Return the identifiers of ours that a publication of a dataset describes: things, passages, terms, codes."""
-    ours = (dataset.base, DOR, CODE)
+    """
+    Return the identifiers of ours that a publication of a dataset describes: things, passages, terms, codes.
+
+    What lets a fact in goes with the fact: nobody cites it.
+    """
+    ours, aside = (dataset.base, DOR, CODE), tuple(f"{dataset.base}{kind}/" for kind in ("graph", "overruling"))
     subjects = {fact.subject.value for fact in dataset.facts() if isinstance(fact.subject, NamedNode)}
-    return {iri for iri in subjects if iri.startswith(ours) and not iri.startswith(f"{dataset.base}graph/")}
+    return {iri for iri in subjects if iri.startswith(ours) and not iri.startswith(aside)}
 
 
 def gone(workspace: Workspace, dataset: Dataset) -> list[str]:
@@ -313,7 +318,7 @@ def _told(comparison: Comparison | None, notes: Mapping[str, str]) -> Iterator[s
     states: dict[str, list[str]] = {"new": [], "gone": []}
     for thing, state, _ in comparison.things():
         if state in states:
-            states[state].append((old if state == "gone" else new).label(thing))
+            states[state].append(_called(old if state == "gone" else new, thing))
     for kind, names in states.items():
         if names:
             yield f"- {say(f'release-{kind}', names=_some(names))}"
@@ -322,11 +327,17 @@ def _told(comparison: Comparison | None, notes: Mapping[str, str]) -> Iterator[s
         yield f"- {say('release-changed', names=_some(values, ' ; '))}"
 
 
+def _called(labels: Labels, thing: NamedNode) -> str:
+    """Return what a thing is called; a sum or a figure by what tells it from others."""
+    found = detail(labels.dataset, thing)
+    return told(labels, found) if found else labels.label(thing)
+
+
 def _became(one: Difference, old: Labels, new: Labels) -> str:
     assert one.before is not None
     assert one.after is not None
     property = new.label(one.fact.predicate)
-    return f"{new.label(one.thing)} – {property} : {old.said(one.before.object)} → {new.said(one.after.object)}"
+    return f"{_called(new, one.thing)} – {property} : {old.said(one.before.object)} → {new.said(one.after.object)}"
 
 
 def _some(names: Iterable[str], between: str = ", ") -> str:

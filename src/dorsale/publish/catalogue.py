@@ -58,20 +58,30 @@ def released(publication: Publication, dataset: Dataset) -> date | None:
 def catalogue(
     publication: Publication, dataset: Dataset, terms: Terms, data: Iterable[Listed], words: Iterable[Listed]
 ) -> Iterator[File]:
-    """Yield the catalogue in three formats: the graph with its tables, and the vocabulary that it is told in."""
+    """
+    Yield the catalogue in three formats: the graph with its tables, and the vocabulary that it is told in.
+
+    That of a slice leaves the vocabulary to the whole: a portal that reads both would have it twice.
+    """
     told = Told()
     # What a reader looks for stands first, what it names after it.
     told.say(publication.at(CATALOGUE), a=iri("dcat:Catalog"))
-    for it in (publication.at(DATASET), publication.at(VOCABULARY)):
+    for it in _datasets(publication):
         told.say(it, a=iri("dcat:Dataset"))
     _catalogue(told, publication, dataset)
     _facts(told, publication, dataset, data)
-    _words(told, publication, terms, words)
+    if not publication.whole:
+        _words(told, publication, terms, words)
     _agents(told, publication)
     triples = list(told)
     yield File(f"{CATALOGUE}.ttl", as_given(triples, FORMATS["ttl"], PREFIXES))
     yield File(f"{CATALOGUE}.jsonld", compacted(triples, context(PREFIXES)))
     yield File(f"{CATALOGUE}.rdf", as_given(triples, FORMATS["rdf"], PREFIXES))
+
+
+def _datasets(publication: Publication) -> list[NamedNode]:
+    """Return the data sets of a catalogue."""
+    return [publication.at(name) for name in ((DATASET,) if publication.whole else (DATASET, VOCABULARY))]
 
 
 def _catalogue(told: Told, publication: Publication, dataset: Dataset) -> None:
@@ -86,7 +96,7 @@ def _catalogue(told: Told, publication: Publication, dataset: Dataset) -> None:
         dcterms_spatial=_where(told, publication, dataset),
         dcat_themeTaxonomy=themes,
         foaf_homepage=home,
-        dcat_dataset=[publication.at(DATASET), publication.at(VOCABULARY)],
+        dcat_dataset=_datasets(publication),
         dcat_service=_service(told, publication),
     )
     _dated(told, publication.at(CATALOGUE), publication, released(publication, dataset))
@@ -106,7 +116,8 @@ def _facts(told: Told, publication: Publication, dataset: Dataset, files: Iterab
         dcterms_spatial=_where(told, publication, dataset),
         dcterms_temporal=_when(told, dataset),
         dcterms_conformsTo=ontology,
-        dcterms_source=NamedNode(publication.whole.value + DATASET) if publication.whole else None,
+        # What it is a slice of: not as its source, which would have to be told as one more data set.
+        dcterms_relation=NamedNode(publication.whole.value + DATASET) if publication.whole else None,
         dcat_version=Literal(publication.version) if publication.version else None,
         dcat_previousVersion=publication.previous,
         adms_versionNotes=texts(publication.notes),
