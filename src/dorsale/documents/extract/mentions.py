@@ -38,6 +38,7 @@ LAST = frozenset({"dernier", "derniere"})  # « ce dernier » is who was named l
 SPEAKER = "nous"
 POINTING = LAST | {SPEAKER}
 PRONOUNS = frozenset({"il", "elle", "celui", "celle"})
+QUALIFYING = re.compile(r"(?:ale?|ee?|elle|ique|euse)$")
 DASH = re.compile("[-–—]")
 PARTICIPLE = re.compile(r"\w{2}(?:e|i|u|is)e?s?$")
 BEING = frozenset(
@@ -771,7 +772,7 @@ class Reader:
                     and (found[after].fold in LINKING or _names(found, after) or found[after].capital)
                 ):
                     break
-                if phrase.cls == "Company" and _apposed(found, at, after):
+                if phrase.cls == "Company" and (_apposed(found, at, after) or _qualified(found, after)):
                     break
                 return Mention(at, after, "anaphor", phrase.cls, _label(found, at, after), council=found[at].capital)
         return None
@@ -877,6 +878,12 @@ def _apposed(found: Sequence[Token], at: int, after: int) -> bool:
     """Say whether a word says what the name beside it is: « Son titulaire, Memonet, », « Landes Fibre, la filiale »."""
     behind = after + 1 < len(found) and found[after].text == "," and found[after + 1].capital
     return behind or (at > 2 and found[at - 2].text == "," and found[at - 3].capital)
+
+
+def _qualified(found: Sequence[Token], after: int) -> bool:
+    """Say whether an adjective stands between a word and the name that it goes with: « sa filiale locale Rip85 »."""
+    ahead = found[after : after + 2]
+    return len(ahead) == 2 and ahead[0].glue == " " and bool(QUALIFYING.search(ahead[0].fold)) and ahead[1].capital
 
 
 def _named(found: Sequence[Token], at: int, length: int) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 
-from dorsale.documents.extract.rewriting import Rewritten
+from dorsale.documents.extract.rewriting import NUMBER, Rewritten
 from dorsale.names import fold
 
 _folded = lru_cache(maxsize=1 << 14)(fold)
@@ -39,7 +39,8 @@ TITLED = re.compile(
 # A relative pronoun, and whom it may stand for: the name before, or what is said of it (« X, société que ... »).
 PRONOUN = "qui|que|dont|auxquelles|auxquels|auquel|a laquelle"
 RELATIVE = re.compile(
-    rf"(?:(?P<of>{SUBJECT}de )?(?P<to>{SUBJECT})(?:\( [^()]*\) )?(?:(?:est |, )(?:{WORD}){{1,4}}?)?(?:, )?|(?:et|,) )"
+    rf"(?:(?P<of>{SUBJECT}de )?(?P<to>{SUBJECT})(?:\( [^()]*\) )?(?:(?:est |, )(?:(?!et ){WORD}){{1,4}}?)?(?:, )?"
+    "|(?:et|,) )"
     rf"(?P<which>{PRONOUN}) "
 )
 # Whose « qui » may be that of the noun before: « une filiale d'Orange qui exploite le réseau ».
@@ -69,7 +70,8 @@ BETWEEN = re.compile(
 # What a passive says is to come stays so: « sera exploité par X » is « X aura exploité ».
 TENSE = {"sera": "aura", "seront": "aura", "serait": "aurait", "seraient": "aurait", "aura été": "aura"}
 PASSIVE = re.compile(
-    rf"(?P<what>{SUBJECT})(?:(?:qui )?(?P<be>{BEING}) |(?:, )?)(?:(?:\w+ment|aussi|ainsi|tous|toutes) )?"
+    rf"(?P<of>{SUBJECT}de )?(?P<what>{SUBJECT})(?:(?:qui )?(?P<be>{BEING}) |(?:, )?)"
+    r"(?:(?:\w+ment|aussi|ainsi|tous|toutes) )?"
     rf"(?P<done>[^ <,;:.()]+(?:é|i|u|is|it|ert)e?s? )"
     rf"(?P<how>(?:(?:[^ <,;:.()]+|<\d+;,(?:Date|Duration|Percent)[^>]*>) ){{0,6}}?)par (?P<who>{ACTORS})"
 )
@@ -83,6 +85,12 @@ SHARED = (
 )
 LISTS = tuple(re.compile(rf"{one}(?:(?:[,;] )?(?:et )?{one})+") for one in SHARED)
 MEMBERS = tuple(re.compile(one) for one in SHARED)
+# « Qui exploite le réseau ? », « À qui appartient le réseau ? », and who is named in answer.
+ASKED = re.compile(
+    rf"^(?:[^<\w ]+ )*(?:(?P<by>a|par) )?qui (?P<rest>(?P<verb>(?:\w+ )?[^ <,;:.?()]+ )(?P<whom>{SUBJECT})?[^?;:]*)\? $"
+)
+COUNTED = rf"(?:<\d+;,Count,> (?:{WORD}){{1,3}})?{ACTOR}"
+NAMED = re.compile(rf"^(?:[^<\w ]+ )*(?:ce est |a |par )?(?P<who>{COUNTED}(?:(?:, |et ){COUNTED})*)(?:, [^;:]*)?\. $")
 MARKED = re.compile(r"<\d+;,([^>]*),> |([^ <]+) ")
 
 
@@ -120,6 +128,27 @@ def _has(text: str) -> frozenset[str]:
     for classes, word in MARKED.findall(text):
         has |= {f"@{cls}" for cls in classes.split(",")} if classes else {_folded(word)}
     return frozenset(has)
+
+
+def answered(question: Rewritten, answer: Rewritten) -> Rewritten | None:
+    """
+    Return what a question says with its answer in its place, where that only names somebody; else None.
+
+    « Qui exploite le réseau ? Orange. » is « Orange exploite le réseau », « À qui appartient le réseau ? Au syndicat. »
+    is « Le réseau appartient au syndicat ».
+    """
+    asked, named = ASKED.match(question.text), NAMED.match(answer.text)
+    if asked is None or named is None:
+        return None
+    who = NUMBER.sub(lambda found: f"<{int(found[1]) + len(question.settled)};", named["who"])
+    if not asked["by"]:
+        text = f"{who}{asked['rest']}. "
+    elif turned := ACTS.match(f"{asked['whom']}{asked['verb']}") if asked["whom"] else None:
+        text = f"{turned[0]}{asked['by']} {who}. "
+    else:
+        return None
+    settled = (*question.settled, *answer.settled)
+    return Rewritten(answer.sentence, text, settled, (), _has(text))
 
 
 def _fronted(text: str, participles: Set[str], leaning: Set[str]) -> Iterator[str]:
@@ -199,7 +228,8 @@ def _passive(text: str, participles: Set[str]) -> Iterator[str]:
             have = TENSE.get(one["be"] or "", "a")
             closing = CLAUSE.search(text, one.end())
             rest = text[one.end() : closing.start() if closing else len(text)]
-            yield f"{one['who']}{have} {one['done']}{one['what']}{one['how']}{rest}. "
+            of = one["of"] or "" if ",Territory," in one["what"] else ""  # « le réseau public du Lot, voulu par ... »
+            yield f"{one['who']}{have} {one['done']}{of}{one['what']}{one['how']}{rest}. "
 
 
 def _shared(text: str) -> Iterator[str]:
