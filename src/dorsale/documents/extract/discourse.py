@@ -145,7 +145,7 @@ class Discourse:
             here = next((other.thing for other in settled if other.thing and _may_be_subject(other)), None)
             self.acts = here or self.subject
             one = self._settle(sentence, mention)
-            if one.thing is not None:
+            if one.thing is not None and mention.kind != "demonym":  # « l'opérateur normand » names no land
                 self._remember(sentence.index, one)
             settled.append(one)
         for cls, words in self.lexicon.grammar.councils.items():

@@ -61,6 +61,8 @@ Match = tuple[Frame, Pattern, "re.Match[str]"]
 
 # What makes a sum one of the parts of the sum before it.
 WITHIN = re.compile(r"\b(?:dont|comprend|comprenant|incluant|inclut|y compris) (?:\S+ ){0,2}$")
+# After a figure these say of what it is not one: « 8 000 foyers n'ont pas encore migré ».
+UNDONE = re.compile(r"ne (?:\S+ ){1,3}?(?:pas|plus|jamais|guère) ")
 # Between a figure and the whole that it is out of.
 OUT_OF = re.compile(r" sur (?:[a-z]+ ){0,3}$")
 
@@ -236,6 +238,8 @@ class Proposer:
         clause = read.text[read.clause(found.start(), found.end())[0] : found.start()]
         wished = not counts and grammar.wished.search(TOKEN.sub("", clause))
         if wished or supposed or grammar.negated.search(said) or grammar.denied.search(read.before(found.start())):
+            return None
+        if counts and UNDONE.match(read.text, found.end()):
             return None
         proposal = Proposal(frame.name, read.sentence.index, [])
         if frame.under and (self.discourse.section is None or frame.under not in fold(self.discourse.section.label)):
