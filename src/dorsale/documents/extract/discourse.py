@@ -70,7 +70,6 @@ class Discourse:
     spoken: dict[str, tuple[int, Thing]] = field(default_factory=dict)
     network: Thing | None = None
     subject: Thing | None = None
-    acts: Thing | None = None
     previous: Thing | None = None
     headed: Thing | None = None
     section: Thing | None = None
@@ -140,10 +139,8 @@ class Discourse:
 
     def settle(self, sentence: Sentence) -> list[Settled]:
         """Return the mentions of a sentence with whom they mean."""
-        settled: list[Settled] = []
+        settled = []
         for mention in sentence.mentions:
-            here = next((other.thing for other in settled if other.thing and _may_be_subject(other)), None)
-            self.acts = here or self.subject
             one = self._settle(sentence, mention)
             if one.thing is not None and mention.kind != "demonym":  # « l'opérateur normand » names no land
                 self._remember(sentence.index, one)
@@ -171,6 +168,8 @@ class Discourse:
             self.previous = self.subject = self.typed.get(self.headed.iri.value, self.headed)
             return settled
         actors = [one.thing for one in settled if one.thing and _may_be_subject(one)]
+        # « Détenue par X, elle ... » goes on about whom it went before.
+        actors = [one.thing for one in settled if one.thing and one.mention.kind == "pronoun"] or actors
         whose = sentence.words()[:1]  # « Son siège est à Guéret. Sa directrice, ... »
         self.subject = actors[0] if actors else self.previous if whose and whose[0] in POSSESSIVE else None
         return settled
@@ -379,13 +378,15 @@ class Discourse:
                 return Settled(mention, council, council.classes | {"Land"} if council else frozenset(), named=False)
             return Settled(mention, land, land.classes | {"Council", territory.kind.capitalize()}, named=False)
         if mention.kind in ("pronoun", "last", "speaker"):
-            actors = (other for _, other in reversed(self.last) if other.classes & {"Actor", "Name"})
+            actors = (other for _, other in reversed(self.last) if other.classes & {"Actor", "Name"} or _acts(other))
             near = mention.kind == "pronoun" and mention.end - mention.start == 1  # « celui-ci » is who was named last
-            thing = (self.acts if mention.start else self.subject) if near else next(actors, None)
+            thing = self.subject if near else next(actors, None)
             if mention.kind == "speaker":  # who writes a page is who it is headed by
                 thing = self.typed.get(self.headed.iri.value, self.headed) if self.headed else None
             if thing is None:
                 return Settled(mention)
+            if _acts(thing):
+                return Settled(mention, thing, thing.classes | {"Council"}, named=False)
             return Settled(mention, thing, thing.classes if thing.cls != "Name" else frozenset({"Name"}), named=False)
         word = fold(mention.label).split()[0]
         thing = self.delegatee if word in DELEGATED else None
@@ -435,6 +436,13 @@ class Discourse:
             renamed = ((at, thing if other.iri == thing.iri else other) for at, other in self.last)
             self.spoken = {other.iri.value: (at, other) for at, other in renamed}
         return thing
+
+
+def _acts(thing: Thing) -> bool:
+    """Say whether a land is one whose council acts in its name: « le département ; celui-ci ... »."""
+    return (
+        thing.cls == "Territory" and thing.territory is not None and thing.territory.kind in ("departement", "region")
+    )
 
 
 def _is_somebody(thing: Thing) -> bool:
