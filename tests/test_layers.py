@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "dorsale"
-GROUND = {"words", "errors", "names", "privacy", "statements", "workspace", "terms", "turtle", "markdown", "html"}
+GROUND = {"words", "errors", "dates", "names", "privacy", "statements", "workspace", "terms", "turtle", "markdown", "html"}
 BELOW_EXTRACT = ("text", "blocks", "values", "authority", "facts", "frames", "proof")
 TABLE: dict[str, set[str]] = {
     "words": set(),
     "errors": {"words"},
+    "dates": {"words"},
     "names": {"errors"},
     "statements": {"errors", "words"},
     "privacy": set(),

@@ -158,11 +158,11 @@ def test_relations_are_told_from_both_ends(read: Any) -> None:
 def test_what_was_computed_says_how(read: Any) -> None:
     page = read("id/contract/siel-te-thd42-exploitation-2016.html")
     (fact,) = page.xpath("//dd[starts-with(@id, 'computedendson.')]")
-    assert text(fact.find("p")) == "2030-12-31"
+    assert text(fact.find("p")) == "31 décembre 2030"
     assert fact.find("details").get("class") == "derived"
     told = text(fact.find("details"))
     assert "la veille du début augmenté de la durée" in told
-    assert "2016-01-01" in told
+    assert "1er janvier 2016" in told
     assert "15 ans" in told
     assert fact.xpath("details//a[contains(@href, 'politiques-numeriques-loire.html#')]")
 

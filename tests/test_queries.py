@@ -502,11 +502,16 @@ def test_values_are_shown_as_people_read_them(dataset: Dataset) -> None:
 @pytest.mark.parametrize(
     ("literal", "value", "said"),
     [
-        ('"2016-01-31"^^xsd:date', date(2016, 1, 31), "2016-01-31"),
+        ('"2016-01-31"^^xsd:date', date(2016, 1, 31), "31 January 2016"),
         ('"2016-02-31"^^xsd:date', "2016-02-31", "2016-02-31"),
         ('"2016-01-31Z"^^xsd:date', "2016-01-31Z", "2016-01-31Z"),
         ('"2016"^^xsd:gYear', "2016", "2016"),
-        ('"2016-01-31T12:30:00"^^xsd:dateTime', datetime(2016, 1, 31, 12, 30), "2016-01-31T12:30:00"),
+        ('"2020-03"^^xsd:gYearMonth', "March 2020", "March 2020"),
+        ('"2011-22"', "summer 2011", "summer 2011"),
+        ('"2021-01/2021-03"', "January to March 2021", "January to March 2021"),
+        ('"2011-99"', "2011-99", "2011-99"),
+        ('"11 rue"', "11 rue", "11 rue"),
+        ('"2016-01-31T12:30:00"^^xsd:dateTime', datetime(2016, 1, 31, 12, 30), "31 January 2016, 12:30:00"),
         ("1.5e6", Decimal(1_500_000), "1,500,000"),
         ('"many"^^xsd:integer', "many", "many"),
         ('"NaN"^^xsd:double', "NaN", "NaN"),

@@ -128,19 +128,22 @@ def test_help_tells_the_choices_that_the_graph_has(built: Workspace, workspace: 
 # --- limits ---------------------------------------------------------------------------------------------------
 
 
-def children() -> set[str]:
-    """The processes of this machine that run a query of ours."""
-    run = subprocess.run(["ps", "-eo", "pid,stat,args"], capture_output=True, text=True, check=True)
-    return {line.split()[0] for line in run.stdout.splitlines() if "dorsale query -f" in line and " Z" not in line[:20]}
+def children(query: Path) -> set[str]:
+    """The processes of this machine that run a query of a file."""
+    run = subprocess.run(["ps", "-wweo", "pid,stat,args"], capture_output=True, text=True, check=True)
+    return {
+        line.split()[0]
+        for line in run.stdout.splitlines()
+        if f"dorsale query -f {query}" in line and " Z" not in line[:20]
+    }
 
 
 def test_a_query_that_works_too_long_is_really_stopped(built: Workspace, dorsale: Run, tmp_path: Path) -> None:
     (tmp_path / "slow.rq").write_text(SLOW)
-    before = children()
     run = dorsale("query", "-f", tmp_path / "slow.rq", "--timeout", "0.3", cwd=built.root, language="fr_FR")
     assert (run.returncode, run.stdout) == (2, "")
     assert "0.3 s" in run.stderr
-    assert children() <= before
+    assert not children(tmp_path / "slow.rq")
 
 
 def test_a_query_that_takes_too_much_memory_is_stopped(built: Workspace, dorsale: Run, tmp_path: Path) -> None:
@@ -172,15 +175,14 @@ def test_who_reads_slowly_is_not_cut_off(built: Workspace) -> None:
 
 def test_a_process_that_is_interrupted_leaves_no_other(built: Workspace, tmp_path: Path) -> None:
     (tmp_path / "slow.rq").write_text(SLOW)
-    before = children()
     command = [sys.executable, "-m", "dorsale", "query", "-f", str(tmp_path / "slow.rq")]
     with subprocess.Popen(command, cwd=built.root, stderr=subprocess.DEVNULL) as process:
-        while len(children() - before) < 2:
+        while len(children(tmp_path / "slow.rq")) < 2:
             assert process.poll() is None
             time.sleep(0.05)
         process.send_signal(2)
         assert process.wait() == 2
-    assert children() <= before
+    assert not children(tmp_path / "slow.rq")
 
 
 # --- completion -----------------------------------------------------------------------------------------------

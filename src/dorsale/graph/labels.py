@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from dorsale.dates import dated
 from dorsale.graph.store import VIEW, Dataset
 from dorsale.names import DOR, LOCAL, PUBLIC, prefixes, public, shorten
 from dorsale.words import catalogue, say
@@ -72,7 +73,7 @@ def number(value: object, language: str) -> str:
 
 
 def said(cell: Cell, language: str) -> str:
-    """Return a cell as a person reads it: numbers and durations in words, *not stated* where nothing is said."""
+    """Return a cell as a person reads it: dates and durations in words, *not stated* where nothing is said."""
     if cell is None:
         return say("not-stated", language)
     if isinstance(cell, bool):
@@ -82,7 +83,8 @@ def said(cell: Cell, language: str) -> str:
     if isinstance(cell, Duration):
         return " ".join(say(unit, language, n=count) for unit, count in cell.parts)
     if isinstance(cell, date):
-        return cell.isoformat()
+        day, _, hour = cell.isoformat().partition("T")
+        return ", ".join(filter(None, (dated(day, language), hour)))
     if cell == Notes(()):
         return say("no-passage", language)
     return str(cell).translate(CONTROLS)
@@ -120,7 +122,9 @@ SELECT ?title ?start ?end ?exact ?language WHERE {
 """
 # The languages of documents, as the EU's list has them.
 TONGUES = {"FRA": "fr", "ENG": "en"}
-DATES = {"date", "dateTime"}
+DATES, PARTIAL = {"date", "dateTime"}, {"gYear", "gYearMonth", "gMonth", "gMonthDay"}
+# A date that a query made a string, or what XML Schema has no datatype for: a season, from one time to another.
+WRITTEN = re.compile(r"\d{4}-\d\d(?:-\d\d)?|(?:\.\.|\d{4}[\d-]*)/(?:\.\.|\d{4}[\d-]*)")
 SPAN = re.compile(r"P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?")
 
 
@@ -150,7 +154,9 @@ class Labels:
             return term.value == "true"
         if kind in ("duration", "yearMonthDuration") and (span := SPAN.fullmatch(term.value)):
             return Duration(tuple((unit, int(count)) for unit, count in span.groupdict().items() if count))
-        return _dated(term.value, datetime if kind == "dateTime" else date) if kind in DATES else term.value
+        if kind in DATES:
+            return _dated(term.value, datetime if kind == "dateTime" else date)
+        return dated(term.value, self.language) if kind in PARTIAL or WRITTEN.fullmatch(term.value) else term.value
 
     def label(self, thing: NamedNode) -> str:
         """
@@ -190,7 +196,7 @@ class Labels:
         """Return values that hold together: one as it is, several with the word that says so."""
         if len(terms) < 2:
             return self.cell(terms[0]) if terms else None
-        return say("together", self.language, all=" + ".join(str(self.cell(term)) for term in terms))
+        return say("together", self.language, all=" + ".join(map(self.said, terms)))
 
     def source(self, document: Term | None) -> Cell:
         """Return who says so: the publisher of a document and its date, or that it has none."""
@@ -199,7 +205,7 @@ class Labels:
         for title, publisher, issued in self.dataset.rows(SAID_BY % (document, document, document)):
             who = self.label(publisher) if isinstance(publisher, NamedNode) else title.value
             key = "said-on" if issued else "said-undated"
-            return say(key, self.language, who=who, date=issued.value if issued else "")
+            return say(key, self.language, who=who, date=self.said(issued))
         return self.cell(document)
 
     def name(self, thing: NamedNode) -> str:
