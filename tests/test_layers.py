@@ -9,8 +9,20 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "dorsale"
-GROUND = {"words", "errors", "dates", "names", "privacy", "statements", "workspace", "terms", "turtle", "markdown", "html"}
-BELOW_EXTRACT = ("text", "blocks", "values", "authority", "facts", "frames", "proof")
+GROUND = {
+    "words",
+    "errors",
+    "dates",
+    "names",
+    "privacy",
+    "statements",
+    "workspace",
+    "terms",
+    "turtle",
+    "markdown",
+    "html",
+}
+BELOW_EXTRACT = ("text", "blocks", "plurals", "values", "authority", "facts", "frames", "proof")
 TABLE: dict[str, set[str]] = {
     "words": set(),
     "errors": {"words"},
@@ -30,8 +42,10 @@ TABLE: dict[str, set[str]] = {
     "documents.language": set(),
     "documents.authority": GROUND | {"documents.text"},
     "documents.coverage": GROUND | {"documents.text"},
+    "documents.plurals": set(),
     "documents.values": {"errors"},
-    "documents.proof": GROUND | {"documents.text", "documents.values", "documents.authority", "documents.facts"},
+    "documents.proof": GROUND
+    | {"documents.text", "documents.plurals", "documents.values", "documents.authority", "documents.facts"},
     "documents.facts": GROUND | {"documents.text"},
     "documents.anchors": GROUND | {"documents.text", "documents.facts"},
     "documents.removal": GROUND | {"documents.text", "documents.facts", "documents.anchors"},

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from dorsale.documents.facts import Facts, Passage
+from dorsale.documents.plurals import apart
 from dorsale.documents.text import Document
 from dorsale.documents.values import says, scale, values
 from dorsale.errors import MalformedOverruling, Place
@@ -308,6 +309,10 @@ def _fits(name: str, value: object) -> bool:
     return isinstance(value, NamedNode if name in ("subject", "predicate") else Literal)
 
 
+def _words(text: str) -> str:
+    return fold(" et ".join([text, *apart(text)]))
+
+
 class _Fact(NamedTuple):
     """A fact as the gates look at it, and where it is stated."""
 
@@ -336,13 +341,13 @@ class _Judge:
 
     @cached_property
     def words(self) -> str:
-        """The folded words of the passage."""
-        return fold(self.text)
+        """The folded words of the passage, and the names that its plurals say, each by itself."""
+        return _words(self.text)
 
     @cached_property
     def read_words(self) -> str:
-        """The folded words of the passage and of what it is read with."""
-        return fold(self.reading) if self.reading != self.text else self.words
+        """The same of the passage and of what it is read with."""
+        return _words(self.reading) if self.reading != self.text else self.words
 
     @cached_property
     def named(self) -> frozenset[NamedNode]:

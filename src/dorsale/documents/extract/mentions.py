@@ -38,6 +38,10 @@ LAST = frozenset({"dernier", "derniere"})  # « ce dernier » is who was named l
 SPEAKER = "nous"
 POINTING = LAST | {SPEAKER}
 PRONOUNS = frozenset({"il", "elle", "celui", "celle"})
+# Words that begin when, where, how or why somebody does something.
+FRONTS = frozenset(
+    "en depuis dans a au pour avec apres avant des d sur par lors sous fin debut mi afin outre ainsi aujourd".split()  # noqa: SIM905
+)
 QUALIFYING = re.compile(r"(?:ale?|ee?|elle|ique|euse)$")
 DASH = re.compile("[-–—]")
 PARTICIPLE = re.compile(r"\w{2}(?:e|i|u|is)e?s?$")
@@ -847,8 +851,9 @@ def _trade(found: Sequence[Token], at: int) -> int:
 
 
 def _after_front(found: Sequence[Token], at: int) -> bool:
-    """Say whether a sentence begins with a participle, which is said of the pronoun here: « Créé en 2012, il ... »."""
-    return found[at - 1].text == "," and bool(PARTICIPLE.search(found[0].fold))
+    """Say whether only what is said of the pronoun stands before it: « Créé en 2012, il », « Depuis 2012, il »."""
+    front = found[0].fold in FRONTS or (found[0].fold == "le" and found[1].text[0].isdigit())
+    return found[at - 1].text == "," and (front or bool(PARTICIPLE.search(found[0].fold)))
 
 
 def _singular(head: str) -> str:
