@@ -5,20 +5,25 @@ Oxigraph writes every format; what is ours is the order. Statements are sorted b
 person would read them (who, what, contracts, money, figures, then the passages and the codes), and only the prefixes
 that are used are declared. Turtle, N-Triples, JSON-LD and RDF/XML hold the default graph; TriG and N-Quads the
 named graphs.
+
+Only the names of things are sorted; what is said of each is looked up when its turn comes, and written with what is
+said of some others: the memory that this takes does not grow with the facts, but for the names and the file itself.
 """
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 from typing import Literal as OneOf
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from dorsale.errors import WrongFormat
 from dorsale.graph.store import VIEW, Dataset
-from dorsale.names import CODE, DOR, KINDS, LOCAL, dor, prefixes, public
+from dorsale.names import CODE, DOR, KINDS, dor, prefixes, public
 from dorsale.statements import in_graph
 
 FORMATS = {
@@ -37,6 +42,13 @@ STATED_IN, QUOTED_FROM, EXACT = dor("statedIn"), public("prov:wasQuotedFrom"), p
 Evidence = OneOf["full", "light", "none"]
 # What a reader looks for first in the description of a thing.
 FIRST = {TYPE: 0, public("rdfs:label"): 1, public("skos:prefLabel"): 1, public("skos:altLabel"): 2}
+# A slug that can be a prefix: it begins with a letter.
+PREFIX = re.compile(r"[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+NUMBER = re.compile(r"0*([0-9]+)")
+# So many statements are written at a time.
+SOME = 5_000
+# Where a thing or a graph begins: at the margin.
+PARAGRAPH = re.compile(rb"^(?=[^\t}])", re.MULTILINE)
 
 
 def export(dataset: Dataset, format: str, evidence: Evidence | None = None) -> bytes:
@@ -54,10 +66,9 @@ def export(dataset: Dataset, format: str, evidence: Evidence | None = None) -> b
         named = evidence == "full"
         accepted = [name for name, one in FORMATS.items() if (one in OF_NAMED_GRAPHS) == named]
         raise WrongFormat(format=format, accepted=", ".join(accepted))
-    if syntax in OF_NAMED_GRAPHS:
-        return _written(dataset.quads(), syntax, dataset.base)
-    statements = _statements(dataset) if evidence == "light" else ()
-    return graph(chain(dataset.facts(), statements), syntax, dataset.base)
+    if evidence == "light":
+        return graph(chain(dataset.facts(), _statements(dataset)), syntax, dataset.base)
+    return _written(_looked_up(dataset, syntax in OF_NAMED_GRAPHS), syntax, dataset.base)
 
 
 def _bare(dataset: Dataset) -> Iterator[Triple]:
@@ -92,12 +103,17 @@ def _statements(dataset: Dataset) -> Iterator[Triple]:
 
 def graph(triples: Iterable[Triple], syntax: RdfFormat, base: str) -> bytes:
     """Return triples in a format, sorted, with the prefixes that they use."""
-    return _written((in_graph(triple, DefaultGraph()) for triple in triples), syntax, base)
+    return _written(_gathered(triples, base), syntax, base)
 
 
 def in_order(triples: Iterable[Triple], base: str) -> list[Triple]:
     """Return triples, each once, as they stand in a file."""
-    return [quad.triple for quad in sorted({in_graph(triple, VIEW) for triple in triples}, key=_Order(base).key)]
+    return [quad.triple for said in _gathered(triples, base) for quad in said]
+
+
+def facts_in_order(dataset: Dataset) -> Iterator[Triple]:
+    """Yield the facts of a dataset as they stand in a file."""
+    return (quad.triple for said in _looked_up(dataset, False) for quad in said)
 
 
 def as_given(triples: Iterable[Triple], syntax: RdfFormat, known: Mapping[str, str]) -> bytes:
@@ -108,51 +124,105 @@ def as_given(triples: Iterable[Triple], syntax: RdfFormat, known: Mapping[str, s
             term for triple in given for term in (triple.predicate, triple.object if triple.predicate == TYPE else None)
         )
         return serialize(given, format=syntax, prefixes=_shortening(named, known)) or b""
-    used = _shortening((term for triple in given for term in _terms(in_graph(triple, VIEW))), known)
+    used = _shortening(_terms(given), known)
     return _spaced(serialize(given, format=syntax, prefixes=used) or b"", used)
 
 
-def _written(quads: Iterable[Quad], syntax: RdfFormat, base: str) -> bytes:
-    ordered = sorted(set(quads), key=_Order(base).key)
-    statements: Any = ordered if syntax in OF_NAMED_GRAPHS else [quad.triple for quad in ordered]
+def _looked_up(dataset: Dataset, named: bool) -> Iterator[list[Quad]]:
+    """Yield what is said of each thing, in each named graph or in the default graph, as it stands in a file."""
+    found: dict[Any, list[Any]] = defaultdict(list)
+    if named:
+        for graph, thing in dataset.rows("SELECT DISTINCT ?graph ?thing { GRAPH ?graph { ?thing ?property ?value } }"):
+            found[graph].append(thing)
+    else:
+        found[VIEW] = [thing for (thing,) in dataset.rows("SELECT DISTINCT ?thing { ?thing ?property ?value }")]
+    place, look = _Order(dataset.base).place, dataset.store.quads_for_pattern
+    for graph in sorted(found.keys() - dataset.apart, key=_name):
+        for thing in sorted(found[graph], key=place):
+            yield _said(look(thing, None, None, graph))
+
+
+def _gathered(triples: Iterable[Triple], base: str) -> Iterator[list[Quad]]:
+    """Yield what is said of each thing, each once, as it stands in a file."""
+    found: dict[Any, set[Quad]] = defaultdict(set)
+    for triple in triples:
+        found[triple.subject].add(in_graph(triple, VIEW))
+    for thing in sorted(found, key=_Order(base).place):
+        yield _said(found[thing])
+
+
+def _said(quads: Iterable[Quad]) -> list[Quad]:
+    """Return what is said of a thing in the order of a file: by property, by value."""
+    return sorted(quads, key=lambda quad: _property(quad.predicate) + str(quad.object))
+
+
+@lru_cache(maxsize=1000)
+def _property(predicate: NamedNode) -> str:
+    return f"{FIRST.get(predicate, 9)}{predicate}"
+
+
+def _written(things: Iterable[list[Quad]], syntax: RdfFormat, base: str) -> bytes:
+    if syntax in PREFIXED:
+        return b"".join(_paragraphs(things, syntax, _Spaces(base)))
+    quads = chain.from_iterable(things)
     if syntax == RdfFormat.RDF_XML:
         # Only the names of properties and types can be shortened there.
+        ordered = list(quads)
         named = (term for quad in ordered for term in (quad.predicate, quad.object if quad.predicate == TYPE else None))
-        return serialize(statements, format=syntax, prefixes=_used(named, base)) or b""
-    if syntax not in PREFIXED:
-        return serialize(statements, format=syntax) or b""
-    used = _used((term for quad in ordered for term in _terms(quad)), base)
-    return _spaced(serialize(statements, format=syntax, prefixes=used) or b"", used)
+        return serialize(ordered, format=syntax, prefixes=_Spaces(base).used(named)) or b""
+    return serialize(quads, format=syntax) or b""
+
+
+def _paragraphs(things: Iterable[list[Quad]], syntax: RdfFormat, spaces: "_Spaces") -> list[bytes]:
+    """Return the parts of a file with prefixes: those that it uses, and a paragraph for each thing or graph."""
+    used: dict[str, str] = {}
+    parts = [b""]
+    graph: Any = VIEW
+    for some in _some(things):
+        here = spaces.used(_terms(some))
+        used |= here
+        written = _body(serialize(some, format=syntax, prefixes=here) or b"", here)
+        if graph != VIEW and some[0].graph_name == graph:
+            # The graph goes on: it does not end, and does not begin again.
+            parts[-1] = parts[-1].removesuffix(b"}\n")
+            written = written[written.index(b"{\n") + 2 :]
+        parts.append(written)
+        graph = some[-1].graph_name
+    parts[0] = _head(used)
+    return parts
+
+
+def _some(things: Iterable[list[Quad]]) -> Iterator[list[Quad]]:
+    """Yield statements, very many but not all at once; those on a thing stay together."""
+    some: list[Quad] = []
+    for said in things:
+        some += said
+        if len(some) >= SOME:
+            yield some
+            some = []
+    if some:
+        yield some
 
 
 class _Order:
-    """The order of statements in a file: by graph, by kind of subject, by subject, by property, by value."""
+    """The order of things in a file: by kind, by name."""
 
     def __init__(self, base: str) -> None:
         self.base = base
         self.kinds = {f"{base}{kind}/": rank for rank, kind in enumerate(KINDS)}
-        self.ranks: dict[str, int] = {}
+        self.spaces: dict[str, str] = {}
 
-    def key(self, quad: Quad) -> tuple[object, ...]:
-        """Return what a statement is sorted by."""
-        graph, subject = str(quad.graph_name), str(quad.subject)
-        return (
-            "" if isinstance(quad.graph_name, DefaultGraph) else _natural(graph),
-            self.rank(subject),
-            _natural(subject),
-            FIRST.get(quad.predicate, 9),
-            str(quad.predicate),
-            str(quad.object),
-        )
-
-    def rank(self, subject: str) -> int:
-        """Return where the things of a kind stand in a file."""
-        space = subject[1 : max(subject.rfind("/"), subject.rfind("#")) + 1]
-        if space not in self.ranks:
-            self.ranks[space] = self._rank(space)
-        return self.ranks[space]
+    def place(self, thing: object) -> str:
+        """Return what a thing is sorted by."""
+        name = str(thing)
+        cut = max(name.rfind("/"), name.rfind("#")) + 1
+        space = name[:cut]
+        if space not in self.spaces:
+            self.spaces[space] = f"{self._rank(space[1:]):03}{_natural(space)}"
+        return f"{self.spaces[space]}{_natural(name[cut:])}{name}"
 
     def _rank(self, space: str) -> int:
+        """Return where the things of a kind stand in a file."""
         if space in self.kinds:
             return self.kinds[space]
         if space.startswith(f"{self.base}evidence/"):
@@ -162,29 +232,49 @@ class _Order:
         return 300 if space.startswith(DOR[:-1]) else 50
 
 
-def _natural(name: str) -> tuple[tuple[int, str], ...]:
-    """Return a name so that 9 comes before 10: passages stand in the order of their text."""
-    return tuple((int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", name) if part)
+def _natural(name: str) -> str:
+    """Return a name so that 9 comes before 10, since the longer number is the larger: as passages stand in a text."""
+    return NUMBER.sub(lambda found: f"\0{chr(len(found[1]))}{found[1]}", name)
 
 
-def _terms(quad: Quad) -> Iterator[object]:
-    yield from quad
-    if isinstance(quad.object, Literal):
-        yield quad.object.datatype
+def _name(graph: object) -> str:
+    """Return what a graph is sorted by; where two names differ by zeros only, the name itself decides."""
+    return _natural(str(graph)) + str(graph)
 
 
-def _used(terms: Iterable[object], base: str) -> dict[str, str]:
-    """Return the prefixes that shorten at least one name; the passages of a document have its slug as theirs."""
-    spaces = {space: prefix for prefix, space in prefixes(base).items()}
-    passages = f"{base}evidence/"
-    used: dict[str, str] = {}
-    for iri in {term.value for term in terms if isinstance(term, NamedNode)}:
-        cut = max(iri.rfind("/"), iri.rfind("#")) + 1
-        space = iri[:cut]
-        prefix = space[len(passages) : -1] if space.startswith(passages) else spaces.get(space)
-        if prefix and LOCAL.fullmatch(iri[cut:]):
-            used[prefix] = space
-    return dict(sorted(used.items()))
+def _terms(statements: Iterable[Iterable[object]]) -> set[object]:
+    """Return the terms of statements, and the datatypes of their values."""
+    terms = {term for statement in statements for term in statement}
+    return terms.union(term.datatype for term in terms if isinstance(term, Literal))
+
+
+class _Spaces:
+    """The prefixes that names can be shortened by; the passages of a document have its slug as theirs."""
+
+    def __init__(self, base: str) -> None:
+        self.passages = f"{base}evidence/"
+        self.known = prefixes(base)
+        self.spaces = {space: prefix for prefix, space in self.known.items()}
+        self.fitting: dict[str, dict[str, str]] = {}
+
+    def used(self, terms: Iterable[object]) -> dict[str, str]:
+        """Return the prefixes that shorten at least one of some terms."""
+        iris = (term.value for term in terms if isinstance(term, NamedNode))
+        used: dict[str, str] = {}
+        for space in {iri[: max(iri.rfind("/"), iri.rfind("#")) + 1] for iri in iris}:
+            if space not in self.fitting:
+                self.fitting[space] = self._fitting(space)
+            used |= self.fitting[space]
+        return used
+
+    def _fitting(self, name: str) -> dict[str, str]:
+        """Return the prefix that a space has, or one that it stands in: that shortens the name, too."""
+        above = (name[: found.end()] for found in re.finditer("[/#]", name))
+        return {prefix: space for space in above if (prefix := self._prefix(space))}
+
+    def _prefix(self, space: str) -> str | None:
+        slug = space[len(self.passages) : -1] if space.startswith(self.passages) else ""
+        return slug if PREFIX.fullmatch(slug) and slug not in self.known else self.spaces.get(space)
 
 
 def _shortening(terms: Iterable[object], known: Mapping[str, str]) -> dict[str, str]:
@@ -195,13 +285,15 @@ def _shortening(terms: Iterable[object], known: Mapping[str, str]) -> dict[str, 
     return dict(sorted((spaces[space], space) for space in cut & spaces.keys()))
 
 
-def _spaced(written: bytes, used: dict[str, str]) -> bytes:
-    """Return Turtle or TriG with its prefixes in order, and a blank line before each thing or graph."""
-    lines = [f"@prefix {prefix}: <{space}> ." for prefix, space in used.items()]
-    for line in written.decode().splitlines():
-        if line.startswith("@prefix "):
-            continue
-        if not line.startswith(("\t", "}")):
-            lines.append("")
-        lines.append(line.replace("\t", "    "))
-    return ("\n".join(lines) + "\n").encode()
+def _spaced(written: bytes, used: Mapping[str, str]) -> bytes:
+    """Return Turtle with its prefixes in order, and a blank line before each thing."""
+    return _head(used) + _body(written, used)
+
+
+def _head(used: Mapping[str, str]) -> bytes:
+    return "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in sorted(used.items())).encode()
+
+
+def _body(written: bytes, used: Mapping[str, str]) -> bytes:
+    """Return what Oxigraph wrote below the prefixes, with a blank line before each paragraph."""
+    return PARAGRAPH.sub(b"\n", written.split(b"\n", len(used))[-1]).replace(b"\t", b"    ")

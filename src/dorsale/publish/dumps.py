@@ -8,7 +8,7 @@ are and packed, the same bytes for the same facts.
 import gzip
 from collections.abc import Iterator
 
-from dorsale.graph.export import export, in_order
+from dorsale.graph.export import export, facts_in_order
 from dorsale.graph.store import Dataset
 from dorsale.names import prefixes
 from dorsale.publish.folder import File
@@ -27,7 +27,7 @@ def dumps(dataset: Dataset, terms: Terms) -> Iterator[File]:
     shared = context(prefixes(dataset.base), terms)
     for ending, format in FORMATS.items():
         path = f"{FOLDER}/graph.{ending}"
-        facts = compacted(in_order(dataset.facts(), dataset.base), shared) if ending == "jsonld" else None
+        facts = compacted(facts_in_order(dataset), shared) if ending == "jsonld" else None
         content = export(dataset, format) if facts is None else facts
         yield File(path, content, {tongue: say(f"published-{format}", tongue) for tongue in LANGUAGES})
         packed = {
