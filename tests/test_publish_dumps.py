@@ -103,13 +103,27 @@ ODD: list[NamedNode | Literal] = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("whole", [True, False])
 @pytest.mark.parametrize("kind", [None, "@id", "xsd:integer", "xsd:decimal", "xsd:boolean", "xsd:string"])
-def test_json_ld_keeps_every_term_whatever_its_property_expects(kind: str | None) -> None:
+def test_json_ld_keeps_every_term_whatever_its_property_expects(kind: str | None, whole: bool) -> None:
     told = {**context(prefixes()), **({"dor:value": {"@type": kind}} if kind else {})}
     triples = [Triple(NamedNode("urn:s"), NamedNode(prefixes()["dor"] + "value"), term) for term in ODD]
     triples.append(Triple(NamedNode("urn:s"), public("rdf:type"), NamedNode("urn:c")))
-    read = {quad.triple for quad in parse(compacted(triples, told), format=RdfFormat.JSON_LD)}
+    read = {quad.triple for quad in parse(compacted(triples, told, whole), format=RdfFormat.JSON_LD)}
     assert read == set(triples)
+
+
+def test_the_json_ld_of_a_thing_has_the_part_of_the_context_that_it_needs(published: Path) -> None:
+    whole = json.loads((published / "context.jsonld").read_bytes())["@context"]
+    text = (published / "id" / "actor" / "axione.jsonld").read_text("utf-8")
+    narrow = json.loads(text)["@context"]
+    assert narrow.items() < whole.items()
+    assert {"actor", "dor", "rdfs", "dor:partOfGroup"} <= narrow.keys()
+    body = text[text.index('"@graph"') :]
+    kinds = [told["@type"] for told in narrow.values() if isinstance(told, dict)]
+    for name, told in narrow.items():
+        assert f'"{name}":' in body if isinstance(told, dict) else f'"{name}:' in f"{body} {kinds}", name
+    assert "dor:amount" not in narrow
 
 
 def test_the_vocabulary_reads_the_same_in_both_formats(published: Path) -> None:

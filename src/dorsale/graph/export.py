@@ -14,9 +14,9 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 from typing import Literal as OneOf
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
@@ -24,7 +24,6 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 from dorsale.errors import WrongFormat
 from dorsale.graph.store import VIEW, Dataset
 from dorsale.names import CODE, DOR, KINDS, dor, prefixes, public
-from dorsale.statements import in_graph
 
 FORMATS = {
     "turtle": RdfFormat.TURTLE,
@@ -40,6 +39,8 @@ TYPE, STATEMENT = public("rdf:type"), public("rdf:Statement")
 PARTS = tuple(public(f"rdf:{part}") for part in ("subject", "predicate", "object"))
 STATED_IN, QUOTED_FROM, EXACT = dor("statedIn"), public("prov:wasQuotedFrom"), public("oa:exact")
 Evidence = OneOf["full", "light", "none"]
+# Of a graph, or of none.
+Statement = TypeVar("Statement", Quad, Triple)
 # What a reader looks for first in the description of a thing.
 FIRST = {TYPE: 0, public("rdfs:label"): 1, public("skos:prefLabel"): 1, public("skos:altLabel"): 2}
 # A slug that can be a prefix: it begins with a letter.
@@ -108,7 +109,7 @@ def graph(triples: Iterable[Triple], syntax: RdfFormat, base: str) -> bytes:
 
 def in_order(triples: Iterable[Triple], base: str) -> list[Triple]:
     """Return triples, each once, as they stand in a file."""
-    return [quad.triple for said in _gathered(triples, base) for quad in said]
+    return [triple for said in _gathered(triples, base) for triple in said]
 
 
 def facts_in_order(dataset: Dataset) -> Iterator[Triple]:
@@ -136,24 +137,24 @@ def _looked_up(dataset: Dataset, named: bool) -> Iterator[list[Quad]]:
             found[graph].append(thing)
     else:
         found[VIEW] = [thing for (thing,) in dataset.rows("SELECT DISTINCT ?thing { ?thing ?property ?value }")]
-    place, look = _Order(dataset.base).place, dataset.store.quads_for_pattern
+    place, look = _order(dataset.base).place, dataset.store.quads_for_pattern
     for graph in sorted(found.keys() - dataset.apart, key=_name):
         for thing in sorted(found[graph], key=place):
             yield _said(look(thing, None, None, graph))
 
 
-def _gathered(triples: Iterable[Triple], base: str) -> Iterator[list[Quad]]:
+def _gathered(triples: Iterable[Triple], base: str) -> Iterator[list[Triple]]:
     """Yield what is said of each thing, each once, as it stands in a file."""
-    found: dict[Any, set[Quad]] = defaultdict(set)
+    found: dict[Any, set[Triple]] = defaultdict(set)
     for triple in triples:
-        found[triple.subject].add(in_graph(triple, VIEW))
-    for thing in sorted(found, key=_Order(base).place):
+        found[triple.subject].add(triple)
+    for thing in sorted(found, key=_order(base).place):
         yield _said(found[thing])
 
 
-def _said(quads: Iterable[Quad]) -> list[Quad]:
+def _said(statements: Iterable[Statement]) -> list[Statement]:
     """Return what is said of a thing in the order of a file: by property, by value."""
-    return sorted(quads, key=lambda quad: _property(quad.predicate) + str(quad.object))
+    return sorted(statements, key=lambda one: _property(one.predicate) + str(one.object))
 
 
 @lru_cache(maxsize=1000)
@@ -161,19 +162,20 @@ def _property(predicate: NamedNode) -> str:
     return f"{FIRST.get(predicate, 9)}{predicate}"
 
 
-def _written(things: Iterable[list[Quad]], syntax: RdfFormat, base: str) -> bytes:
+def _written(things: Iterable[list[Statement]], syntax: RdfFormat, base: str) -> bytes:
+    spaces = _spaces(base)
     if syntax in PREFIXED:
-        return b"".join(_paragraphs(things, syntax, _Spaces(base)))
-    quads = chain.from_iterable(things)
+        return b"".join(_paragraphs(things, syntax, spaces))
+    statements: Any = chain.from_iterable(things)
     if syntax == RdfFormat.RDF_XML:
         # Only the names of properties and types can be shortened there.
-        ordered = list(quads)
-        named = (term for quad in ordered for term in (quad.predicate, quad.object if quad.predicate == TYPE else None))
-        return serialize(ordered, format=syntax, prefixes=_Spaces(base).used(named)) or b""
-    return serialize(quads, format=syntax) or b""
+        statements = list(statements)
+        named = (term for one in statements for term in (one.predicate, one.object if one.predicate == TYPE else None))
+        return serialize(statements, format=syntax, prefixes=spaces.used(named)) or b""
+    return serialize(statements, format=syntax) or b""
 
 
-def _paragraphs(things: Iterable[list[Quad]], syntax: RdfFormat, spaces: "_Spaces") -> list[bytes]:
+def _paragraphs(things: Iterable[list[Statement]], syntax: RdfFormat, spaces: "_Spaces") -> list[bytes]:
     """Return the parts of a file with prefixes: those that it uses, and a paragraph for each thing or graph."""
     used: dict[str, str] = {}
     parts = [b""]
@@ -182,19 +184,23 @@ def _paragraphs(things: Iterable[list[Quad]], syntax: RdfFormat, spaces: "_Space
         here = spaces.used(_terms(some))
         used |= here
         written = _body(serialize(some, format=syntax, prefixes=here) or b"", here)
-        if graph != VIEW and some[0].graph_name == graph:
+        if graph != VIEW and _graph(some[0]) == graph:
             # The graph goes on: it does not end, and does not begin again.
             parts[-1] = parts[-1].removesuffix(b"}\n")
             written = written[written.index(b"{\n") + 2 :]
         parts.append(written)
-        graph = some[-1].graph_name
+        graph = _graph(some[-1])
     parts[0] = _head(used)
     return parts
 
 
-def _some(things: Iterable[list[Quad]]) -> Iterator[list[Quad]]:
+def _graph(statement: Quad | Triple) -> Any:
+    return statement.graph_name if isinstance(statement, Quad) else VIEW
+
+
+def _some(things: Iterable[list[Statement]]) -> Iterator[list[Statement]]:
     """Yield statements, very many but not all at once; those on a thing stay together."""
-    some: list[Quad] = []
+    some: list[Statement] = []
     for said in things:
         some += said
         if len(some) >= SOME:
@@ -230,6 +236,11 @@ class _Order:
         if space.startswith(CODE[:-1]):
             return 200
         return 300 if space.startswith(DOR[:-1]) else 50
+
+
+@cache
+def _order(base: str) -> _Order:
+    return _Order(base)
 
 
 def _natural(name: str) -> str:
@@ -275,6 +286,11 @@ class _Spaces:
     def _prefix(self, space: str) -> str | None:
         slug = space[len(self.passages) : -1] if space.startswith(self.passages) else ""
         return slug if PREFIX.fullmatch(slug) and slug not in self.known else self.spaces.get(space)
+
+
+@cache
+def _spaces(base: str) -> _Spaces:
+    return _Spaces(base)
 
 
 def _shortening(terms: Iterable[object], known: Mapping[str, str]) -> dict[str, str]:

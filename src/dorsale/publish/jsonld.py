@@ -14,7 +14,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from dorsale.names import PUBLIC, public, shorten
+from dorsale.names import LOCAL, PUBLIC, public, shorten
 from dorsale.terms import TYPE, Terms
 
 XSD = PUBLIC["xsd"]
@@ -42,13 +42,23 @@ def context(known: Mapping[str, str], terms: Terms | None = None) -> Context:
     return {**dict(sorted(known.items())), **typed}
 
 
-def compacted(triples: Iterable[Triple], context: Context) -> bytes:
-    """Return triples as JSON-LD, with the context that shortens them, a line for each thing, in the order given."""
-    known = {name: space for name, space in context.items() if isinstance(space, str)}
+def compacted(triples: Iterable[Triple], context: Context, whole: bool = True) -> bytes:
+    """
+    Return triples as JSON-LD, with the context that shortens them, a line for each thing, in the order given.
+
+    The context is the ``whole`` one, or what of it these triples need.
+    """
+    spaces = {space: name for name, space in context.items() if isinstance(space, str)}
+    used: set[str] = set()
 
     @lru_cache(REMEMBERED)
     def called(iri: str) -> str:
-        return shorten(iri, known).strip("<>")
+        # A space ends where a name can begin, so that no other one could shorten it.
+        cut = max(iri.rfind("/"), iri.rfind("#")) + 1
+        if (prefix := spaces.get(iri[:cut])) is None or not LOCAL.fullmatch(iri[cut:]):
+            return iri
+        used.add(prefix)
+        return f"{prefix}:{iri[cut:]}"
 
     things: dict[str, dict[str, list[Any]]] = {}
     for triple in triples:
@@ -57,21 +67,28 @@ def compacted(triples: Iterable[Triple], context: Context) -> bytes:
             said.setdefault("@type", []).append(_id(triple.object, called))
             continue
         name = called(triple.predicate.value)
-        kind = context[name]["@type"] if name in context else None
+        kind = None
+        if name in context:
+            kind = context[name]["@type"]
+            used.update((name, kind.partition(":")[0]))
         said.setdefault(name, []).append(_value(triple.object, kind, called))
     lines = [
         _json({"@id": thing, **{name: values if len(values) > 1 else values[0] for name, values in said.items()}})
         for thing, said in things.items()
     ]
-    head = ",\n".join(f"  {_json(name)}: {_json(told)}" for name, told in context.items())
+    head = _head({name: told for name, told in context.items() if whole or name in used})
     body = ",\n".join(lines)
-    return f'{{\n"@context": {{\n{head}\n}},\n"@graph": [\n{body}\n]\n}}\n'.encode()
+    return f'{{\n{head},\n"@graph": [\n{body}\n]\n}}\n'.encode()
 
 
 def alone(context: Context) -> bytes:
     """Return a context as a file of its own."""
-    head = ",\n".join(f"  {_json(name)}: {_json(told)}" for name, told in context.items())
-    return f'{{\n"@context": {{\n{head}\n}}\n}}\n'.encode()
+    return f"{{\n{_head(context)}\n}}\n".encode()
+
+
+def _head(context: Context) -> str:
+    lines = ",\n".join(f"  {_json(name)}: {_json(told)}" for name, told in context.items())
+    return f'"@context": {{\n{lines}\n}}'
 
 
 def _id(term: object, called: Callable[[str], str]) -> str:
@@ -99,5 +116,4 @@ def _value(term: object, kind: str | None, called: Callable[[str], str]) -> Any:
     return term.value if name == kind else {"@type": name, "@value": term.value}
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+_json = json.JSONEncoder(ensure_ascii=False).encode

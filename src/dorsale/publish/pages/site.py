@@ -30,6 +30,7 @@ from dorsale.graph.labels import Term
 from dorsale.graph.store import VIEW, Dataset
 from dorsale.graph.validate import Report
 from dorsale.names import CODE, DOR, SHAPE, dor, prefixes, public
+from dorsale.publish.jsonld import Context, context
 from dorsale.publish.pages.places import INSEE, Places
 from dorsale.publish.publication import Publication
 from dorsale.terms import Terms
@@ -64,14 +65,13 @@ class Site:
     """
     A dataset and what its pages ask of it.
 
-    ``names`` are the labels of things as facts, ``short`` the prefix and the prefixed name of IRIs, as they were met.
+    ``names`` are the labels of things as facts, as they were met.
     """
 
     workspace: Workspace
     dataset: Dataset
     publication: Publication
     names: Remembered[NamedNode, tuple[Triple, ...]] = field(default_factory=Remembered)
-    short: Remembered[str, tuple[str, str]] = field(default_factory=Remembered)
     _spans: "Remembered[tuple[NamedNode, Term], tuple[tuple[int, int], ...]]" = field(default_factory=Remembered)
     _beside: "Remembered[NamedNode, tuple[tuple[NamedNode, Term], ...]]" = field(default_factory=Remembered)
     _classes: "Remembered[NamedNode, frozenset[NamedNode]]" = field(default_factory=Remembered)
@@ -85,6 +85,11 @@ class Site:
     def prefixes(self) -> Mapping[str, str]:
         """The prefixes of the workspace."""
         return prefixes(self.dataset.base)
+
+    @cached_property
+    def context(self) -> Context:
+        """What shortens JSON-LD."""
+        return context(self.prefixes, self.terms)
 
     @cached_property
     def sources(self) -> Sources:

@@ -6,15 +6,14 @@ Whoever cited the address still finds an answer, and a program finds it in the s
 
 from collections.abc import Iterator
 
-from pyoxigraph import Literal, RdfFormat, Triple
+from pyoxigraph import Literal, Triple
 
 from dorsale.documents.refusals import DATE, REASON
 from dorsale.documents.withdrawals import DEPRECATED, REPLACED_BY, Withdrawal
-from dorsale.graph.export import graph
 from dorsale.html import element
 from dorsale.names import public, shorten
 from dorsale.publish.folder import File
-from dorsale.publish.pages.alternates import jsonld
+from dorsale.publish.pages.alternates import described
 from dorsale.publish.pages.site import Site
 from dorsale.publish.pages.volume import Here, Volume
 
@@ -38,7 +37,4 @@ def files(site: Site, one: Withdrawal) -> Iterator[File]:
         Triple(one.iri, REASON, Literal(site.suppressions.masked(one.reason), language="fr")),
         *(Triple(one.iri, REPLACED_BY, other) for other in one.replaced_by),
     }
-    place = site.places.of(one.iri, "")
-    yield File(f"{place}.ttl", graph(triples, RdfFormat.TURTLE, site.dataset.base))
-    yield File(f"{place}.nt", "".join(sorted(f"{triple} .\n" for triple in triples)).encode())
-    yield File(f"{place}.jsonld", jsonld(site, triples))
+    yield from described(site, one.iri, triples)
