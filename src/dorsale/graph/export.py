@@ -6,8 +6,8 @@ person would read them (who, what, contracts, money, figures, then the passages 
 that are used are declared. Turtle, N-Triples, JSON-LD and RDF/XML hold the default graph; TriG and N-Quads the
 named graphs.
 
-Only the names of things are sorted; what is said of each is looked up when its turn comes, and written with what is
-said of some others: the memory that this takes does not grow with the facts, but for the names and the file itself.
+Turtle and TriG are written in the order of the store, some thousand statements at a time, and the paragraphs sorted:
+the memory that this takes is that of the names and of the file.
 """
 
 import hashlib
@@ -15,7 +15,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from itertools import chain
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import Any, TypeVar
 from typing import Literal as OneOf
 
@@ -48,8 +49,12 @@ PREFIX = re.compile(r"[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 NUMBER = re.compile(r"0*([0-9]+)")
 # So many statements are written at a time.
 SOME = 5_000
-# Where a thing or a graph begins: at the margin.
-PARAGRAPH = re.compile(rb"^(?=[^\t}])", re.MULTILINE)
+# What Oxigraph writes of a thing, at the margin or in a graph, and where a graph begins.
+THING = {
+    False: re.compile(rb"^[^\t@].*\n(?:\t.*\n)*", re.MULTILINE),
+    True: re.compile(rb"^\t[^\t].*\n(?:\t\t.*\n)*", re.MULTILINE),
+}
+HEAD = re.compile(rb"^[^\t@}].*\{\n", re.MULTILINE)
 
 
 def export(dataset: Dataset, format: str, evidence: Evidence | None = None) -> bytes:
@@ -69,7 +74,10 @@ def export(dataset: Dataset, format: str, evidence: Evidence | None = None) -> b
         raise WrongFormat(format=format, accepted=", ".join(accepted))
     if evidence == "light":
         return graph(chain(dataset.facts(), _statements(dataset)), syntax, dataset.base)
-    return _written(_looked_up(dataset, syntax in OF_NAMED_GRAPHS), syntax, dataset.base)
+    named = syntax in OF_NAMED_GRAPHS
+    if syntax in PREFIXED:
+        return _paragraphs(_scanned(dataset, named), dataset.base)
+    return _written(_looked_up(dataset, named), syntax, dataset.base)
 
 
 def _bare(dataset: Dataset) -> Iterator[Triple]:
@@ -104,12 +112,14 @@ def _statements(dataset: Dataset) -> Iterator[Triple]:
 
 def graph(triples: Iterable[Triple], syntax: RdfFormat, base: str) -> bytes:
     """Return triples in a format, sorted, with the prefixes that they use."""
-    return _written(_gathered(triples, base), syntax, base)
+    if syntax in PREFIXED:
+        return _paragraphs(_gathered(triples), base)
+    return _written(_sorted(_gathered(triples), base), syntax, base)
 
 
 def in_order(triples: Iterable[Triple], base: str) -> list[Triple]:
     """Return triples, each once, as they stand in a file."""
-    return [triple for said in _gathered(triples, base) for triple in said]
+    return [triple for said in _sorted(_gathered(triples), base) for triple in said]
 
 
 def facts_in_order(dataset: Dataset) -> Iterator[Triple]:
@@ -143,13 +153,34 @@ def _looked_up(dataset: Dataset, named: bool) -> Iterator[list[Quad]]:
             yield _said(look(thing, None, None, graph))
 
 
-def _gathered(triples: Iterable[Triple], base: str) -> Iterator[list[Triple]]:
-    """Yield what is said of each thing, each once, as it stands in a file."""
+def _scanned(dataset: Dataset, named: bool) -> Iterator[list[Quad]]:
+    """Yield what is said of each thing of each graph, in the order of the store; what comes again is the whole."""
+    quads = dataset.store.quads_for_pattern
+    for graph in set(dataset.store.named_graphs()) - dataset.apart if named else (VIEW,):
+        seen: set[Any] = set()
+        torn: dict[Any, None] = {}
+        for thing, some in groupby(quads(None, None, None, graph), key=attrgetter("subject")):
+            if thing in seen:
+                # In memory a store has its statements as they came.
+                torn[thing] = None
+                continue
+            seen.add(thing)
+            yield _said(some)
+        for thing in torn:
+            yield _said(quads(thing, None, None, graph))
+
+
+def _gathered(triples: Iterable[Triple]) -> Iterable[list[Triple]]:
+    """Return what is said of each thing, each once."""
     found: dict[Any, set[Triple]] = defaultdict(set)
     for triple in triples:
         found[triple.subject].add(triple)
-    for thing in sorted(found, key=_order(base).place):
-        yield _said(found[thing])
+    return map(_said, found.values())
+
+
+def _sorted(things: Iterable[list[Triple]], base: str) -> list[list[Triple]]:
+    order = _order(base)
+    return sorted(things, key=lambda said: order.place(said[0].subject))
 
 
 def _said(statements: Iterable[Statement]) -> list[Statement]:
@@ -163,49 +194,58 @@ def _property(predicate: NamedNode) -> str:
 
 
 def _written(things: Iterable[list[Statement]], syntax: RdfFormat, base: str) -> bytes:
-    spaces = _spaces(base)
-    if syntax in PREFIXED:
-        return b"".join(_paragraphs(things, syntax, spaces))
     statements: Any = chain.from_iterable(things)
     if syntax == RdfFormat.RDF_XML:
         # Only the names of properties and types can be shortened there.
         statements = list(statements)
         named = (term for one in statements for term in (one.predicate, one.object if one.predicate == TYPE else None))
-        return serialize(statements, format=syntax, prefixes=spaces.used(named)) or b""
+        return serialize(statements, format=syntax, prefixes=_spaces(base).used(named)) or b""
     return serialize(statements, format=syntax) or b""
 
 
-def _paragraphs(things: Iterable[list[Statement]], syntax: RdfFormat, spaces: "_Spaces") -> list[bytes]:
-    """Return the parts of a file with prefixes: those that it uses, and a paragraph for each thing or graph."""
+def _paragraphs(things: Iterable[list[Statement]], base: str) -> bytes:
+    """Return a file with the prefixes that it uses, and a paragraph for each thing, or for each graph."""
+    order, spaces = _order(base), _spaces(base)
     used: dict[str, str] = {}
-    parts = [b""]
-    graph: Any = VIEW
+    found: dict[tuple[str, str], bytes] = {}
+    heads: dict[str, bytes] = {}
     for some in _some(things):
-        here = spaces.used(_terms(some))
+        statements = list(chain.from_iterable(some))
+        here = spaces.used(_terms(statements))
         used |= here
-        written = _body(serialize(some, format=syntax, prefixes=here) or b"", here)
-        if graph != VIEW and _graph(some[0]) == graph:
-            # The graph goes on: it does not end, and does not begin again.
-            parts[-1] = parts[-1].removesuffix(b"}\n")
-            written = written[written.index(b"{\n") + 2 :]
-        parts.append(written)
-        graph = _graph(some[-1])
-    parts[0] = _head(used)
-    return parts
+        graphs = [_graph(said[0]) for said in some]
+        named = graphs[0] != VIEW
+        written = serialize(statements, format=RdfFormat.TRIG if named else RdfFormat.TURTLE, prefixes=here) or b""
+        names = [_name(graph) if named else "" for graph in graphs]
+        heads |= zip((name for name, _ in groupby(names)), HEAD.findall(written), strict=named)
+        for name, said, text in zip(names, some, THING[named].findall(written), strict=True):
+            found[name, order.place(said[0].subject)] = text
+    parts = [_head(used)]
+    graph = ""
+    for name, thing in sorted(found):
+        if name != graph:
+            parts += [b"}\n"] if graph else []
+            parts += [b"\n", heads[name]]
+            graph = name
+        parts += [found[name, thing]] if name else [b"\n", found[name, thing]]
+    parts += [b"}\n"] if graph else []
+    return b"".join(parts).replace(b"\t", b"    ")
 
 
 def _graph(statement: Quad | Triple) -> Any:
     return statement.graph_name if isinstance(statement, Quad) else VIEW
 
 
-def _some(things: Iterable[list[Statement]]) -> Iterator[list[Statement]]:
-    """Yield statements, very many but not all at once; those on a thing stay together."""
-    some: list[Statement] = []
+def _some(things: Iterable[list[Statement]]) -> Iterator[list[list[Statement]]]:
+    """Yield things, very many but not all at once; what is said of one stays together."""
+    some: list[list[Statement]] = []
+    count = 0
     for said in things:
-        some += said
-        if len(some) >= SOME:
+        some.append(said)
+        count += len(said)
+        if count >= SOME:
             yield some
-            some = []
+            some, count = [], 0
     if some:
         yield some
 
@@ -303,13 +343,9 @@ def _shortening(terms: Iterable[object], known: Mapping[str, str]) -> dict[str, 
 
 def _spaced(written: bytes, used: Mapping[str, str]) -> bytes:
     """Return Turtle with its prefixes in order, and a blank line before each thing."""
-    return _head(used) + _body(written, used)
+    things = (part for text in THING[False].findall(written) for part in (b"\n", text))
+    return b"".join([_head(used), *things]).replace(b"\t", b"    ")
 
 
 def _head(used: Mapping[str, str]) -> bytes:
     return "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in sorted(used.items())).encode()
-
-
-def _body(written: bytes, used: Mapping[str, str]) -> bytes:
-    """Return what Oxigraph wrote below the prefixes, with a blank line before each paragraph."""
-    return PARAGRAPH.sub(b"\n", written.split(b"\n", len(used))[-1]).replace(b"\t", b"    ")
