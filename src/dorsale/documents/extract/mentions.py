@@ -38,6 +38,7 @@ LAST = frozenset({"dernier", "derniere"})  # « ce dernier » is who was named l
 SPEAKER = "nous"
 POINTING = LAST | {SPEAKER}
 PRONOUNS = frozenset({"il", "elle", "celui", "celle"})
+DENYING = frozenset({"pas", "non"})
 # Words that begin when, where, how or why somebody does something.
 FRONTS = frozenset(
     "en depuis dans a au pour avec apres avant des d sur par lors sous fin debut mi afin outre ainsi aujourd".split()  # noqa: SIM905
@@ -190,7 +191,7 @@ class Reader:
 
     def _mentions(
         self, block: Block, start: int, end: int, found: tuple[Token, ...], figures: Sequence[Value],
-        scaled: tuple[int, int] | None, money: int | None,
+        scaled: tuple[int, int, bool] | None, money: int | None,
     ) -> tuple[Mention, ...]:  # fmt: skip
         numbers = {value.start: value for value in figures}
         shouting = sum(token.text.isupper() for token in found if token.fold) > 0.7 * max(len(found), 1)
@@ -205,16 +206,24 @@ class Reader:
             stop = at + 1
             while value is not None and stop < len(found) and found[stop].start - start < value.end:
                 stop += 1
+            if value is not None and _no_figure(found, at, stop, value):
+                value = None
             named = mention is not None and (mention.kind in ("authority", "known", "met") or mention.end > stop)
             if value is not None and not named:
                 moved = replace(value, start=value.start + start, end=value.end + start)
                 kind = "date" if value.literals[0][1].startswith("gYear") else value.kind
                 above = None
                 if kind == "count" and block.kind == ROW and scaled is not None:
-                    above, power = scaled
-                    moved, kind = _scaled(moved, power), "amount"
+                    above, power, shares = scaled
+                    if shares and any(one.cls == "Amount" for one in mentions):
+                        kind = "percent"
+                    else:
+                        moved, kind = _scaled(moved, power), "amount"
                 elif kind == "count" and money is not None and _sum(found, at, stop):
                     kind, above = "amount", money
+                if kind == "count" and "." in moved.literals[0][0]:  # nobody counts 211,6 of anything
+                    at = stop
+                    continue
                 mention = Mention(at, stop, "value", KIND_OF_VALUE.get(kind, "Count"), value=moved, above=above)
             if mention is None:
                 at += 1
@@ -350,7 +359,9 @@ class Reader:
         proper = self._headline(found, at) if shouting else self._proper(found, at)
         best = self._fixed(found, at)
         apart = best is not None and best.end < len(found) and self._person(found, best.end) is not None
-        if best is not None and proper > best.end and best.kind != "met" and not apart and not self._person(found, at):
+        if best is not None and proper > best.end and not apart and not self._person(found, at):
+            if best.kind == "met" and best.end == at + 1 and found[at + 1].capital and found[at + 1].glue == " ":
+                return self._name(found, at, proper, "Name")  # « Berry Numérique », where « le Berry » was met before
             of_everyone = best.kind == "known" and best.cls in self.lexicon.words["known"]
             goes_on = found[best.end].glue == " " and found[best.end].fold not in LINKING
             if of_everyone or (best.kind == "authority" and "Company" in best.things[0].classes and goes_on):
@@ -804,13 +815,14 @@ class Reader:
         return frozenset(fold(word) for word in self.lexicon.words["network-words"]) | {"l", "d"}
 
 
-def _units(sentences: Sequence[tuple[Block, str]]) -> Iterator[tuple[tuple[int, int] | None, int | None]]:
+def _units(sentences: Sequence[tuple[Block, str]]) -> Iterator[tuple[tuple[int, int, bool] | None, int | None]]:
     """
     Yield what gives the bare numbers of each sentence their unit.
 
-    The header above a table, with the power of ten of its euros; the last sentence of the block that speaks of money.
+    The header above a table, with the power of ten of its euros and whether shares stand beside the sums; the last
+    sentence of the block that speaks of money.
     """
-    header: tuple[int, int] | None = None
+    header: tuple[int, int, bool] | None = None
     money: tuple[Block, int] | None = None
     for index, (block, text) in enumerate(sentences):
         power = scale(text)
@@ -821,7 +833,11 @@ def _units(sentences: Sequence[tuple[Block, str]]) -> Iterator[tuple[tuple[int, 
             money = (block, index)
         yield header, money[1] if money is not None and money[0] is block else None
         if power is not None:
-            header = (index, power)
+            header = (index, power, bool(SHARES.search(text)))
+
+
+# The head of a column that stands after that of the sums: « M€ | % », « Montant (M€) | Part ».
+SHARES = re.compile(r"€\W*(?:%|parts?\b|taux\b|pourcentages?\b)", re.IGNORECASE)
 
 
 def _scaled(value: Value, power: int) -> Value:
@@ -854,6 +870,15 @@ def _after_front(found: Sequence[Token], at: int) -> bool:
     """Say whether only what is said of the pronoun stands before it: « Créé en 2012, il », « Depuis 2012, il »."""
     front = found[0].fold in FRONTS or (found[0].fold == "le" and found[1].text[0].isdigit())
     return found[at - 1].text == "," and (front or bool(PARTICIPLE.search(found[0].fold)))
+
+
+def _no_figure(found: Sequence[Token], at: int, stop: int, value: Value) -> bool:
+    """Say whether a number is one of an order, or is denied: « la cent millième prise », « 95 %, pas 100 % »."""
+    if value.kind == "count" and stop < len(found) and found[stop].fold.endswith(("ieme", "iemes")):
+        return True
+    # « Ne dépasse pas 115 » denies the verb.
+    denied = at > 1 and found[at - 1].fold in DENYING and found[at - 2].text in (",", ";", "(", "et", "mais")
+    return denied and value.kind in ("count", "percent")
 
 
 def _singular(head: str) -> str:
