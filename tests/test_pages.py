@@ -42,7 +42,7 @@ def site(built: Workspace, dataset: Dataset) -> Site:
 
 @pytest.fixture(scope="module")
 def files(built: Workspace, dataset: Dataset) -> dict[str, bytes]:
-    return {file.path: file.content for file in pages(built, dataset, Publication.of(built))}
+    return {file.path: file.content for file in pages(Site(built, dataset, Publication.of(built)))}
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +196,7 @@ def test_words_in_another_language_than_the_page_say_so(read: Any) -> None:
 
 
 def test_the_same_data_give_the_same_bytes(built: Workspace, dataset: Dataset, files: dict[str, bytes]) -> None:
-    again = {file.path: file.content for file in pages(built, dataset, Publication.of(built))}
+    again = {file.path: file.content for file in pages(Site(built, dataset, Publication.of(built)))}
     assert list(again) == list(files)
     assert [path for path in files if files[path] != again[path]] == []
 

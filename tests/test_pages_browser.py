@@ -10,6 +10,7 @@ import pytest
 from dorsale.graph.store import Dataset
 from dorsale.publish.folder import keep
 from dorsale.publish.pages import pages
+from dorsale.publish.pages.site import Site
 from dorsale.publish.publication import Publication
 from dorsale.workspace import Workspace
 
@@ -30,7 +31,7 @@ SEEN = (
 @pytest.fixture(scope="module")
 def folder(built: Workspace, dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("published") / "site"
-    keep(pages(built, dataset, Publication.of(built)), folder)
+    keep(pages(Site(built, dataset, Publication.of(built))), folder)
     return folder
 
 

@@ -4,17 +4,20 @@ import dataclasses
 import re
 from datetime import date
 from pathlib import Path
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
 import rdflib
 from conftest import ROOT
+from pyoxigraph import NamedNode
 from rdflib import RDF, URIRef
 
 from dorsale.graph.store import Dataset
-from dorsale.names import DOR
+from dorsale.names import BASE, DOR
 from dorsale.publish.catalogue import catalogue
 from dorsale.publish.host import MOST, SPACE, host
+from dorsale.publish.pages.places import Places
 from dorsale.publish.publication import Publication
 from dorsale.publish.void import void
 from dorsale.terms import Terms
@@ -112,10 +115,15 @@ def led(published: Path, path: str, accept: str = "text/html", language: str = "
     """What the rules of ``.htaccess`` make of an address, as Apache reads them: the first whose conditions hold."""
     asked = {"%{HTTP_ACCEPT}": accept, "%{HTTP:Accept-Language}": language}
     conditions: list[bool] = []
-    for line in (published / ".htaccess").read_text().splitlines():
-        match line.split():
+    # It compares bytes.
+    path = path.encode().decode("latin-1")
+    for line in (published / ".htaccess").read_bytes().decode("latin-1").split("\n"):
+        match line.split(" "):
             case ["RewriteCond", what, pattern]:
                 conditions.append(bool(re.search(pattern, asked[what])))
+            case ["RewriteRule", pattern, name]:
+                assert not conditions
+                path = re.sub(pattern, name.replace("$", "\\"), path)
             case ["RewriteRule", pattern, address, flags]:
                 if all(conditions) and (found := re.search(pattern, path)):
                     assert flags == "[R=303,NE,L]"
@@ -151,6 +159,34 @@ def test_an_address_leads_to_what_describes_it(
     assert (published / file).is_file()
     if mark and "4012" not in mark:
         assert f'id="{mark}"' in (published / file).read_text("utf-8")
+
+
+AWKWARD = (
+    "actor/acme", "actor/Acme", "actor/ACME", "actor/a.b", "actor/a/b", "actor/é(1)*+$", "actor/%C3%A9%20b%0Ac",
+    "actor/", f"actor/{'long-' * 60}", "x.y/z", "document/Rapport%202020", "actor/a\u00a0b", "actor/$%7BHOME%7D%7E",
+)  # fmt: skip
+
+
+def test_a_thing_whose_page_is_called_otherwise_is_reached_by_its_identifier(tmp_path: Path) -> None:
+    places = Places(BASE, [NamedNode(BASE + name) for name in AWKWARD])
+    (rules,) = (
+        file.content
+        for file in host(Publication.of(Workspace.open(ROOT)), (), None, places.moved)
+        if file.path == ".htaccess"
+    )
+    (tmp_path / ".htaccess").write_bytes(rules)
+    for name in AWKWARD:
+        for ending, accept, language in (
+            (".html", "*/*", "fr"),
+            (".en.html", "*/*", "en"),
+            (".ttl", "text/turtle", "fr"),
+        ):
+            there = places.of(NamedNode(BASE + name), ending)
+            # Apache compares what the address means, not how it is written.
+            assert led(tmp_path, unquote(f"id/{name}"), accept, language) == there, name
+    stem = places.of(NamedNode(f"{BASE}document/Rapport%202020"), "")
+    assert led(tmp_path, "id/evidence/Rapport 2020/1-2") == f"{stem}.html#1-2"
+    assert "id/actor/acme" not in places.moved
 
 
 def test_the_map_lists_pages_and_no_persons_and_divides_what_is_too_long() -> None:

@@ -18,11 +18,11 @@ from dorsale.publish.folder import File, keep
 from dorsale.publish.host import host
 from dorsale.publish.media import PACKED
 from dorsale.publish.pages import pages
+from dorsale.publish.pages.site import Site
 from dorsale.publish.publication import Publication
 from dorsale.publish.tables import tables
 from dorsale.publish.vocabulary import vocabulary
 from dorsale.publish.void import void
-from dorsale.terms import Terms
 from dorsale.workspace import Workspace
 
 __all__ = ["File", "Publication", "keep", "publish", "published"]
@@ -53,27 +53,28 @@ def published(workspace: Workspace, dataset: Dataset, publication: Publication |
     """
     publication = publication or Publication.of(workspace)
     suppressions = Suppressions.read(workspace)
+    site = Site(workspace, dataset, publication)
     paths: list[str] = []
-    for file in _all(workspace, dataset, publication):
+    for file in _all(site):
         # What is written by hand (a reason, a query, a setting) is masked by nobody, and must not slip through.
         if suppressions and not file.path.endswith(PACKED) and suppressions.named(file.content.decode("utf-8")):
             raise NameLeft(path=file.path)
         if not file.hidden:
             paths.append(file.path)
         yield file
-    yield from host(publication, paths, released(publication, dataset))
+    yield from host(publication, paths, released(publication, dataset), site.places.moved)
 
 
-def _all(workspace: Workspace, dataset: Dataset, publication: Publication) -> Iterator[File]:
+def _all(site: Site) -> Iterator[File]:
     """Yield the files that are the same on every host."""
-    terms = Terms.read(workspace)
+    workspace, dataset, publication, terms = site.workspace, site.dataset, site.publication, site.terms
     data: list[Listed] = []
     words: list[Listed] = []
     yield from _listed(dumps(dataset, terms), data)
     yield from _listed(tables(publication, dataset, released(publication, dataset)), data)
     yield from _listed(vocabulary(workspace, terms), words)
     yield from catalogue(publication, dataset, terms, data, words)
-    yield from pages(workspace, dataset, publication, (*data, *words))
+    yield from pages(site, (*data, *words))
     yield from void(publication, dataset, rules_of(workspace, terms))
 
 

@@ -5,9 +5,10 @@ What the host of a publication is told: which address leads to which file, and w
 file has the ending of what it is.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 from xml.sax.saxutils import escape
 
 from dorsale.publish.folder import File
@@ -30,10 +31,16 @@ ASKED = {
 ENGLISH = "^en"
 
 
-def host(publication: Publication, paths: Iterable[str], day: date | None) -> Iterator[File]:
-    """Yield what stands in the folder for its host; ``paths`` are those of all other files."""
+def host(
+    publication: Publication, paths: Iterable[str], day: date | None, moved: Mapping[str, str] | None = None
+) -> Iterator[File]:
+    """
+    Yield what stands in the folder for its host; ``paths`` are those of all other files.
+
+    ``moved`` says what is named otherwise in the folder than in its identifier, which no file system could hold.
+    """
     yield File(".nojekyll", b"")
-    yield File(".htaccess", _htaccess(publication).encode())
+    yield File(".htaccess", _htaccess(publication, moved or {}).encode())
     pages = [path for path in sorted(paths) if path.endswith(".html") and not path.startswith(UNLISTED)]
     maps = [pages[at : at + MOST] for at in range(0, max(len(pages), 1), MOST)]
     if len(maps) == 1:
@@ -61,7 +68,7 @@ def _robots(publication: Publication) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _htaccess(publication: Publication) -> str:
+def _htaccess(publication: Publication, moved: Mapping[str, str]) -> str:
     """Return the rules of Apache: types, and 303 from what is named to what describes it."""
     url = publication.url
     lines = ["# What each file is."]
@@ -86,6 +93,7 @@ def _htaccess(publication: Publication) -> str:
         "# What is named leads to what describes it: 303, in the format and the language that are asked for.",
         "# An address that is no file has no dot in its last part.",
         "RewriteEngine On",
+        *_named(moved),
     ]
     for pattern, described, page, endings in (
         (r"^(id/[^/.]+/[^/.]+)/?$", "$1", "$1{}", ("ttl", "jsonld", "nt")),
@@ -109,6 +117,21 @@ def _htaccess(publication: Publication) -> str:
         _leading("^void$", f"{url}void.ttl"),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _named(moved: Mapping[str, str]) -> Iterator[str]:
+    """Yield the rules that call a thing as the folder does; those that follow lead on from there."""
+    for name, stem in sorted(moved.items()):
+        yield f"RewriteRule ^{_literal(name)}/?$ {stem}"
+        kind, _, document = name.removeprefix("id/").partition("/")
+        if kind == "document":
+            passage = stem.removeprefix("id/document/")
+            yield f"RewriteRule ^id/evidence/{_literal(document)}/([0-9]+-[0-9]+)$ id/evidence/{passage}/$1"
+
+
+def _literal(name: str) -> str:
+    """Return a pattern that a name alone fits, as Apache compares it: decoded; a space would end it."""
+    return re.sub(r"\\?([\x00-\x20\x7f])", lambda found: f"\\x{ord(found[1]):02x}", re.escape(unquote(name)))
 
 
 def _leading(pattern: str, address: str) -> str:

@@ -13,29 +13,23 @@ from pyoxigraph import NamedNode
 
 from dorsale.documents.refusals import Refusals
 from dorsale.graph.explain import Gap, gaps, questions
-from dorsale.graph.store import Dataset
 from dorsale.publish.catalogue import Listed
 from dorsale.publish.folder import File
 from dorsale.publish.pages import alternates, errata, home, lists, notice, ontology, queries, state, thing, tombstone
 from dorsale.publish.pages.site import Site
 from dorsale.publish.pages.volume import STYLE, volumes
-from dorsale.publish.publication import Publication
 from dorsale.seen import catalogue
-from dorsale.workspace import Workspace
 
 
-def pages(
-    workspace: Workspace, dataset: Dataset, publication: Publication, data: Sequence[Listed] = ()
-) -> Iterator[File]:
+def pages(site: Site, data: Sequence[Listed] = ()) -> Iterator[File]:
     """
     Yield every page of a publication, and what stands beside the page of each thing for programs.
 
     ``data`` are the files that the first page offers for download.
     """
-    site = Site(workspace, dataset, publication)
     both = volumes(site)
     asked, things, stored = questions(site.shapes), lists.listed(site), tuple(catalogue(site.workspace))
-    retracted = Refusals.read(workspace).retracted.all
+    retracted = Refusals.read(site.workspace).retracted.all
     unsaid: dict[str, dict[NamedNode, list[Gap]]] = {}
     yield File(STYLE, style())
     for volume in both:

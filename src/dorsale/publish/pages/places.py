@@ -56,6 +56,12 @@ class Places:
         """Return the path of a file about a thing that has a place."""
         return self._stems[thing.value] + ending
 
+    @property
+    def moved(self) -> dict[str, str]:
+        """Where each thing of ours stands whose identifier does not tell: both without the base, as in an address."""
+        named = ((f"{FOLDER}/{iri[len(self.base) :]}", iri) for iri in self._stems if iri.startswith(self.base))
+        return {name: self._stems[iri] for name, iri in named if self._stems[iri] != name}
+
     def leading(self, term: NamedNode, language: str) -> str | None:
         """Return the path, with its fragment, of what tells of a term in a language; None where no page does."""
         iri = term.value
