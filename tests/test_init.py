@@ -51,7 +51,7 @@ def test_a_new_workspace_answers_with_the_sentence_that_says_so(fresh: Workspace
     assert "Réseau Fictifibre   Syndicat mixte Exemple numérique   Fictitel" in owners
     assert "« Le Syndicat mixte Exemple numérique est propriétaire du réseau Fictifibre" in owners
     end = dorsale("explain", "Contrat Exemple numérique – Fictitel (2020)", "computedEndsOn", cwd=fresh.root).stdout
-    assert "2031-12-31" in end
+    assert "31 December 2031" in end
     assert "Exemplia" in dorsale("query", "groups", cwd=fresh.root).stdout
 
 
