@@ -13,7 +13,7 @@ the memory that this takes is that of the names and of the file.
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import chain, groupby
 from operator import attrgetter
@@ -135,7 +135,7 @@ def as_given(triples: Iterable[Triple], syntax: RdfFormat, known: Mapping[str, s
             term for triple in given for term in (triple.predicate, triple.object if triple.predicate == TYPE else None)
         )
         return serialize(given, format=syntax, prefixes=_shortening(named, known)) or b""
-    used = _shortening(_terms(given), known)
+    used = _shortening({triple.subject for triple in given} | _said_of(given), known)
     return _spaced(serialize(given, format=syntax, prefixes=used) or b"", used)
 
 
@@ -211,9 +211,9 @@ def _paragraphs(things: Iterable[list[Statement]], base: str) -> bytes:
     heads: dict[str, bytes] = {}
     for some in _some(things):
         statements = list(chain.from_iterable(some))
-        here = spaces.used(_terms(statements))
-        used |= here
         graphs = [_graph(said[0]) for said in some]
+        here = spaces.used(_said_of(statements).union((said[0].subject for said in some), graphs))
+        used |= here
         named = graphs[0] != VIEW
         written = serialize(statements, format=RdfFormat.TRIG if named else RdfFormat.TURTLE, prefixes=here) or b""
         names = [_name(graph) if named else "" for graph in graphs]
@@ -293,10 +293,11 @@ def _name(graph: object) -> str:
     return _natural(str(graph)) + str(graph)
 
 
-def _terms(statements: Iterable[Iterable[object]]) -> set[object]:
-    """Return the terms of statements, and the datatypes of their values."""
-    terms = {term for statement in statements for term in statement}
-    return terms.union(term.datatype for term in terms if isinstance(term, Literal))
+def _said_of(statements: Sequence[Statement]) -> set[object]:
+    """Return the properties of statements, their values and the datatypes of these."""
+    values = {one.object for one in statements}
+    datatypes = (value.datatype for value in values if isinstance(value, Literal))
+    return {one.predicate for one in statements}.union(values, datatypes)
 
 
 class _Spaces:
