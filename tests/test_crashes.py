@@ -6,14 +6,13 @@ Issue 6, item 7. A moment is just before the process changes the disk for the n-
 
 import random
 import shutil
-import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from commands import Commands, Ended
+from conftest import fill
 from tiny import HEAD, MORE, SLUG, STATED, tiny_workspace
 
 from dorsale.workspace import Workspace
@@ -174,18 +173,6 @@ def test_a_disk_that_is_full_from_any_change_on_is_told_and_nothing_changes(
     assert state(commands, root) == stage.after
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of two megabytes."""
-    mounted = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(tmp_path)]
-    try:
-        subprocess.run(mounted, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("this user may not mount a file system")
-    yield tmp_path
-    subprocess.run(["umount", str(tmp_path)], check=True)
-
-
 def test_a_full_disk_is_told_and_nothing_changes(commands: Commands, stage: Stage, small_disk: Path) -> None:
     root, ballast = small_disk / "workspace", small_disk / "ballast"
     ended = []
@@ -202,12 +189,3 @@ def test_a_full_disk_is_told_and_nothing_changes(commands: Commands, stage: Stag
         ballast.unlink()
         require_whole(commands, stage, root, f"{free} kB")
     assert {*ended} == {0, 2}
-
-
-def fill(path: Path, left: int) -> None:
-    """Write a file until only so many kilobytes are left."""
-    with path.open("wb", buffering=0) as file, suppress(OSError):
-        while file.write(b"\0" * 4096):
-            pass
-    with path.open("ab") as file:
-        file.truncate(path.stat().st_size - left * 1024)

@@ -5,9 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import fill
 
 from dorsale.errors import ForeignFile, PublicationBusy, UnfitPath, UnwritableFile
+from dorsale.graph.store import Dataset
+from dorsale.publish import publish
 from dorsale.publish.folder import SUMS, File, _beside, keep, kept
+from dorsale.workspace import Workspace
 
 FIRST = [File("index.html", b"one"), File("things/a.ttl", b"a"), File("things/b.ttl", b"b")]
 SECOND = [File("index.html", b"two"), File("things/a.ttl", b"a")]
@@ -97,6 +101,41 @@ def test_a_full_disk_is_said_and_leaves_the_publication_before_whole(
         with pytest.raises(UnwritableFile, match="No space left"):
             keep(SECOND, out)
     assert held(out) == before
+
+
+def test_a_disk_that_is_full_at_any_moment_leaves_the_publication_before_whole(small_disk: Path) -> None:
+    out, ballast = small_disk / "out", small_disk / "ballast"
+    larger = [File(f"things/{number}/a.ttl", b"x" * 8192) for number in range(40)]
+    ended = set()
+    for free in range(0, 600, 24):
+        ballast.unlink(missing_ok=True)
+        keep(FIRST, out)
+        before = held(out)
+        fill(ballast, free)
+        try:
+            keep(larger, out)
+        except UnwritableFile:
+            ended.add(free)
+            left = before
+        else:
+            left = {SUMS: (out / SUMS).read_bytes()} | {file.path: file.content for file in larger}
+        assert held(out) == left, free
+        assert sorted(os.listdir(small_disk)) == ["ballast", "out"], free
+    assert {0, 24, 240} <= ended < set(range(0, 600, 24))
+
+
+def test_a_publication_that_does_not_fit_on_the_disk_says_so_and_what_to_do(
+    built: Workspace, dataset: Dataset, small_disk: Path
+) -> None:
+    out = small_disk / "out"
+    keep(FIRST, out)
+    before = held(out)
+    with pytest.raises(UnwritableFile) as refused:
+        publish(built, dataset, out)
+    assert held(out) == before
+    assert os.listdir(small_disk) == ["out"]
+    assert "make room" in refused.value.sentence("en")
+    assert "No space left" in refused.value.sentence("fr")
 
 
 def test_who_was_killed_between_the_two_names_leaves_a_publication(tmp_path: Path) -> None:
