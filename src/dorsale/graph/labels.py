@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -94,6 +95,8 @@ LABELS = (public("rdfs:label"), public("skos:prefLabel"))
 NAMELESS = NamedNode(f"{DOR}unnamed")
 # Of so many things the labels are at hand; an answer may name more.
 KNOWN = 20_000
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 SAID_BY = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
 SELECT ?title ?publisher ?issued WHERE {
@@ -140,6 +143,8 @@ class Labels:
         self.language = language
         self.bare = bare
         self.known: dict[NamedNode, str] = {}
+        self.sources: dict[Term, Cell] = {}
+        self.quotations: dict[Term, Quotation] = {}
 
     def cell(self, term: Term | None) -> Cell:
         """Return a term as a value for people: a label, a number, a duration, a yes or no."""
@@ -167,12 +172,11 @@ class Labels:
         if self.bare:
             return self.name(thing)
         if thing not in self.known:
-            if len(self.known) >= KNOWN:
-                self.known.clear()
             said = dict(sorted(self._labels(thing)))
             order = (self.language, "fr", "en", "")
             label = next((said[tongue] for tongue in order if tongue in said), None)
-            self.known[thing] = label or self._passage(thing) or self._unnamed(thing) or self._public(thing)
+            label = label or self._passage(thing) or self._unnamed(thing) or self._public(thing)
+            _remember(self.known, thing, label)
         return self.known[thing]
 
     def _labels(self, thing: NamedNode) -> Iterator[tuple[str, str]]:
@@ -202,6 +206,11 @@ class Labels:
         """Return who says so: the publisher of a document and its date, or that it has none."""
         if document is None or self.bare:
             return self.cell(document)
+        if document not in self.sources:
+            _remember(self.sources, document, self._source(document))
+        return self.sources[document]
+
+    def _source(self, document: Term) -> Cell:
         for title, publisher, issued in self.dataset.rows(SAID_BY % (document, document, document)):
             who = self.label(publisher) if isinstance(publisher, NamedNode) else title.value
             key = "said-on" if issued else "said-undated"
@@ -245,10 +254,22 @@ class Labels:
 
     def quotation(self, passage: Term) -> Quotation:
         """Return the words of a passage; what is none stands for itself."""
+        if passage not in self.quotations:
+            _remember(self.quotations, passage, self._quotation(passage))
+        return self.quotations[passage]
+
+    def _quotation(self, passage: Term) -> Quotation:
         for title, start, end, exact, language in self.dataset.rows(QUOTED % passage):
             words, tongue = " ".join(exact.value.split()), language and TONGUES.get(language.value.rsplit("/", 1)[-1])
             return Quotation(words, title.value, int(start.value), int(end.value), tongue)
         return Quotation(self.said(passage))
+
+
+def _remember(known: dict[Key, Value], key: Key, value: Value) -> None:
+    """Keep what was looked up; so much that memory stays bounded."""
+    if len(known) >= KNOWN:
+        known.clear()
+    known[key] = value
 
 
 def _number(written: str) -> Decimal | str:

@@ -8,7 +8,6 @@ all or none.
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from dorsale.build import rules_of
 from dorsale.documents.suppressions import Suppressions
 from dorsale.errors import FolderOfWorkspace, NameLeft
 from dorsale.graph.store import Dataset
@@ -75,7 +74,7 @@ def _all(site: Site) -> Iterator[File]:
     yield from _listed(vocabulary(workspace, terms), words)
     yield from catalogue(publication, dataset, terms, data, words)
     yield from pages(site, (*data, *words))
-    yield from void(publication, dataset, rules_of(workspace, terms))
+    yield from void(publication, dataset, site.rules)
 
 
 def _listed(files: Iterable[File], listed: list[Listed]) -> Iterator[File]:

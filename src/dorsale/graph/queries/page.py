@@ -58,18 +58,20 @@ class Page:
         limit: int | None = None,
         bare: bool = False,
         evident: bool = False,
+        labels: Labels | None = None,
     ) -> "Page":
         """
         Return the page of the answer of a SELECT, or its first rows; it reads them all.
 
         It is shown as the header of its ``stored`` query asks. ``bare``, things go by their prefixed names;
         ``evident``, the column ``evidence`` has all the passages of a row, and where there are none, that is said.
+        ``labels`` are those of other pages, which know already what is called how.
         """
         together, if_filled = (stored.together, stored.if_filled) if stored else ((), ())
         joint = Joint.of(
             answer.variables, [tuple(row) for row in answer.rows()], language, (EVIDENCE, *together), if_filled
         )
-        labels = Labels(dataset, language, bare)
+        labels = labels or Labels(dataset, language, bare)
         notes: dict[Term, int] = {}
         rows: list[tuple[Cell, ...]] = []
         for row in joint.rows[:limit]:

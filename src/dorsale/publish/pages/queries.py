@@ -77,7 +77,7 @@ def first(volume: Volume, stored: Sequence[StoredQuery]) -> list[tuple[str, str]
 def page(volume: Volume, query: StoredQuery, answer: Answer) -> File:
     """Return the page of a query: its question, its answer, and how it was asked."""
     here = Here(f"{FOLDER}/{query.name}")
-    told = Page.of(volume.site.dataset, answer, volume.language, query)
+    told = Page.of(volume.site.dataset, answer, volume.language, query, labels=volume.labels)
 
     def leading(term: Term | None) -> str | None:
         return volume.place(here, term) if isinstance(term, NamedNode) else None

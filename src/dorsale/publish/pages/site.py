@@ -15,6 +15,7 @@ from dorsale.build import rules_of, shapes, standing
 from dorsale.carried import Carried
 from dorsale.documents.suppressions import Suppressions
 from dorsale.documents.withdrawals import Withdrawal, withdrawals
+from dorsale.graph.derive import Rule
 from dorsale.graph.explain import (
     Conflict,
     Passage,
@@ -99,7 +100,12 @@ class Site:
     @cached_property
     def prover(self) -> Prover:
         """What finds how a fact is concluded."""
-        return Prover(self.dataset, lambda: rules_of(self.workspace, self.terms), self.sources)
+        return Prover(self.dataset, lambda: self.rules, self.sources)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """What concludes facts."""
+        return rules_of(self.workspace, self.terms)
 
     @cached_property
     def things(self) -> tuple[NamedNode, ...]:
