@@ -3,6 +3,7 @@ import io
 import json
 import re
 import xml.etree.ElementTree as ElementTree
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from dorsale.errors import (
     Place,
@@ -25,8 +26,8 @@ from dorsale.errors import (
 from dorsale.graph.labels import Labels, Notes, number
 from dorsale.graph.queries import ANYTHING, LITERALS, Catalogue, Duration, Page, StoredQuery, run
 from dorsale.graph.queries.guard import guard
-from dorsale.graph.store import Dataset
-from dorsale.names import DOR, SCHEMES, prefixes
+from dorsale.graph.store import Change, Dataset
+from dorsale.names import BASE, DOR, SCHEMES, dor, prefixes, public
 from dorsale.terms import Terms
 from dorsale.words import catalogue, meanings
 from dorsale.workspace import Workspace
@@ -497,6 +498,14 @@ def test_values_are_shown_as_people_read_them(dataset: Dataset) -> None:
     text = 'SELECT * { VALUES (?a ?b ?c ?d) { (12.50 true "P1Y6M"^^xsd:duration UNDEF) } }'
     (row,) = Page.of(dataset, run(dataset, text), "en").rows
     assert set(row) == {Decimal("12.5"), True, Duration((("years", 1), ("months", 6))), None}
+
+
+def test_a_passage_of_a_document_without_a_title_goes_by_its_name(tmp_path: Path) -> None:
+    passage = NamedNode(f"{BASE}evidence/untitled/1-2")
+    with closing(Dataset.write(tmp_path / "dataset", BASE)) as dataset:
+        dataset.commit(Change({Quad(passage, public("rdf:type"), dor("Evidence"), passage): None}))
+        labels = Labels(dataset, "fr")
+        assert labels.label(passage) == passage.value == labels.quotation(passage).words
 
 
 @pytest.mark.parametrize(

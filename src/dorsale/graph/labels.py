@@ -231,8 +231,8 @@ class Labels:
         """Return where a passage stands."""
         if not thing.value.startswith(f"{self.dataset.base}evidence/"):
             return None
-        found = self.quotation(thing)
-        return f"{found.title}, {found.start}-{found.end}" if found.title else None
+        found = self._quoted(thing)
+        return f"{found.title}, {found.start}-{found.end}" if found else None
 
     def _unnamed(self, thing: NamedNode) -> str | None:
         """Return what a thing that its text does not name is, in words."""
@@ -255,14 +255,14 @@ class Labels:
     def quotation(self, passage: Term) -> Quotation:
         """Return the words of a passage; what is none stands for itself."""
         if passage not in self.quotations:
-            _remember(self.quotations, passage, self._quotation(passage))
+            _remember(self.quotations, passage, self._quoted(passage) or Quotation(self.said(passage)))
         return self.quotations[passage]
 
-    def _quotation(self, passage: Term) -> Quotation:
+    def _quoted(self, passage: Term) -> Quotation | None:
         for title, start, end, exact, language in self.dataset.rows(QUOTED % passage):
             words, tongue = " ".join(exact.value.split()), language and TONGUES.get(language.value.rsplit("/", 1)[-1])
             return Quotation(words, title.value, int(start.value), int(end.value), tongue)
-        return Quotation(self.said(passage))
+        return None
 
 
 def _remember(known: dict[Key, Value], key: Key, value: Value) -> None:
