@@ -7,8 +7,9 @@ A stored look-up as a process of its own, beside an empty Python, bare pyoxigrap
 
 The graph is the national one of ``national.py`` on disk, in a workspace of its own. What is asked is who owns one
 network, by its name: the stored query ``network-owners``. The scripts beside it have its SPARQL with the network's IRI
-in it, a name being more than they could look up; all print CSV, and the rows are compared. In one process, ours reads
-the value of the parameter besides, and the native side does not.
+in it, a name being more than they could look up; all print CSV, and the rows are compared. One is the least that a
+command of Click can do whose query the system can stop: two options, a child process. In one process, ours reads the
+value of the parameter besides, and the native side does not.
 """
 
 import argparse
@@ -39,6 +40,22 @@ import sys, pyoxigraph
 store = pyoxigraph.Store.read_only(sys.argv[1])
 answer = store.query(open(sys.argv[2], encoding="utf-8").read())
 sys.stdout.buffer.write(answer.serialize(format=pyoxigraph.QueryResultsFormat.CSV))
+"""
+LEAST = """
+import os, resource, signal, sys
+import click, pyoxigraph
+@click.command()
+@click.argument("store")
+@click.argument("file")
+@click.option("--timeout", default=60.0)
+def main(store, file, timeout):
+    if child := os.fork():
+        raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    signal.setitimer(signal.ITIMER_PROF, timeout)
+    resource.setrlimit(resource.RLIMIT_DATA, (4096 << 20, resource.RLIM_INFINITY))
+    answer = pyoxigraph.Store.read_only(store).query(open(file, encoding="utf-8").read())
+    sys.stdout.buffer.write(answer.serialize(format=pyoxigraph.QueryResultsFormat.CSV))
+main()
 """
 RDFLIB = """
 import sys, rdflib
@@ -109,6 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 "python -c pass": ("-c", "pass"),
                 "Dorsale": ours,
                 "pyoxigraph": ("-c", BARE, there.store, there.text),
+                "Click, pyoxigraph in a child": ("-c", LEAST, there.store, there.text),
             }
             if there.facts <= given.rdflib_facts:
                 sides["rdflib"] = ("-c", RDFLIB, there.quads, there.text)
