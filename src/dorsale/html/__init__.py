@@ -45,7 +45,8 @@ def element(tag: str, /, *inside: str | None, **attributes: object) -> Markup:
     for key, value in attributes.items():
         if value is not None and value is not False:
             name = _attribute(key)
-            head += f' {name}="{name if value is True else text(str(value))}"'
+            said = name if value is True else str(value)
+            head += f' {name}="{text(said) if special(said) else said}"'
     if tag in VOID:
         return Markup(f"{head}>")
     if tag in RAW:
@@ -53,8 +54,7 @@ def element(tag: str, /, *inside: str | None, **attributes: object) -> Markup:
         body = "".join(_held(part) for part in inside if part).replace("</", "<\\/")
     else:
         # A page has thousands of parts, most of which have nothing special.
-        parts = [part if type(part) is Markup or not special(part) else text(part) for part in inside if part]
-        body = "".join(parts)
+        body = "".join([part if type(part) is Markup or not special(part) else text(part) for part in inside if part])
     return Markup(f"{head}>{body}</{tag}>")
 
 
