@@ -30,6 +30,7 @@ from national import meant, national, settled, thing
 from dorsale.graph.queries import StoredQuery, run
 from dorsale.graph.store import Change, Dataset, Shelf
 from dorsale.names import prefixes
+from dorsale.seen import see
 from dorsale.terms import Terms
 from dorsale.workspace import Workspace
 
@@ -86,6 +87,7 @@ def land(facts: int, folder: Path) -> Land:
             dataset.commit(Change(dict.fromkeys(quads)))
             dataset.flush()
         shelf.use(at, {"laws": workspace.laws(), "counts": {}, "fingerprint": workspace.fingerprint()})
+        see(workspace)
     file = folder / "national.nq"
     file.write_bytes(pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b"")
     known = "".join(f"PREFIX {prefix}: <{space}>\n" for prefix, space in prefixes(workspace.base).items())
