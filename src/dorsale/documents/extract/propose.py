@@ -104,6 +104,7 @@ class Proposer:
         self._heads: list[Rewritten] = []
         self._cells: list[tables.Cell] = []
         self._table: list[tables.Cell] = []
+        self._celled: set[int] = set()
         self._contracts: list[tuple[int, Triple]] = []
         self._latest = ""
 
@@ -114,9 +115,10 @@ class Proposer:
             settled = self.discourse.settle(sentence)
             self.dating.read(sentence, settled)
             read = rewrite(sentence, settled, self.lexicon.grammar)
+            self._celled = set()
             yield from self._laid_out(read)
             self._whole = {}
-            counted: set[int] = set()
+            counted = self._celled
             paying: set[int] = set()
             told: list[tuple[int, Proposal]] = []
             for form, frame, pattern, found in self._forms(read):
@@ -198,7 +200,7 @@ class Proposer:
 
     def _tabled(self, cell: Rewritten, head: Rewritten, column: int) -> Iterator[Proposal]:
         """Yield what a cell of a table states under the head of its column, and keep its figures."""
-        for proposal in self._read_with(cell, head, lambda _: True):
+        for proposal in self._read_with(cell, head, lambda _: True, self._celled):
             self._cells += tables.cell(proposal.sentence, column, proposal.triples)
             yield proposal
 
@@ -219,14 +221,17 @@ class Proposer:
                 yield Proposal("table", one.sentence, dated, {sentence.index})
 
     def _read_with(
-        self, read: Rewritten, above: Rewritten, fits: Callable[["re.Match[str]"], bool]
-    ) -> Iterator[Proposal]:
-        counted: set[int] = set()
+        self, read: Rewritten, above: Rewritten, fits: Callable[["re.Match[str]"], bool],
+        counted: set[int] | None = None,
+    ) -> Iterator[Proposal]:  # fmt: skip
+        counted = set() if counted is None else counted
         for frame, pattern, found in self._matches(read):
             bound = pattern.bound(found)
             figures = {number for role in FIGURES & bound.keys() for number in bound[role]}
             if fits(found) and not figures & counted and (proposal := self.state(read, frame, pattern, found)):
                 counted |= figures
+                if counted is self._celled:
+                    self._add_up(read, proposal, figures)
                 proposal.reads_with.add(above.sentence.index)
                 yield proposal
 
