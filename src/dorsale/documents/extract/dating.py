@@ -55,15 +55,11 @@ class Dating:
             self.plan = sentence.index if self.grammar.plan.search(" ".join(sentence.words())) else None
             state = self.grammar.state.search(" ".join(sentence.words()))
             self.over = (sentence.index, only[0].value) if state and len(only) == 1 and only[0].value else None
-        days = [
-            value
-            for one in settled
-            if (value := one.mention.value) is not None
-            and one.mention.cls == "Date"
-            and value.literals[0][1] in DAYS
-            and not value.target
-        ]
+        dates = [value for one in settled if one.mention.cls == "Date" and (value := one.mention.value) is not None]
+        days = [value for value in dates if value.literals[0][1] in DAYS and not value.target]
         if len(days) != 1:
+            if dates:  # « avancée à fin 2023. À cette date »
+                self.told = (sentence.index, replace(dates[-1], target=False))
             return
         self.told = (sentence.index, days[0])
         words = sentence.words()
