@@ -1,5 +1,6 @@
 """The pages of a publication in a real browser, from a folder on disk: no script of ours, no request of theirs."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +25,7 @@ SEEN = (
         "id/actor/departement-de-la-loire.html",
     ),
     *("id/document/politiques-numeriques-loire.html", "id/contract/siel-te-thd42-exploitation-2016.en.html"),
-    *("id/territory/departement-48.html", "index.en.html"),
+    *("id/territory/departement-48.html", "index.en.html", "territories.html"),
 )
 
 
@@ -104,6 +105,36 @@ def test_a_quotation_is_reached_with_the_keyboard(folder: Path, tab: Any) -> Non
     assert tab.locator("blockquote").first.is_visible()
     outline = tab.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"
+
+
+def test_a_departement_of_the_map_is_reached_with_the_keyboard(folder: Path, tab: Any) -> None:
+    tab.goto((folder / "territories.html").as_uri())
+    link = tab.get_by_role("link", name=re.compile(r"^Lozère : \d+ fiches$"))
+    quiet = tab.evaluate("getComputedStyle(document.querySelector('.map a path')).strokeWidth")
+    for _ in range(40):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.closest('svg') !== null"):
+            break
+    assert link.evaluate("one => one === document.activeElement")
+    assert tab.evaluate("getComputedStyle(document.activeElement.querySelector('path')).strokeWidth") > quiet
+    # What is hatched is no stop on the way.
+    assert tab.locator(".silent path").count() > 80
+    assert tab.locator(".silent [href], .silent [tabindex]").count() == 0
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/departement-48.html")
+    assert tab.get_by_role("img", name="Où se trouve le département : Lozère").is_visible()
+
+
+def test_the_map_is_hatched_and_shaded_on_screen_and_on_paper(folder: Path, tab: Any) -> None:
+    tab.goto((folder / "territories.html").as_uri())
+    for media in ("screen", "print"):
+        tab.emulate_media(media=media)
+        fills = tab.evaluate("[...document.querySelectorAll('.map path')].map(one => getComputedStyle(one).fill)")
+        hatched = [one for one in fills if "#silent" in one]
+        assert len(hatched) == len(fills) - tab.locator(".map a").count()
+        assert len(set(fills) - set(hatched)) == tab.locator(".key li").count() - 1, media
+        assert tab.locator(".map").is_visible()
+        assert tab.locator(".credit").is_visible()
 
 
 def test_quotations_are_printed(folder: Path, tab: Any) -> None:

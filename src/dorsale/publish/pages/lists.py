@@ -13,12 +13,12 @@ from pyoxigraph import NamedNode
 from dorsale.html import Element, element
 from dorsale.names import dor, fold
 from dorsale.publish.folder import File
-from dorsale.publish.pages import timeline
+from dorsale.publish.pages import atlas, timeline
 from dorsale.publish.pages.site import TYPE, Site
 from dorsale.publish.pages.volume import Here, Volume
 
 # What has a picture beside its list.
-PICTURES = {"contracts": timeline.contracts}
+PICTURES = {"contracts": timeline.contracts, "territories": atlas.territories}
 
 
 @cache
@@ -47,7 +47,7 @@ def pages(volume: Volume, things: Mapping[str, list[NamedNode]]) -> Iterator[Fil
     """Yield a page for each list."""
     for name, some in things.items():
         here = Here(name)
-        picture = PICTURES[name](volume, here, some) if name in PICTURES and some else ()
+        picture = PICTURES[name](volume, here, things) if name in PICTURES and some else ()
         title = volume.say(f"page-{name}")
         yield volume.page(
             here,

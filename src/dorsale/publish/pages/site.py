@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from dorsale.build import rules_of, shapes, standing
 from dorsale.carried import Carried
+from dorsale.documents.authority import Reference
 from dorsale.documents.suppressions import Suppressions
 from dorsale.documents.withdrawals import Withdrawal, withdrawals
 from dorsale.graph.derive import Rule
@@ -31,7 +32,9 @@ from dorsale.graph.labels import Term
 from dorsale.graph.store import VIEW, Dataset
 from dorsale.graph.validate import Report
 from dorsale.names import CODE, DOR, SHAPE, dor, prefixes, public
+from dorsale.publish.asked import asked
 from dorsale.publish.jsonld import Context, context
+from dorsale.publish.pages.outlines import Outlines
 from dorsale.publish.pages.places import INSEE, Places
 from dorsale.publish.publication import Publication
 from dorsale.terms import Terms
@@ -44,7 +47,8 @@ EVIDENCE, DOCUMENT = dor("Evidence"), dor("Document")
 PERSONAL = frozenset({dor("Person"), public("org:Membership")})
 # What describes a passage beside its words, shown with it.
 BESIDE = (dor("method"), dor("saidBy"), public("prov:hadPrimarySource"))
-
+# In a small picture so many units of the outlines are one.
+SKETCHED = 40
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -179,6 +183,31 @@ class Site:
                 passage = self.sources.passage(quad.subject)
                 found[passage.document].append(passage)
         return {document: tuple(sorted(some, key=lambda one: one.place)) for document, some in found.items()}
+
+    @cached_property
+    def concerned(self) -> Mapping[NamedNode, tuple[NamedNode, ...]]:
+        """What concerns each département, as a slice of it has it."""
+        found = defaultdict(list)
+        for departement, thing in asked(self.dataset, "departements"):
+            found[departement].append(thing)
+        return {departement: tuple(things) for departement, things in found.items()}
+
+    @cached_property
+    def departements(self) -> Mapping[str, str]:
+        """What each département of France is called today, by its INSEE code."""
+        reference = Reference.open(self.workspace.reference)
+        return {one.code: one.name for one in reference if one.kind == "departement"}
+
+    @cached_property
+    def outlines(self) -> Outlines | None:
+        """The outlines of the départements; None where the workspace has none."""
+        at = self.workspace.reference
+        return Outlines.read(at, self.workspace.shown(at))
+
+    @cached_property
+    def sketch(self) -> Outlines | None:
+        """The same for a small picture."""
+        return self.outlines.coarse(SKETCHED) if self.outlines else None
 
     def profile(self, thing: NamedNode) -> Profile:
         """Return all that is known of a thing."""

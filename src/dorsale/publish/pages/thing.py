@@ -15,7 +15,7 @@ from dorsale.graph.labels import number
 from dorsale.html import Element, element
 from dorsale.names import public
 from dorsale.publish.folder import File
-from dorsale.publish.pages import schema_org
+from dorsale.publish.pages import atlas, schema_org
 from dorsale.publish.pages.disagreement import sides
 from dorsale.publish.pages.document import text
 from dorsale.publish.pages.lists import list_of
@@ -48,14 +48,17 @@ def page(volume: Volume, known: Profile, asked: Iterable[Gap]) -> File:
     groups = dict(known.groups)
     names = fact_names(line for name in ORDER for line in groups.get(name, ()))
     known_of = [group(volume, here, thing, name, groups[name], names) for name in ORDER if name in groups]
+    where, drawn_by = atlas.locator(volume, thing)
     return volume.page(
         here,
         title,
         *head(volume, here, known, title, lines),
+        where,
         *disagreements(volume, here, site.conflicts_of.get(thing, ())),
         *known_of,
         *text(volume, here) if DOCUMENT in site.classes(thing) else (),
         unsaid(volume, asked),
+        drawn_by,
         reuse(volume, here, title, alternates),
         head=[schema_org.script(volume, known)],
         alternates=alternates,

@@ -6,7 +6,7 @@ where no document says when a contract ends, its bar is open.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -36,10 +36,11 @@ class Span:
         return self.ends is not None and self.ends[0] == dor("computedEndsOn")
 
 
-def contracts(volume: Volume, here: Here, things: list[NamedNode]) -> Iterator[Element]:
+def contracts(volume: Volume, here: Here, things: Mapping[str, list[NamedNode]]) -> Iterator[Element]:
     """Yield the contracts that have a date as a picture, and all of them as a table."""
     spans = sorted(
-        (span(volume, thing) for thing in things), key=lambda one: (when(one.begins) or 9999, one.contract.value)
+        (span(volume, thing) for thing in things["contracts"]),
+        key=lambda one: (when(one.begins) or 9999, one.contract.value),
     )
     dated = [one for one in spans if when(one.begins) is not None]
     if dated:
