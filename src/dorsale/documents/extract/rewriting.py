@@ -55,6 +55,8 @@ SAYS = re.compile(
     rf"(?:(?P<subject>{SUBJECT.pattern})|(?<= )(?:et|puis|mais) )(?P<said>(?:(?:en|y|lui|leur|se|ne) ){{0,2}}{MAYBE})"
 )
 CLAUSE = re.compile(r" [;:] ")
+# After these a sentence no longer tells what was on the day that it began with, but what is of it, or is to be.
+TURNING = re.compile(r" (?:qui|appelée?s?|destinée?s?|visant|devant|chargée?s?) ")
 # How far after a figure its date may stand, in words.
 NEAR = 12
 # How many words the heading of a column has at most.
@@ -103,7 +105,7 @@ class Rewritten:
             if date[0][0] in ":;":  # it opens the clause
                 return True
             first = not NUMBER.search(self.text[: date.start()]) and "depuis" not in self.text[: date.end()]
-            return first and " qui " not in self.text[date.end() : found.start()]
+            return first and not TURNING.search(self.text, date.end(), found.start())
         if AHEAD.match(date[0]):  # what is to be done by then is all of it
             return True
         between = self.text[found.end() : date.start()]
