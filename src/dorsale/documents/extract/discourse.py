@@ -26,6 +26,8 @@ TYPING = frozenset({"SyndicatMixte", "PublicBody"})
 PRECISION = {"date": "Day", "gMonthDay": "Day", "gYearMonth": "Month", "gMonth": "Month", "gYear": "Year"}
 # Words for who holds the contract that was spoken of.
 DELEGATED = frozenset({"delegataire", "fermier", "concessionnaire", "titulaire", "attributaire"})
+# Words for a company that say nothing else of it.
+FIRM = frozenset({"societe", "entreprise"})
 POSSESSIVE = frozenset({"son", "sa", "ses", "leur", "leurs"})
 # How many votes for a département or région that is itself named are worth; one of its communes has one.
 NAMED = 3
@@ -155,7 +157,8 @@ class Discourse:
         if sentence.block.kind == HEADING and not entry:
             self.over = (self.over or self.section) if WITHIN.match(sentence.text) else None
             self.section = self._framed(sentence, settled) if self.over else self._titled(sentence, settled)
-            named = [one.thing for one in settled if one.thing and one.classes & {"Actor", "Name"}]
+            cited = sentence.text.startswith(("«", "“", '"'))  # what somebody says is no name of who speaks
+            named = [one.thing for one in settled if one.thing and one.classes & {"Actor", "Name"} and not cited]
             self.headed = named[0] if named else self.headed
         if self.signed is not None and sentence.mentions and sentence.mentions[0].kind == "function":
             settled.append(self.signed)  # a name above a title is the name of who bears it
@@ -273,7 +276,7 @@ class Discourse:
             return self._network(sentence, mention)
         if mention.kind in ("contracts", "projects"):
             return self._generic(mention)
-        return self._anaphor(mention)
+        return self._anaphor(sentence, mention)
 
     def _zone(self, mention: Mention) -> Settled:
         """Return the zone of a type in the document's own territory: there is one, whatever its extent."""
@@ -366,7 +369,7 @@ class Discourse:
             return Settled(mention, replace(minted, label=mention.label, unnamed=True), classes)
         return Settled(mention, thing, (thing.classes if thing else classes) if thing else frozenset(), named=False)
 
-    def _anaphor(self, mention: Mention) -> Settled:
+    def _anaphor(self, sentence: Sentence, mention: Mention) -> Settled:
         lexicon = self.lexicon
         cls = mention.cls
         if cls in ("Department", "Region") and not mention.places:
@@ -389,6 +392,9 @@ class Discourse:
                 return Settled(mention, thing, thing.classes | {"Council"}, named=False)
             return Settled(mention, thing, thing.classes if thing.cls != "Name" else frozenset({"Name"}), named=False)
         word = fold(mention.label).split()[0]
+        if cls == "Municipality" and (town := self.town(sentence.index)) is not None:
+            council = self.lexicon.council(town)
+            return Settled(mention, council, council.classes | {"Land"} if council else frozenset(), named=False)
         thing = self.delegatee if word in DELEGATED else None
         alone = word not in DELEGATED or sum("Company" in thing.classes for _, thing in self.last) == 1
         thing = thing or (self.latest(cls, word) if alone else None)
@@ -402,6 +408,11 @@ class Discourse:
                 None,
             )
             thing = self.type(thing, cls) if thing else None
+        if thing is None and cls == "Company" and word in FIRM:  # « La société ... » after its bare name
+            bare = [
+                one for at, one in self.last if at == sentence.index - 1 and (one.cls == "Name" or _is_somebody(one))
+            ]
+            thing = self.type(bare[0], cls) if len(bare) == 1 else None
         if thing is None and cls == "Company" and self.headed is not None and word not in DELEGATED:
             headed = self.typed.get(self.headed.iri.value, self.headed)  # « La société ... » under its name
             thing = self.type(headed, cls) if headed.cls == "Name" or _is_somebody(headed) else None
@@ -418,6 +429,15 @@ class Discourse:
         if own is None and cls == "Department" and lands:
             return lands[-1][1]
         return councils[0] if cls == "Region" and len(councils) == 1 else own
+
+    def town(self, index: int) -> Territory | None:
+        """Return the one commune that a sentence names, else the one that the sentence before it does."""
+        for at in (index, index - 1):
+            towns = {thing.territory for where, thing in self.last if where == at and thing.cls == "Territory"}
+            communes = [one for one in towns if one is not None and one.kind == "commune"]
+            if communes:
+                return communes[0] if len(communes) == 1 else None
+        return None
 
     def _local(self, thing: Thing) -> bool:
         """Say whether a name is of the kind that syndicats bear: an acronym, or with a land or their trade in it."""

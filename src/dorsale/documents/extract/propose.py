@@ -373,7 +373,8 @@ class Proposer:
     def _announced(self, read: Rewritten, frame: Frame, found: "re.Match[str]", terms: Terms) -> None:
         """Fill the roles of codes by the words that announce them."""
         near = FIGURES & terms.keys() or {"technology", "type"} & frame.codes.keys()
-        words = read.words(found.start(), found.end(), REACH) if near else read.sentence.words()
+        stretch = (*found.span(), REACH) if near else (*read.clause(*found.span()), 0)
+        words = read.words(*stretch)
         for role, asked in frame.codes.items():
             scheme, *but = asked.split(" -")
             if codes := self.lexicon.coded(words, scheme):
@@ -472,6 +473,13 @@ class Proposer:
             found = self.lexicon.land(place)
         elif role == "council" and place is not None:
             found = self.lexicon.council(place)
+        elif role == "regional" and (region := discourse.region or discourse.shared) is not None:
+            found = self.lexicon.council(region)
+        elif role == "town" and (town := discourse.town(sentence.index)) is not None:
+            found = self.lexicon.council(town)
+        elif role == "house" and discourse.headed is not None:
+            found = discourse.type(discourse.headed, "Actor")
+            found = found if "Actor" in found.classes else None
         return [found] if found is not None else []
 
     def _modal(self, frame: Frame, terms: Terms, future: bool, aim: bool) -> None:

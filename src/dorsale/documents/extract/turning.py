@@ -35,6 +35,7 @@ TITLED = re.compile(
     rf"(?:^|(?<=, )|(?<= et )|(?<=[:;] ))(?P<title>{TITLE}(?:{WORD}){{0,4}}(?:<[^>]*> )?)"
     r", (?P<who><\d+;[^>]*,Person,[^>]*> ), "
 )
+BORNE = re.compile(r",Person,[^>]*> , $")
 
 # A relative pronoun, and whom it may stand for: the name before, or what is said of it (« X, société que ... »).
 PRONOUN = "qui|que|dont|auxquelles|auxquels|auquel|a laquelle"
@@ -110,7 +111,7 @@ def _said(
     text: str, has: Set[str], asides: Sequence[tuple[int, int]], participles: Set[str], leaning: Set[str]
 ) -> tuple[tuple[str, frozenset[str]], ...]:
     said = [*_fronted(text, participles, leaning)]
-    if "@Function" in has and "@Person" in has and (named := TITLED.sub(r"\g<who>, \g<title>, ", text)) != text:
+    if "@Function" in has and "@Person" in has and (named := TITLED.sub(_titled, text)) != text:
         said.append(named)
     if not has.isdisjoint(("qui", "que", "dont", "auquel", "auxquels", "auxquelles", "laquelle")):
         said += _related(text, asides)
@@ -121,6 +122,12 @@ def _said(
     if "@Percent" in has:
         said += [one for each in (text, *said) for one in _shared(each)]
     return tuple((one, _has(one)) for one in dict.fromkeys(said))
+
+
+def _titled(found: "re.Match[str]") -> str:
+    """Return a name before its title; what follows who bears a title already is the next name."""
+    borne = BORNE.search(found.string[: found.start()])
+    return found[0] if borne else f"{found['who']}, {found['title']}, "
 
 
 def _has(text: str) -> frozenset[str]:
