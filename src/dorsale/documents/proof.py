@@ -25,6 +25,8 @@ from dorsale.names import CODE, DOR, dor, fold, public
 from dorsale.statements import Statement
 from dorsale.terms import TYPE
 
+# What an article of a name becomes after « de » and « à ».
+CONTRACTIONS = {"le": ("du", "au"), "les": ("des", "aux")}
 GATES = ("value", "names", "modality", "economy", "roles")
 # Nodes that are minted for what a passage states: the other facts of their frame carry them.
 MINTED = ("contract", "funding", "observation", "event", "membership", "shareholding", "project", "overruling")
@@ -136,6 +138,13 @@ def _folded(name: str) -> str:
     return fold(name.split(" (")[0])
 
 
+def _contracted(name: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield a name as it stands and after a preposition: « Le Mans », « du Mans », « au Mans »."""
+    yield name
+    if len(name) > 1:
+        yield from ((joined, *name[1:]) for joined in CONTRACTIONS.get(name[0], ()))
+
+
 def called(triples: Iterable[Triple | Quad]) -> Iterator[Triple]:
     """Yield what triples call things as texts are searched for it: the folded name as a hidden label."""
     for thing, name in _naming(triples):
@@ -179,7 +188,7 @@ class Names:
         starting: dict[str, list[tuple[tuple[str, ...], NamedNode]]] = {}
         for thing, names in self._own.items():
             if not thing.value.startswith((CODE, DOR)):
-                for words in names:
+                for words in (form for name in names for form in _contracted(name)):
                     starting.setdefault(words[0], []).append((words, thing))
         return starting
 

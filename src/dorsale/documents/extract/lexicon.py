@@ -80,6 +80,7 @@ class Lexicon:
             fold(name) for line in given.read_text("utf-8").splitlines() if line[:1] != "#" for name in line.split()
         )
         self.joining = frozenset(fold(word) for word in self.words["joining"])
+        self.branching = frozenset(fold(word) for word in self.words["branching"])
         self.not_names = frozenset(fold(word) for word in self.words["not-names"])
         self._above = {
             cls.value.removeprefix(DOR): frozenset(

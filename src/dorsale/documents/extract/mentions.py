@@ -35,7 +35,12 @@ ORDINALS = frozenset(
 CLOSING = frozenset({"et", "ou", "ont", "sont", "qui", "se", "a", "avaient", "avec", "du", "de", "d"})
 NETWORKS = frozenset({"reseaux", "infrastructures"})  # several are none of the document's
 LAST = frozenset({"dernier", "derniere"})  # « ce dernier » is who was named last
+# Offices that companies have, too: « Gard Fibre, gérant du réseau ».
+TASKS = frozenset({"responsable", "gerant", "gerante", "administrateur", "administratrice", "porte"})
 SPEAKER = "nous"
+# The article that a preposition holds, which may begin the name of a commune: « au Grau-du-Roi ».
+CONTRACTED = {"du": "le", "au": "le", "des": "les", "aux": "les"}
+LONGEST_PLACE = 6
 POINTING = LAST | {SPEAKER}
 PRONOUNS = frozenset({"il", "elle", "celui", "celle"})
 DENYING = frozenset({"pas", "non"})
@@ -358,6 +363,12 @@ class Reader:
             return None
         proper = self._headline(found, at) if shouting else self._proper(found, at)
         best = self._fixed(found, at)
+        if best is not None and fold(best.label) in self.lexicon.branching and (stop := self._branch(found, best.end)):
+            return self._name(found, at, stop, best.cls)
+        if proper and self._is_officer(found, at, proper):
+            words = tuple(token.fold for token in found[at:proper])
+            thing = self.meet(words, self.lexicon.thing(_label(found, at, proper), "Person"))
+            return Mention(at, proper, "person", "Person", thing.label, (thing,))
         apart = best is not None and best.end < len(found) and self._person(found, best.end) is not None
         if best is not None and proper > best.end and not apart and not self._person(found, at):
             if best.kind == "met" and best.end == at + 1 and found[at + 1].capital and found[at + 1].glue == " ":
@@ -484,6 +495,30 @@ class Reader:
         while ahead < len(found) and found[ahead].fold in LINKING and not found[ahead].capital:
             ahead += 1
         return ahead + 1 if at < ahead < len(found) and found[ahead].capital else 0
+
+    def _branch(self, found: Sequence[Token], at: int) -> int:
+        """Return where the land ends whose branch a bank or a chamber is, or 0."""
+        ahead = at
+        while ahead < len(found) and found[ahead].fold in LINKING and not found[ahead].capital:
+            ahead += 1
+        if ahead >= len(found) or not found[ahead].capital or found[ahead].glue not in (" ", "'"):
+            return 0
+        place = self._place(found, ahead)
+        lands = place is not None and any(one.kind in ("departement", "region") for one in place.places)
+        return max(place.end if place and lands else 0, self._proper(found, ahead) if ahead > at or lands else 0)
+
+    def _is_officer(self, found: Sequence[Token], at: int, stop: int) -> bool:
+        """Say whether an office makes a name that is in no list a person's: « Zamimou Ahamadi, vice-présidente »."""
+        if stop - at not in (2, 3) or stop + 1 >= len(found) or found[stop].text not in ",(":
+            return False
+        plain = all(
+            token.capital and token.text[1:].islower() and token.fold not in self.lexicon.not_names
+            for token in found[at:stop]
+        )
+        if not plain or _trade(found, stop - 1) or self._fixed(found, at) or self._person(found, at):
+            return False
+        offices = (phrase.words[0] for phrase in self._phrases(found, stop + 1, ("functions",)))
+        return any(office not in TASKS for office in offices)
 
     def _goes_on_capital(self, found: Sequence[Token], at: int) -> bool:
         return (
@@ -675,7 +710,8 @@ class Reader:
             and found[ahead].fold
             and found[ahead].capital
             and (found[ahead].glue in (" ", "'", "-") or ahead == surname)
-            and found[ahead].fold not in self.lexicon.not_names
+            # « Virginie Lucot-Avril »
+            and (found[ahead].glue == "-" or found[ahead].fold not in self.lexicon.not_names)
         ):
             ahead += 1
         if ahead == surname and len(given) > 1 and not titled:
@@ -698,7 +734,8 @@ class Reader:
             land = self._place(found, 1)  # « La Creuse » that begins a sentence is no commune of the Haute-Saône
             if land is not None and any(one.kind in ("departement", "region") for one in land.places):
                 return None
-        longest = self.lexicon.places.get(found[at].fold, 0)
+        article = CONTRACTED.get(found[at - 1].text, "") if at else ""  # « du Mans »
+        longest = max(self.lexicon.places.get(found[at].fold, 0), LONGEST_PLACE if article else 0)
         for stop in range(min(len(found), at + 2 * longest), at, -1):
             if not found[stop - 1].fold:
                 continue
@@ -708,7 +745,8 @@ class Reader:
                 for token in found[at:stop]
             ):
                 continue
-            if places := self.lexicon.reference.named(" ".join(words)):
+            named = self.lexicon.reference.named
+            if places := named(" ".join(words)) + (named(" ".join((article, *words))) if article else ()):
                 if stop == at + 1 and (found[at].fold in self.lexicon.not_names or len(found[at].text) < 3):
                     continue
                 return Mention(at, stop, "place", "Territory", "", (), places)
