@@ -758,12 +758,15 @@ class Reader:
     def _phrase(self, found: Sequence[Token], at: int) -> Mention | None:
         """Return a network, a contract, a project, an office, or a word that points back."""
         many = at > 0 and found[at - 1].fold in MANY
-        if many and not found[at].capital:
+        if not found[at].capital or found[at].text.isupper():
             for phrase in self._phrases(found, at, ("groups",)):
                 after = at + len(phrase.words)
-                return Mention(at, after, "groups", phrase.cls, _label(found, at, after))
+                if many or _listed(found, at, after):
+                    return Mention(at, after, "groups", phrase.cls, _label(found, at, after))
         for phrase in self._phrases(found, at, ("networks", "contracts", "projects")):
             after = at + len(phrase.words)
+            if phrase.words == ("marche",) and found[at].text.endswith("e"):  # « Internet marche mal »
+                continue
             if phrase.kind == "projects" and (stage := self._stage(found, at, after)):
                 return stage
             if phrase.kind == "networks":
@@ -816,6 +819,7 @@ class Reader:
             and found[at + 1].text in ":("
             and (at == 0 or found[at - 1].text == ":")
         ) or _priced(found, at)
+        heads = heads or (found[at].capital and _listed(found, at, at + 1))
         if heads or (at and found[at - 1].fold in DETERMINERS and not _attribute(found, at)):
             for phrase in self._phrases(found, at, ("anaphors", "institutions", "generic")):
                 after = at + len(phrase.words)
@@ -930,6 +934,13 @@ def _priced(found: Sequence[Token], at: int) -> bool:
     """Say whether a word of a list of payers has its sum beside it: « État 24 M€, Département 16 M€ »."""
     listed = at == 0 or found[at - 1].text in ",;:"
     return listed and found[at].capital and at + 1 < len(found) and found[at + 1].text[0].isdigit()
+
+
+def _listed(found: Sequence[Token], at: int, after: int) -> bool:
+    """Say whether words without an article are a member of a list: « État, Région, EPCI »."""
+    joined = at > 1 and found[at - 1].fold == "et" and (found[at - 2].capital or found[at - 2].text == ")")
+    closed = after >= len(found) or found[after].text in ",).;/(" or found[after].fold == "et"
+    return closed and at > 0 and (joined or found[at - 1].text in ",:(/")
 
 
 def _names(found: Sequence[Token], at: int) -> bool:
