@@ -179,7 +179,9 @@ class _Compiler:
         one = rf"<\d+;[^>]*,(?:{'|'.join(_classes(slot))}),[^>]*> "
         if slot["many"]:
             aside = rf"(?:{ASIDE.pattern}(?=[,;.]|et |ainsi ))?"
-            joint = r"(?:, )?(?:(?:et|ainsi que|comme|ou|puis|/|avec) )?(?:(?:celui |celle |ceux )?de |a |par )?"
+            joint = r"(?:, (?:(?:et|ainsi que|comme|ou|puis|/|avec) )?|(?:et|ainsi que|comme|ou|puis|/|avec) )"
+            joint += r"(?:(?:celui |celle |ceux )?de |a |par )?(?:ensemble de )?"
+            joint = f"(?:{joint})?"  # a dash is no word: « le groupement A – B »
             joint += r"(?:(?:fonds|société|groupe|sociétés) )?"
             counted = r"(?:<\d+;,Count,> (?!filiales )(?:[^ <]+ ){1,3})?"  # "et cinquante-neuf intercommunalités"
             rest = f"(?:{joint}{counted}{one}{aside})*"

@@ -23,6 +23,7 @@ class Grammar:
     state: "re.Pattern[str]"
     plan: "re.Pattern[str]"
     note: "re.Pattern[str]"
+    impersonal: tuple[tuple[str, ...], ...]
     laid: frozenset[str]
     leaning: frozenset[str]
     councils: Mapping[str, frozenset[str]]
@@ -51,6 +52,7 @@ class Grammar:
             state=_folded(words["state"]),
             plan=_folded(words["plan"]),
             note=_folded(words["note"]),
+            impersonal=tuple(tuple(fold(one).split()) for one in words["impersonal"]),
             laid=frozenset(map(fold, words["laid"])),
             leaning=frozenset(words["leaning"]),
             councils={cls: frozenset(map(fold, said)) for cls, said in councils.items()},

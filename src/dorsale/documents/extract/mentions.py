@@ -34,6 +34,11 @@ ORDINALS = frozenset(
 # What follows the name of a group that is whole.
 CLOSING = frozenset({"et", "ou", "ont", "sont", "qui", "se", "a", "avaient", "avec", "du", "de", "d"})
 NETWORKS = frozenset({"reseaux", "infrastructures"})  # several are none of the document's
+# What a land is called between the name of a body and its own.
+SEATS = frozenset({"département", "territoire"})
+POINTERS = frozenset({"ce", "cette"})
+# « Il incombe à cette société de construire ... »: what it is to do, not whose it is.
+INFINITIVE = re.compile(r"\w{3,}(?:er|ir|ire)$")
 LAST = frozenset({"dernier", "derniere"})  # « ce dernier » is who was named last
 # Offices that companies have, too: « Gard Fibre, gérant du réseau ».
 TASKS = frozenset({"responsable", "gerant", "gerante", "administrateur", "administratrice", "porte"})
@@ -522,7 +527,8 @@ class Reader:
 
     def _goes_on_capital(self, found: Sequence[Token], at: int) -> bool:
         return (
-            at + 1 < len(found) and found[at + 1].glue in (" ", "-") and found[at + 1].capital
+            at + 1 < len(found) and found[at + 1].glue in (" ", "-")
+            and (found[at + 1].capital or (at > 0 and found[at - 1].text not in ".:!?«" and _of_land(found, at + 1)))
             and found[at].text.lower() not in DETERMINERS | MANY | {"en", "a", "un", "une", "dans", "pour", "avec"}
         )  # fmt: skip
 
@@ -565,6 +571,8 @@ class Reader:
                         and phrase.cls in ("Company", "TelecomOperator", "Actor")
                     ):
                         return replace(known, start=at)
+                    if stop and phrase.cls == "SyndicatMixte":
+                        stop += _trade(found, stop)  # « le syndicat Lot numérique »
                     if stop and not self._place_like(found, after, stop):
                         return replace(self._name(found, after, stop, phrase.cls), start=at)
                 continue
@@ -586,6 +594,9 @@ class Reader:
             linked = False
             while ahead < len(found) and found[ahead].fold in LINKING and not found[ahead].capital:
                 ahead, linked = ahead + 1, True
+            if linked and ahead + 1 < len(found) and found[ahead].text in SEATS and found[ahead + 1].fold in LINKING:
+                while ahead + 1 < len(found) and not found[ahead].capital:  # « d'énergies du département de l'Aveyron »
+                    ahead += 1
             quoted = ahead < len(found) and found[ahead].text == "«"
             ahead += quoted
             stop = self._span(found, ahead) if ahead < len(found) and found[ahead].capital else 0
@@ -811,7 +822,8 @@ class Reader:
             return Mention(at, at + 1, "speaker", "Actor")
         if (at == 0 or found[at - 1].text == ";" or _after_front(found, at)) and found[at].fold in PRONOUNS:
             long = found[at].fold in ("celui", "celle") and at + 1 < len(found) and found[at + 1].fold == "ci"
-            if long or (found[at].fold in ("il", "elle") and found[at - 1].text != ";"):
+            nobody = any(_reads(found, at + 1, words) for words in self.lexicon.grammar.impersonal)
+            if long or (found[at].fold in ("il", "elle") and found[at - 1].text != ";" and not nobody):
                 return Mention(at, at + 1 + long, "pronoun", "Actor")
         heads = (
             at + 1 < len(found)
@@ -827,6 +839,9 @@ class Reader:
                     phrase.cls == "Company"
                     and after < len(found)
                     and (found[after].fold in LINKING or _names(found, after) or found[after].capital)
+                    and not (
+                        found[at - 1].fold in POINTERS and INFINITIVE.match(found[min(after + 1, len(found) - 1)].fold)
+                    )
                 ):
                     break
                 if phrase.cls == "Company" and (_apposed(found, at, after) or _qualified(found, after)):
@@ -973,6 +988,13 @@ def _numbered(found: Sequence[Token], at: int) -> bool:
     """Say whether a number may end a name: « Réso 67 », and not « le Finistère 71 000 »."""
     thousands = at + 1 < len(found) and len(found[at + 1].text) == 3 and found[at + 1].text.isdigit()
     return found[at].text.isdigit() and not thousands
+
+
+def _of_land(found: Sequence[Token], at: int) -> bool:
+    """Say whether a number is that of a département at the end of a name: « Fibre 44 », not « 44 000 prises »."""
+    return found[at].text.isdigit() and len(found[at].text) == 2 and _numbered(found, at) and (
+        at + 1 == len(found) or not found[at + 1].fold or found[at + 1].fold in CLOSING
+    )  # fmt: skip
 
 
 def _label(found: Sequence[Token], at: int, stop: int) -> str:

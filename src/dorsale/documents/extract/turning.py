@@ -27,7 +27,8 @@ CLAUSE = re.compile(r"(?<= )(?:[;:] |\. $)")
 
 # A sentence that begins with what its subject is: a participle, an office, a noun that leans on another.
 FRONTED = re.compile(rf"(?P<head>{TITLE}|{WORD})(?:<[^>]*>|[^<;:])*?(?=, )")
-BEARER = re.compile(rf", (?P<subject>{SUBJECT}(?:(?:, |et ){SUBJECT})*)(?={WORD}|, (?:qui|que|dont) )")
+ONE_OF = "(?:(?:premier|première|second|seconde|nouveau|nouvelle|autre) )?"
+BEARER = re.compile(rf", {ONE_OF}(?P<subject>{SUBJECT}(?:(?:, |et ){SUBJECT})*)(?={WORD}|, (?:qui|que|dont) )")
 # After a name these go on with it, or with the list that it is in.
 GOES_ON = frozenset("et ou de en dans pour par sur avec ainsi comme puis chez".split())  # noqa: SIM905
 # « Le préfet de la Creuse, Jean Morel, »: the name first, as elsewhere.
@@ -38,7 +39,7 @@ TITLED = re.compile(
 BORNE = re.compile(r",Person,[^>]*> , $")
 
 # A relative pronoun, and whom it may stand for: the name before, or what is said of it (« X, société que ... »).
-PRONOUN = "qui|que|dont|auxquelles|auxquels|auquel|a laquelle"
+PRONOUN = "(?:avec|a) qui|avec l(?:equel|aquelle|esquels|esquelles)|qui|que|dont|auxquelles|auxquels|auquel|a laquelle"
 RELATIVE = re.compile(
     rf"(?:(?P<of>{SUBJECT}de )?(?P<to>{SUBJECT})(?:\( [^()]*\) )?(?:(?:est |, )(?:(?!et ){WORD}){{1,4}}?)?(?:, )?"
     "|(?:et|,) )"
@@ -217,7 +218,8 @@ def _plain(which: str, to: str, clause: str) -> Iterator[str]:
     elif clause.startswith("<"):
         listed = re.match(rf"{ACTOR}, {ACTOR}", clause)
         head, comma, rest = (clause, "", "") if listed else clause.partition(", ")
-        yield f"{head}{'de' if which == 'dont' else 'a'} {to}{comma}{rest}"
+        by = "de" if which == "dont" else which.split()[0] if which.startswith("avec") else "a"
+        yield f"{head}{by} {to}{comma}{rest}"
 
 
 def _first(text: str) -> Iterator[str]:
