@@ -52,6 +52,9 @@ ACTING = frozenset({"Council", "Actor", "PublicBody", "LocalAuthority", "Departm
 LYING = frozenset({"Territory", "Land", "Place", "Commune", "Departement"})
 # What a part ("dont 57 en Lozère") takes over from its whole.
 TAKEN_OVER = {INDICATOR: "indicator", dor("unit"): "unit", dor("rateOf"): "rateOf"}
+MUNICIPALITIES = frozenset(
+    NamedNode(f"{CODE}indicator/{name}") for name in ("municipality-count", "municipalities-covered")
+)
 # How many sentences back a network is still the one that figures are of, though it is not the document's own.
 NEARBY = 2
 # How many words after a number still speak of it, and how many sentences after a table a note on it.
@@ -97,6 +100,7 @@ class Proposer:
         self.nodes = Nodes(lexicon, discourse, base)
         self.dating = Dating(lexicon.grammar)
         self._whole: Terms = {}
+        self._before: tuple[int, Terms] = (-2, {})
         self._sums: list[tuple[int, Sum]] = []
         self._intro: Rewritten | None = None
         self._header: Rewritten | None = None
@@ -117,6 +121,8 @@ class Proposer:
             read = rewrite(sentence, settled, self.lexicon.grammar)
             self._celled = set()
             yield from self._laid_out(read)
+            if self._whole:
+                self._before = (sentence.index - 1, self._whole)
             self._whole = {}
             counted = self._celled
             paying: set[int] = set()
@@ -416,12 +422,27 @@ class Proposer:
                     proposal.reads_with.add(where)
         if "indicator" in frame.needs and _counted_in(terms) == _counted_in(self._whole):
             terms |= self._whole
+        if "before" in frame.needs:
+            self._counted_again(sentence, terms, proposal)
         for role in WHEN & (frame.variables - terms.keys()) if sentence.index in self.dating.alone else ():
             terms[role] = [self.dating.alone[sentence.index]]
             proposal.reads_with.add(sentence.index - 1)
         if "unit" in frame.variables - terms.keys():
             units = [value.unit for value in terms.get("value", ()) if isinstance(value, Value) and value.unit]
             terms["unit"] = [NamedNode(f"{CODE}unit/{unit}") for unit in units]
+
+    def _counted_again(self, sentence: Sentence, terms: Terms, proposal: Proposal) -> None:
+        """Give a figure what is counted in the one before: « 90 000 prises ... Il en reste 12 000 »."""
+        where, told = (sentence.index, self._whole) if self._whole else self._before
+        if where < sentence.index - 1 or not told or _counted_in(terms) != _counted_in(told):
+            return
+        for role in TAKEN_OVER.values() & told.keys():
+            terms.setdefault(role, told[role])
+        terms["before"] = told["whole"]
+        if MUNICIPALITIES.intersection(told["indicator"]):
+            terms["municipalities"] = told["whole"]
+        if where != sentence.index:
+            proposal.reads_with.add(where)
 
     def _spoken_of(self, role: str, sentence: Sentence) -> list[Thing]:
         """Return what the document speaks of where a role is left open."""
