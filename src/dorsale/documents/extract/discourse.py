@@ -245,7 +245,8 @@ class Discourse:
             return Settled(mention, None, frozenset({mention.cls, precision} - {""}))
         if mention.kind == "function":
             words = (word.capitalize() for word in fold(mention.label).split() if len(word) > 2)
-            return Settled(mention, None, frozenset({"Function", *words}))
+            own = mention.start and sentence.tokens[mention.start - 1].fold in POSSESSIVE
+            return Settled(mention, None, frozenset({"Function", *words, *(["Own"] if own else [])}))
         if mention.kind == "demonym":
             place = self._which(sentence, mention)
             return Settled(mention, self.lexicon.land(place) if place else None)  # an adjective stays a word
