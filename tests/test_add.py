@@ -55,7 +55,13 @@ def held(workspace: Workspace) -> int:
 def kept(built: Workspace, tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Added]:
     """A workspace to which the document was added; tests only read it."""
     workspace = copy_of(built, tmp_path_factory.mktemp("kept") / "workspace")
-    addition = Addition.open(workspace, str(ARDWEN), Told(issued="2022-03", source="https://exemple.fr/ardwen"))
+    told = Told(
+        issued="2022-03",
+        source="https://exemple.fr/ardwen",
+        publisher="département des ardennes",
+        rights="Texte écrit pour des essais.",
+    )
+    addition = Addition.open(workspace, str(ARDWEN), told)
     return workspace, addition.keep(Reviewed(addition.proposals.facts))
 
 
@@ -72,15 +78,23 @@ def test_an_added_document_is_stored_masked_and_described(kept: tuple[Workspace,
         'dcterms:title "Ardwen Fibre, le réseau public des Ardennes"@fr',
         'dcterms:issued "2022-03"^^xsd:gYearMonth',
         'dcterms:source "https://exemple.fr/ardwen"',
+        "dcterms:publisher actor:departement-des-ardennes",
+        'dcterms:rights "Texte écrit pour des essais."@fr',
         "dcterms:language language:FRA",
         "departement:08",
     ):
         assert line in described
-    assert "dcterms:publisher" not in described
     assert {path.name for path in added.files} >= {f"{SLUG}.txt", f"{SLUG}.ttl", f"{SLUG}.trig"}
     council = f"{workspace.base}actor/departement-des-ardennes"
     assert "administers departement:08" in (workspace.authority / f"{SLUG}.ttl").read_text("utf-8")
     assert council not in (workspace.facts / f"{SLUG}.trig").read_text("utf-8")
+
+
+def test_a_publisher_whom_nobody_knows_is_asked_for_by_the_nearest_names(built: Workspace) -> None:
+    with pytest.raises(errors.UnknownName) as caught:
+        Addition.open(built, str(ARDWEN), Told(publisher="Département des Ardenes"))
+    assert "departement des ardennes" in str(caught.value)
+    assert Addition.open(built, str(ARDWEN), Told()).publisher is None
 
 
 def test_the_dataset_that_is_left_is_the_one_that_a_build_makes(

@@ -58,6 +58,8 @@ class Told:
     title: str | None = None
     issued: str | None = None
     source: str | None = None
+    publisher: str | None = None
+    rights: str | None = None
     slug: str | None = None
     replaces: str | None = None
     role: str = "curateur"
@@ -102,13 +104,15 @@ class Addition:
     told: Told
     own: bool
     fingerprint: str
+    publisher: NamedNode | None = None
 
     @classmethod
     def open(cls, workspace: Workspace, name: str, told: Told) -> "Addition":
         """
         Return what would be added: the facts of a file, or a document that is read and whose facts are proposed.
 
-        Raises what reading a document or a file of facts does.
+        Raises what reading a document or a file of facts does, and :class:`UnknownName` or :class:`AmbiguousName` for
+        a publisher who is neither known nor named in the document.
         """
         fingerprint = workspace.fingerprint()
         desk = Desk(workspace)
@@ -122,7 +126,9 @@ class Addition:
             return cls(workspace, desk, Proposals(opened, Facts((), {})), told, False, fingerprint)
         document = Document(desk.free(told.slug), opened.document.text) if told.slug else opened.document
         opened = replace(opened, title=told.title or opened.title, document=document)
-        return cls(workspace, desk, desk.propose(opened), told, False, fingerprint)
+        proposals = desk.propose(opened)
+        publisher = desk.actor(told.publisher, proposals.facts) if told.publisher else None
+        return cls(workspace, desk, proposals, told, False, fingerprint, publisher)
 
     @property
     def opened(self) -> Opened:
@@ -199,10 +205,10 @@ class Addition:
         files[path] = extended(before, stated, base, method) if before else written(stated, base, (), method)
         if not self.own:
             files[workspace.documents / f"{slug}.txt"] = self.opened.document.text
-            files[workspace.documents / f"{slug}.ttl"] = turtle(self._metadata(), prefixes(base))
+            files[workspace.documents / f"{slug}.ttl"] = turtle(self._metadata(reviewed), prefixes(base))
         return {path: text.encode() for path, text in files.items()}
 
-    def _metadata(self) -> Iterator[Triple]:
+    def _metadata(self, reviewed: Reviewed) -> Iterator[Triple]:
         """Yield what is known of the document."""
         opened, told = self.opened, self.told
         document = opened.document.iri(self.workspace.base)
@@ -210,6 +216,8 @@ class Addition:
         yield Triple(document, TYPE, dor("Document"))
         yield Triple(document, LABEL, title)
         yield Triple(document, TITLE, title)
+        if self.publisher:
+            yield Triple(document, public("dcterms:publisher"), reviewed.merged.get(self.publisher, self.publisher))
         issued = told.issued or (opened.reading.published if opened.reading else None) or ""
         if kind := DATES.get(len(issued[:10])):
             yield Triple(document, public("dcterms:issued"), Literal(issued[:10], datatype=public(f"xsd:{kind}")))
@@ -222,6 +230,8 @@ class Addition:
         yield Triple(document, public("dcterms:language"), FRENCH)
         if told.source:
             yield Triple(document, public("dcterms:source"), Literal(told.source))
+        if told.rights:
+            yield Triple(document, public("dcterms:rights"), Literal(told.rights, language="fr"))
         if told.replaces:
             replaced = Document(told.replaces, "").iri(self.workspace.base)
             yield Triple(document, public("dcterms:replaces"), replaced)

@@ -7,6 +7,7 @@ before is left out, and counted.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from dorsale.documents.proof import Known, Refusal, prove
 from dorsale.documents.readers import Reading, read_document
 from dorsale.documents.refusals import Refusals
 from dorsale.documents.text import Document
-from dorsale.errors import NothingToCheck, Place, UnknownDocument
+from dorsale.errors import AmbiguousName, NothingToCheck, Place, UnknownDocument, UnknownName
 from dorsale.graph.store import Change, Dataset
 from dorsale.names import CODE, dor, fold, public
 from dorsale.statements import Statement, in_graph
@@ -156,6 +157,23 @@ class Desk:
                 assert isinstance(quad.subject, NamedNode)
                 return quad.subject.value.rsplit("/", 1)[-1]
         return None
+
+    def actor(self, words: str, new: Facts) -> NamedNode:
+        """
+        Return the actor that a name means, known before or called so by ``new`` facts.
+
+        Raises :class:`UnknownName` with the nearest names, or :class:`AmbiguousName` with what may be meant.
+        """
+        known, space = self.sources.known(new), f"{self.workspace.base}actor/"
+        named = {thing: names for thing, names in known.names.names.items() if thing.value.startswith(space)}
+        wanted = tuple(fold(words).split())
+        meant = [thing for thing, names in named.items() if wanted in names or thing.value == space + words]
+        if not meant:
+            near = get_close_matches(fold(words), {" ".join(one) for names in named.values() for one in names})
+            raise UnknownName(words=words, nearest=", ".join(near) or "–")
+        if len(meant) > 1:
+            raise AmbiguousName(words=words, listed="\n  ".join(sorted(thing.value[len(space) :] for thing in meant)))
+        return meant[0]
 
     def free(self, wanted: str) -> str:
         """Return a slug that no document has: the one wanted, or the first with a number."""
