@@ -260,10 +260,10 @@ class Discourse:
             return Settled(mention, thing, thing.classes)
         if mention.places:
             return self._place(sentence, mention)
-        if mention.kind == "stage":
+        if mention.kind in ("stage", "works"):
             minted = self.lexicon.thing(f"{self.slug} {mention.label}", "Project")
             thing = replace(minted, label=mention.label, unnamed=True)
-            return Settled(mention, thing, thing.classes)
+            return Settled(mention, thing, thing.classes | ({"Works"} if mention.kind == "works" else frozenset()))
         if mention.kind == "zones":
             return self._zone(mention)
         if mention.things:

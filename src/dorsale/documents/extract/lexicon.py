@@ -30,6 +30,8 @@ KINDS = {
     "Actor": "actor", "Person": "person", "Network": "network", "Contract": "contract", "Programme": "programme",
     "Project": "project", "Service": "service", "Event": "event", "Place": "place", "Territory": "territory",
 }  # fmt: skip
+# The tables of ``names.yaml`` that give the heads of names by class.
+SECTIONS = ("institutions", "generic", "typing", "networks", "contracts", "projects", "works", "anaphors", "groups")
 # Institutions of which a plural still names each: « les Départements de l'Ardèche et de la Drôme ».
 PLURAL = ("Department", "Region", "Intercommunality")
 # Things that have the same words for a name in every territory.
@@ -123,7 +125,7 @@ class Lexicon:
 
     def _announce(self) -> None:
         """Take in the words of ``names.yaml``."""
-        for section in ("institutions", "generic", "typing", "networks", "contracts", "projects", "anaphors", "groups"):
+        for section in SECTIONS:
             for cls, heads in self.words.get(section, {}).items():
                 for head in heads:
                     forms = {head, _plural(head)} if section != "institutions" or cls in PLURAL else {head}

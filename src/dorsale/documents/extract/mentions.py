@@ -774,8 +774,10 @@ class Reader:
                 after = at + len(phrase.words)
                 if many or _listed(found, at, after):
                     return Mention(at, after, "groups", phrase.cls, _label(found, at, after))
-        for phrase in self._phrases(found, at, ("networks", "contracts", "projects")):
+        for phrase in self._phrases(found, at, ("networks", "contracts", "projects", "works")):
             after = at + len(phrase.words)
+            if phrase.kind == "works":  # a text has one of them: « la montée en débit »
+                return self._staged(found, at, after, phrase.kind)
             if phrase.words == ("marche",) and found[at].text.endswith("e"):  # « Internet marche mal »
                 continue
             if phrase.kind == "projects" and (stage := self._stage(found, at, after)):
@@ -863,9 +865,12 @@ class Reader:
             stop = after + 1
         else:
             return None
+        return replace(self._staged(found, begin, stop, "stage"), start=at)
+
+    def _staged(self, found: Sequence[Token], begin: int, stop: int, kind: str) -> Mention:
         label = _label(found, begin, stop)
         thing = self.met.setdefault(("#", fold(label)), replace(self.lexicon.thing(label, "Project"), unnamed=True))
-        return Mention(at, stop, "stage", "Project", label, (thing,))
+        return Mention(begin, stop, kind, "Project", label, (thing,))
 
     @property
     def _network_words(self) -> frozenset[str]:
