@@ -398,6 +398,9 @@ class Discourse:
             return Settled(mention, council, council.classes | {"Land"} if council else frozenset(), named=False)
         thing = self.delegatee if word in DELEGATED else None
         alone = word not in DELEGATED or sum("Company" in thing.classes for _, thing in self.last) == 1
+        if word in FIRM:  # of two companies in the sentence before, « la société » may be either
+            before = [one for at, one in self.last if at == sentence.index - 1 and "Company" in one.classes]
+            alone = alone and len(before) < 2
         thing = thing or (self.latest(cls, word) if alone else None)
         if thing is None and cls in TYPING:
             thing = next(

@@ -501,6 +501,9 @@ class Proposer:
         elif role == "house" and discourse.headed is not None:
             found = discourse.type(discourse.headed, "Actor")
             found = found if "Actor" in found.classes else None
+        elif role == "firm" and discourse.headed is not None:
+            headed = discourse.typed.get(discourse.headed.iri.value, discourse.headed)
+            found = headed if "Company" in headed.classes else None
         return [found] if found is not None else []
 
     def _modal(self, frame: Frame, terms: Terms, future: bool, aim: bool) -> None:
