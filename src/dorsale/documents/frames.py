@@ -180,7 +180,7 @@ class _Compiler:
         if slot["many"]:
             aside = rf"(?:{ASIDE.pattern}(?=[,;.]|et |ainsi ))?"
             joint = r"(?:, (?:(?:et|ainsi que|comme|ou|puis|/|avec) )?|(?:et|ainsi que|comme|ou|puis|/|avec) )"
-            joint += r"(?:(?:celui |celle |ceux )?de |a |par )?(?:ensemble de )?"
+            joint += r"(?:(?:celui |celle |ceux )?de |a |par )?(?:ensemble de |toutes |tous )?"
             joint = f"(?:{joint})?"  # a dash is no word: « le groupement A – B »
             joint += r"(?:(?:fonds|société|groupe|sociétés) )?"
             counted = r"(?:<\d+;,Count,> (?!filiales )(?:[^ <]+ ){1,3})?"  # "et cinquante-neuf intercommunalités"
@@ -524,6 +524,7 @@ DATED = [
     "(a|fin|a fin|début|de ici [a] [fin] [de année]|horizon|avant [fin] [de]|dès|a date de) {date:Date}",
     "(^|:|;) [or|mais|et|puis|enfin|ainsi] [en|a|fin|début|courant|depuis] {date:Month|Year} (,|:)",
     "< [~2] {date:Date} >",
+    "(avancé|avancée|reporté|reportée|repoussé|repoussée|ramené|ramenée|fixé|fixée) a [~1] {date:Date}",
     "(attendu*|prévu*|programmé*|livrable*|promis*|achevé*|échéance) [en|a|pour|fin] {date:Date}",
     "^ [or|mais|et|puis|enfin|ainsi] [a|depuis] {date:Day} , (on|il|elle|nous) ",
     "[en|a|fin|courant|dès] {date:Day|Month|Year} ($|, (et|mais|puis|soit|dont) )",
@@ -535,6 +536,9 @@ PLACED = [
     "^ (dans|en|sur|pour) [~2] {about:Territory|Network}",
     "^ {about:Territory} ~1 (compter!|afficher!|totaliser!|recenser!|dénombrer!|revendiquer!|enregistrer!|passer!)",
     "(dans|sur|pour) {about:Network}",
+    "{about:Commune} , où ",
+    "pour {about:Project} (de|:|,)",
+    "{about:Works} (de|,)",
     "{about:Project|Programme} ~1 (porter! sur|concerner!|comprendre!|compter!|prévoir!|couvrir!|viser!|desservir!)",
     "^ {about:Zone} [:]",
 ]

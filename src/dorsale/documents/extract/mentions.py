@@ -938,6 +938,8 @@ def _no_figure(found: Sequence[Token], at: int, stop: int, value: Value) -> bool
     """Say whether a number is one of an order, or is denied: « la cent millième prise », « 95 %, pas 100 % »."""
     if value.kind == "count" and stop < len(found) and found[stop].fold.endswith(("ieme", "iemes")):
         return True
+    if value.kind == "count" and at and found[at - 1].fold == "ces":  # « ces deux villages » are counted already
+        return True
     # « Ne dépasse pas 115 » denies the verb.
     denied = at > 1 and found[at - 1].fold in DENYING and found[at - 2].text in (",", ";", "(", "et", "mais")
     return denied and value.kind in ("count", "percent")

@@ -25,7 +25,7 @@ from dorsale.documents.extract.mentions import Sentence
 from dorsale.documents.extract.nodes import Nodes, Terms
 from dorsale.documents.extract.rewriting import AHEAD, TOKEN, Rewritten, rewrite
 from dorsale.documents.extract.stating import instances
-from dorsale.documents.extract.sums import Sum, parts, stated
+from dorsale.documents.extract.sums import Sum, led, parts, stated
 from dorsale.documents.extract.turning import answered, turned
 from dorsale.documents.frames import VARIABLE, Frame, Frames, Pattern
 from dorsale.documents.values import Value
@@ -62,6 +62,10 @@ REACH, NOTED = 3, 2
 Match = tuple[Frame, Pattern, "re.Match[str]"]
 
 
+# What a list consists of, and with what an item of it ends that another list goes on.
+LISTING, LEADING = frozenset({ITEM, ROW}), (("de",), ("dont",), ("suit",))
+# What the row of a total is called.
+TOTAL = frozenset({"total", "ensemble"})
 # What makes a sum one of the parts of the sum before it.
 WITHIN = re.compile(r"\b(?:dont|comprend|comprenant|incluant|inclut|y compris) (?:\S+ ){0,2}$")
 # After a figure these say of what it is not one: « 8 000 foyers n'ont pas encore migré ».
@@ -102,6 +106,9 @@ class Proposer:
         self._whole: Terms = {}
         self._before: tuple[int, Terms] = (-2, {})
         self._sums: list[tuple[int, Sum]] = []
+        self._lead: Sum | None = None
+        self._items: list[Sum] = []
+        self._listing = ""
         self._intro: Rewritten | None = None
         self._header: Rewritten | None = None
         self._asked: Rewritten | None = None
@@ -267,6 +274,8 @@ class Proposer:
             terms[role] = [term for one in ones if (term := self._term(one, wanted, proposal)) is not None]
         if any(role in terms and not terms[role] for role in pattern.roles.values()):
             return None
+        if any("Fund" in one.classes for one in terms.get("funder", ()) if isinstance(one, Thing)):
+            terms.pop("programme", None)  # « FNSN (FSN) : 26 M€ » is one fund
         self._announced(read, frame, found, terms)
         self._left_open(read.sentence, frame, terms, proposal)
         if counts and "technology" in frame.codes and not terms.get("technology"):
@@ -378,7 +387,7 @@ class Proposer:
 
     def _announced(self, read: Rewritten, frame: Frame, found: "re.Match[str]", terms: Terms) -> None:
         """Fill the roles of codes by the words that announce them."""
-        near = FIGURES & terms.keys() or {"technology", "type"} & frame.codes.keys()
+        near = FIGURES & terms.keys() or {"technology", "type", "fstatus"} & frame.codes.keys()
         stretch = (*found.span(), REACH) if near else (*read.clause(*found.span()), 0)
         words = read.words(*stretch)
         for role, asked in frame.codes.items():
@@ -480,6 +489,9 @@ class Proposer:
             found = discourse.over
         elif role == "gathering":
             found = self.nodes.gathering
+        elif role == "occasion" and self.nodes.occasion is not None:
+            where, event = self.nodes.occasion
+            found = event if where == sentence.index - 1 else None
         elif role == "theme":
             section = discourse.section
             found = section if section is not None and "Network" not in section.classes else None
@@ -568,12 +580,13 @@ class Proposer:
                 assert isinstance(triple.subject, NamedNode)
                 place = read.place(figures)
                 within = bool(WITHIN.search(read.text[:place]))
-                total = read.sentence.block.kind == ROW and "total" in read.sentence.words()[:3]
+                total = read.sentence.block.kind == ROW and not TOTAL.isdisjoint(read.sentence.words()[:3])
                 one = Sum(read.sentence.index, triple.subject, Decimal(triple.object.value), within, total)
                 self._sums.append((place, one))
 
     def _parts(self, sentence: Sentence | None) -> Iterator[Proposal]:
-        """Yield which sums are parts of others: in one sentence, or in the rows of one table."""
+        """Yield which sums are parts of others: in one sentence, in the rows of one table, or in a list under one."""
+        yield from self._under_lead(sentence)
         if sentence is not None and sentence.block.kind == ROW:
             return
         rows = [one for _, one in self._sums if sentence is None or one.sentence != sentence.index]
@@ -583,6 +596,22 @@ class Proposer:
                 above = {whole.sentence} - {part.sentence}
                 yield Proposal("parts", part.sentence, [stated(part, whole)], above)
         self._sums = []
+
+    def _under_lead(self, sentence: Sentence | None) -> Iterator[Proposal]:
+        """Yield the sums of a list as parts of the one above it: « Coût : 131 M€ », then who pays how much of it."""
+        if sentence is not None and not sentence.words():  # the point that a line begins with
+            return
+        here = [one for _, one in self._sums if sentence is not None and one.sentence == sentence.index]
+        kind = sentence.block.kind if sentence is not None else ""
+        leads = sentence is not None and (kind not in LISTING or sentence.words()[-1:] in LEADING)
+        if self._lead is not None and here and not leads and self._listing in ("", kind):
+            self._items += here
+            self._listing = kind
+            return
+        if self._lead is not None:
+            for part in led(self._items, self._lead):
+                yield Proposal("parts", part.sentence, [stated(part, self._lead)], {self._lead.sentence})
+        self._lead, self._items, self._listing = here[0] if leads and len(here) == 1 else None, [], ""
 
 
 def _counted_in(terms: Terms) -> bool:

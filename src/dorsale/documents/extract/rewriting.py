@@ -21,7 +21,7 @@ FIGURE = re.compile(r",(?:Count|Amount|Percent|Length|Date),")
 # A line of figures: a label, and counts with their percentages.
 CELL = re.compile(r"(<\d+;,Count,>) (?:\( (<\d+;,Percent,>) \) )?")
 STACKED = re.compile(rf"(?P<label>(?:[^<]|<\d+;(?!,(?:Count|Percent))[^>]*>)*)(?P<cells>(?:{CELL.pattern})+)")
-AHEAD = re.compile(r"de ici|horizon|avant")
+AHEAD = re.compile(r"de ici|horizon|avant |(?:avancé|reporté|repoussé|ramené|fixé)e?s? a")
 # Who may be the subject of a verb, and what a sentence may put between the two.
 SUBJECT = re.compile(r"<\d+;[^>]*,(?:Actor|Contract|Name|Network|Project|Programme|Council),[^>]*> ")
 ASIDE = re.compile(r"\( [^()]*\) ")
@@ -106,6 +106,8 @@ class Rewritten:
                 return True
             first = not NUMBER.search(self.text[: date.start()]) and "depuis" not in self.text[: date.end()]
             return first and not TURNING.search(self.text, date.end(), found.start())
+        if self.text.endswith("depuis ", 0, self.text.find("<", date.start())):  # « ouvertes depuis janvier »
+            return False
         if AHEAD.match(date[0]):  # what is to be done by then is all of it
             return True
         between = self.text[found.end() : date.start()]

@@ -5,7 +5,7 @@ Sums that belong together: parts of a whole by the word « dont », as rows abov
 arithmetic does. Nothing is guessed: a cent of difference, and no part is proposed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
@@ -42,10 +42,18 @@ def parts(sums: Sequence[Sum]) -> Iterator[tuple[Sum, Sum]]:
     [('urn:80', 'urn:121'), ('urn:41', 'urn:121')]
     """
     found: set[NamedNode] = set()
-    for part, whole in chain(_adding_up(sums), _within(sums), _in_total(sums)):
+    rows = len({one.sentence for one in sums}) > 1
+    for part, whole in chain(_adding_up(sums, rows), _within(sums), _in_total(sums, found)):
         if part.node not in found and part.node != whole.node:
             found.add(part.node)
             yield part, whole
+
+
+def led(sums: Sequence[Sum], whole: Sum) -> Sequence[Sum]:
+    """Return the sums of a list that are parts of the one above it: all, if they make up most of it and no more."""
+    made = sum(one.amount for one in sums)
+    most = whole.amount <= 2 * made <= 2 * whole.amount
+    return sums if len(sums) > 1 and most and all(one.amount < whole.amount for one in sums) else ()
 
 
 def _within(sums: Sequence[Sum]) -> Iterator[tuple[Sum, Sum]]:
@@ -61,21 +69,27 @@ def _within(sums: Sequence[Sum]) -> Iterator[tuple[Sum, Sum]]:
             yield other, whole
 
 
-def _adding_up(sums: Sequence[Sum]) -> Iterator[tuple[Sum, Sum]]:
-    """Yield sums, two or more, that add up to the one before or after them."""
+def _adding_up(sums: Sequence[Sum], rows: bool) -> Iterator[tuple[Sum, Sum]]:
+    """
+    Yield sums, two or more, that add up to the one before or after them.
+
+    Of the rows of a table all the others must, or those that « dont » announces: three of many may do so by chance.
+    """
     for ordered in (sums, sums[::-1]):
         for at, whole in enumerate(ordered):
             for stop in range(len(ordered), at + 2, -1):
                 others = ordered[at + 1 : stop]
+                if rows and len(others) + 1 < len(sums) and not (ordered is sums and others[0].within):
+                    continue
                 if len(others) > 1 and sum(one.amount for one in others) == whole.amount:
                     yield from ((one, whole) for one in others)
                     break
 
 
-def _in_total(sums: Sequence[Sum]) -> Iterator[tuple[Sum, Sum]]:
-    """Yield the rows above one that is called their total, if they fit into it."""
+def _in_total(sums: Sequence[Sum], found: Set[NamedNode]) -> Iterator[tuple[Sum, Sum]]:
+    """Yield the rows above one that is called their total, but those that are parts of one, if they fit into it."""
     for at, whole in enumerate(sums):
-        others = sums[:at]
+        others = [one for one in sums[:at] if one.node not in found]
         if whole.total and others and sum(one.amount for one in others) <= whole.amount:
             yield from ((one, whole) for one in others)
 
