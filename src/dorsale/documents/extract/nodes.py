@@ -40,6 +40,8 @@ class Nodes:
         self.contracts: list[Contract] = []
         # The event that somebody held and that the text goes on to tell of.
         self.gathering: Thing | None = None
+        # The event that was told of last, and in which sentence.
+        self.occasion: tuple[int, Thing] | None = None
         self._minted: dict[str, tuple[int, tuple[str, ...]]] = {}
 
     def mint(self, sentence: Sentence, frame: Frame, terms: Terms, bound: Mapping[str, Sequence[Settled]]) -> set[int]:
@@ -51,8 +53,11 @@ class Nodes:
                 terms[role] = [self._contract(sentence, shape_of_slug, terms, bound.get(role), met)]
             elif not any(isinstance(term, Thing) for term in terms.get(role, ())):
                 terms[role] = [node := self._node(sentence, kind, shape_of_slug, terms)]
-                if kind == "event" and terms.get("organiser"):
-                    self.gathering = Thing(node, "", "Event", self.lexicon.above("Event"), known=False, unnamed=True)
+                if kind == "event":
+                    event = Thing(node, "", "Event", self.lexicon.above("Event"), known=False, unnamed=True)
+                    self.occasion = sentence.index, event
+                    held = terms.get("organiser") or terms.get("organization")
+                    self.gathering = event if held else self.gathering
                     self.discourse.first.setdefault(node.value, sentence.index)
         return met
 
