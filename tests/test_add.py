@@ -1,6 +1,7 @@
 """``dorsale add``: a document or a file of facts becomes part of the workspace, whole or not at all."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -26,6 +27,12 @@ from dorsale.workspace import Workspace
 # Written for these tests: neither the network nor its companies exist.
 ARDWEN = ROOT / "tests" / "documents" / "ardwen-fibre.txt"
 SLUG = "ardwen-fibre-le-reseau-public-des-ardennes"
+TOLD = Told(
+    issued="2022-03",
+    source="https://exemple.fr/ardwen",
+    publisher="département des ardennes",
+    rights="Texte écrit pour des essais.",
+)
 LOIRE, CASTRES = "politiques-numeriques-loire", "castres-mazamet-haut-debit"
 ENGLISH = "The county has entrusted the company with the operation of its network for fifteen years.\n" * 3
 
@@ -55,13 +62,7 @@ def held(workspace: Workspace) -> int:
 def kept(built: Workspace, tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Added]:
     """A workspace to which the document was added; tests only read it."""
     workspace = copy_of(built, tmp_path_factory.mktemp("kept") / "workspace")
-    told = Told(
-        issued="2022-03",
-        source="https://exemple.fr/ardwen",
-        publisher="département des ardennes",
-        rights="Texte écrit pour des essais.",
-    )
-    addition = Addition.open(workspace, str(ARDWEN), told)
+    addition = Addition.open(workspace, str(ARDWEN), TOLD)
     return workspace, addition.keep(Reviewed(addition.proposals.facts))
 
 
@@ -86,7 +87,9 @@ def test_an_added_document_is_stored_masked_and_described(kept: tuple[Workspace,
         assert line in described
     assert {path.name for path in added.files} >= {f"{SLUG}.txt", f"{SLUG}.ttl", f"{SLUG}.trig"}
     council = f"{workspace.base}actor/departement-des-ardennes"
-    assert "administers departement:08" in (workspace.authority / f"{SLUG}.ttl").read_text("utf-8")
+    named = (workspace.authority / f"{SLUG}.ttl").read_text("utf-8")
+    assert "administers departement:08" in named
+    assert re.search(r'contract:\S+\s+rdfs:label "Contrat Département des Ardennes – [^"]+"@fr', named)
     assert council not in (workspace.facts / f"{SLUG}.trig").read_text("utf-8")
 
 
@@ -218,7 +221,7 @@ def test_who_is_stopped_between_two_renames_leaves_all_or_nothing_after_the_next
 ) -> None:
     workspace = copy_of(built, tmp_path / "workspace")
     before = files(workspace)
-    addition = Addition.open(workspace, str(ARDWEN), Told(issued="2022-03", source="https://exemple.fr/ardwen"))
+    addition = Addition.open(workspace, str(ARDWEN), TOLD)
     whole, added = kept
 
     def tried(_workspace: Workspace, _files: object, _shelf: Shelf, folder: Path, _step: object) -> tuple[object, ...]:

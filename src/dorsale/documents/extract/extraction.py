@@ -19,6 +19,7 @@ from dorsale.documents.extract.lexicon import ADMINISTERS, LABEL, Lexicon, Thing
 from dorsale.documents.extract.mentions import Reader, Sentence
 from dorsale.documents.extract.model import Model
 from dorsale.documents.extract.propose import Proposal, Proposer
+from dorsale.documents.extract.titles import titles
 from dorsale.documents.facts import READ_WITH, Facts, Passage
 from dorsale.documents.frames import Frames
 from dorsale.documents.proof import Known, Refusal, prove
@@ -234,8 +235,10 @@ class Extractor:
         links_kept = [quad for quad, told in links.items() if not told or quad.subject in telling]
         facts = self._facts(kept, [*links_kept, *self._methods(kept, evidence)], passages, place)
         ends = {end for _, one in kept for end in (one.subject, one.object)}
-        described = tuple(one for one, told in authority.items() if not told or one.subject in ends)
-        return Extraction(document, facts, described, refused, kept, own, answers)
+        described = [one for one, told in authority.items() if not told or one.subject in ends]
+        called = {thing.iri: thing.label for proposal in proposals for thing in proposal.things}
+        described += titles([triple for _, triple in kept], called)
+        return Extraction(document, facts, tuple(described), refused, kept, own, answers)
 
     def _spoken_of(self, kept: dict[tuple[NamedNode, Triple], str]) -> dict[tuple[NamedNode, Triple], str]:
         """Return facts without the names of things of which a model told nothing that stood."""
