@@ -23,7 +23,7 @@ from dorsale.documents.extract.entrusting import AFFERMAGE, CONCERNS, DOES, HOLD
 from dorsale.documents.extract.lexicon import Lexicon, Thing
 from dorsale.documents.extract.mentions import Sentence
 from dorsale.documents.extract.nodes import Nodes, Terms
-from dorsale.documents.extract.rewriting import AHEAD, TOKEN, Rewritten, rewrite
+from dorsale.documents.extract.rewriting import TO_COME, TOKEN, Rewritten, rewrite
 from dorsale.documents.extract.stating import instances
 from dorsale.documents.extract.sums import Sum, led, parts, stated
 from dorsale.documents.extract.turning import answered, turned
@@ -327,7 +327,7 @@ class Proposer:
                     continue
                 if "programme" in roles and not read.pays(found, other):
                     continue
-                if "date" in roles and AHEAD.search(other[0]):
+                if "date" in roles and TO_COME.search(other[0]):
                     roles["date"] = [ahead(one) for one in roles["date"]]
                 bound.update(roles)
                 used |= new

@@ -21,7 +21,12 @@ FIGURE = re.compile(r",(?:Count|Amount|Percent|Length|Date),")
 # A line of figures: a label, and counts with their percentages.
 CELL = re.compile(r"(<\d+;,Count,>) (?:\( (<\d+;,Percent,>) \) )?")
 STACKED = re.compile(rf"(?P<label>(?:[^<]|<\d+;(?!,(?:Count|Percent))[^>]*>)*)(?P<cells>(?:{CELL.pattern})+)")
-AHEAD = re.compile(r"de ici|horizon|avant |(?:avancé|reporté|repoussé|ramené|fixé)e?s? a")
+AHEAD = re.compile(r"de ici|horizon|avant ")
+# The words beside a date that put it into the future.
+TO_COME = re.compile(
+    rf"{AHEAD.pattern}|objectifs? |cible |cap |ambition |a \w+er |(?:avancé|reporté|repoussé|ramené|fixé)e?s? a"
+    "|(?:a plus tard|plus tôt) $"
+)
 # Who may be the subject of a verb, and what a sentence may put between the two.
 SUBJECT = re.compile(r"<\d+;[^>]*,(?:Actor|Contract|Name|Network|Project|Programme|Council),[^>]*> ")
 ASIDE = re.compile(r"\( [^()]*\) ")
@@ -56,7 +61,12 @@ SAYS = re.compile(
 )
 CLAUSE = re.compile(r" [;:] ")
 # After these a sentence no longer tells what was on the day that it began with, but what is of it, or is to be.
-TURNING = re.compile(r" (?:qui|appelée?s?|destinée?s?|visant|devant|chargée?s?) ")
+TURNING = re.compile(r" (?:qui|appelée?s?|destinée?s?|visant|devant) ")
+# What parts two figures that stand in one sentence.
+APART = re.compile(
+    r"[;:()]|,(?:Amount|Percent|Date|Length),"
+    r"| (?:dont|contre|puis|soit|lieu|que|qui|est|sont|était|étaient|ont|a|avait|mais|sur|ne) "
+)
 # How far after a figure its date may stand, in words.
 NEAR = 12
 # How many words the heading of a column has at most.
@@ -90,7 +100,13 @@ class Rewritten:
         """Return the clause that speaks of a match; what follows the next number speaks of that one."""
         start, end = self.clause(found.start(), found.end())
         after = FIGURE.search(self.text, found.end(), end) if figure else None
+        while after is not None and self._goes_on(found.end(), after.start()) and ",Count," in after[0]:
+            after = FIGURE.search(self.text, after.end(), end)
         return self.text[start : after.start() if after else end]
+
+    def _goes_on(self, start: int, end: int) -> bool:
+        """Say whether a stretch only counts more: « 110 000 foyers et entreprises de 158 communes, fin 2020 »."""
+        return end - start < NEAR * 12 and not APART.search(self.text, start, end)
 
     def words(self, start: int, end: int, reach: int) -> tuple[str, ...]:
         """Return the folded words of the sentence in a stretch, and ``reach`` words after it."""
@@ -111,7 +127,9 @@ class Rewritten:
         if AHEAD.match(date[0]):  # what is to be done by then is all of it
             return True
         between = self.text[found.end() : date.start()]
-        return not FIGURE.search(between) and between.count(" ") < NEAR
+        figures = FIGURE.findall(between)
+        goes_on = set(figures) == {",Count,"} and self._goes_on(found.end(), date.start())
+        return (not figures or goes_on) and between.count(" ") < NEAR
 
     def pays(self, found: "re.Match[str]", programme: "re.Match[str]") -> bool:
         """Say whether a programme is that of a sum: no other sum stands between them."""
