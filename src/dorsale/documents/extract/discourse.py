@@ -391,6 +391,8 @@ class Discourse:
                 return Settled(mention)
             if _acts(thing):
                 return Settled(mention, thing, thing.classes | {"Council"}, named=False)
+            if _is_somebody(thing):  # of what kind it is, its use may still say
+                return Settled(mention, thing, thing.classes | {"Name"}, named=False)
             return Settled(mention, thing, thing.classes if thing.cls != "Name" else frozenset({"Name"}), named=False)
         word = fold(mention.label).split()[0]
         if cls == "Municipality" and (town := self.town(sentence.index)) is not None:

@@ -61,7 +61,8 @@ class Grammar:
             wished=re.compile(rf"\b(?:{'|'.join(words['wished'])})\b(?! bien| ce ne est)"),
             negated=re.compile(r"\bne (?:\S+ ){1,4}?(?:pas|plus|jamais|aucun|aucune)\b|\b(?:sans|aucun|aucune|ni) "),
             denied=re.compile(
-                r"\bne (?!dépass|excéd|excèd)(?:\S+ ){1,2}(?:pas|plus|jamais|guère)(?: \S+){0,2} $|\baucune? $"
+                r"\bne (?!dépass|excéd|excèd)(?:\S+ ){1,2}(?:pas|plus|jamais|guère)(?: \S+){0,2} $"
+                r"|\b(?:aucune?|ni|sans) $"
             ),
         )
 

@@ -46,7 +46,9 @@ RELATIVE = re.compile(
     rf"(?P<which>{PRONOUN}) "
 )
 # Whose « qui » may be that of the noun before: « une filiale d'Orange qui exploite le réseau ».
-LEANING = re.compile(r"(?:filiale|société|entreprise|groupe|membre|partenaire|groupement|branche)s? (?:\w+ )?de $")
+LEANING = re.compile(
+    r"(?:filiale|société|entreprise|groupe|membre|partenaire|groupement|branche)s? (?:de \w+ |\w+ )?de $"
+)
 # What stands beside a name: the pronoun after it is still the name's.
 BESIDE = re.compile(
     rf"(?P<of>{SUBJECT})(?:\( [^()]*\) )?, (?:\w+(?:é|i|u|is)e?s? |née? |filiale |société |syndicat |coentreprise )"
