@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode
 from dorsale.build import Sources, build
 from dorsale.build import extractor as extractor_of
 from dorsale.documents.extract import Extractor
+from dorsale.documents.frames import Frames
 from dorsale.graph.store import Dataset, Shelf
 from dorsale.names import public
 from dorsale.publish import publish
@@ -64,6 +65,23 @@ def steady_literals() -> Iterator[None]:
     yield
     rdflib.term._toPythonMapping.clear()
     rdflib.term._toPythonMapping.update(before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def frames_read_once() -> Iterator[None]:
+    """The same files are the same frames: to read and compile their thousands of patterns is a third of a build."""
+    kept: dict[tuple[Path, tuple[tuple[str, bytes], ...]], Frames] = {}
+
+    def read(folder: Path, shown: Path) -> Frames:
+        files = tuple((path.name, path.read_bytes()) for path in sorted(folder.glob("*.yaml")))
+        if (shown, files) not in kept:
+            kept[shown, files] = whole(folder, shown)
+        return kept[shown, files]
+
+    whole = Frames.read
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Frames, "read", read)
+        yield
 
 
 @pytest.fixture(scope="session")

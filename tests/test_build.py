@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from conftest import Run, copy_workspace
 from pyoxigraph import NamedNode, Triple
+from tiny import tiny_workspace
 
 from dorsale import errors
 from dorsale.build import build, status
@@ -225,9 +226,8 @@ def test_a_class_that_can_have_no_member_is_told_with_the_axioms_that_forbid_it(
     }
 
 
-def test_a_build_without_java_says_what_is_not_checked_and_goes_on(
-    workspace: Workspace, dorsale: Run, tmp_path: Path
-) -> None:
+def test_a_build_without_java_says_what_is_not_checked_and_goes_on(dorsale: Run, tmp_path: Path) -> None:
+    workspace = tiny_workspace(tmp_path / "tiny")
     for language, unchecked, missing in (
         ("en_GB", "consistency not checked", "install a Java runtime"),
         ("fr_FR", "cohérence non vérifiée", "installez Java"),

@@ -290,7 +290,7 @@ def blocks(count: int) -> list[Quad]:
 
 def test_a_change_looks_at_as_much_in_a_graph_ten_times_as_large(ours: tuple[Rule, ...]) -> None:
     looked: list[list[int]] = []
-    for count in (60, 600):
+    for count in (30, 300):
         made = blocks(count)
         dataset = anew(made, ours)
         (block,) = [made[: len(made) // count]]
