@@ -3,6 +3,7 @@
 import json
 import posixpath
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -23,6 +24,8 @@ from dorsale.privacy import PERSONAL
 from dorsale.publish.folder import Paths
 from dorsale.publish.pages import errata, pages, style
 from dorsale.publish.pages.document import whole
+from dorsale.publish.pages.lists import listed
+from dorsale.publish.pages.lists import pages as list_pages
 from dorsale.publish.pages.places import PAGES, Places
 from dorsale.publish.pages.site import Site
 from dorsale.publish.pages.thing import page as page_of
@@ -407,3 +410,28 @@ def test_inks_stand_out_from_their_papers(scheme: str) -> None:
     ):
         bright, dim = sorted((luminance(found[ink]), luminance(found[paper])), reverse=True)
         assert (bright + 0.05) / (dim + 0.05) >= 4.5, (ink, paper)
+
+
+# --- long lists -----------------------------------------------------------------------------------------------
+
+
+def test_a_long_list_has_several_pages_that_lead_to_each_other_and_have_each_thing_once(
+    built: Workspace, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = Site(built, dataset, Publication.of(built))
+    things = listed(site)
+    monkeypatch.setattr(sys.modules[list_pages.__module__], "LEAF", 20)
+    for volume in volumes(site):
+        made = {file.path: html.fromstring(file.content) for file in list_pages(volume, things)}
+        leaves = [path for path in made if re.match(r"actors(-\d+)?\.", path)]
+        assert len(leaves) == -(-len(things["actors"]) // 20) > 2
+        leaf = [made[path].xpath("//ul[@class='list']//a/@href") for path in leaves]
+        assert all(len(links) <= 20 for links in leaf)
+        linked = [link for links in leaf for link in links]
+        assert len(set(linked)) == len(linked) == len(things["actors"])
+        for number, path in enumerate(leaves, 1):
+            (turned,) = made[path].xpath("//main//nav[ul]")
+            assert turned.xpath(".//a/@href") == leaves
+            assert turned.xpath(".//a[@aria-current]/text()") == [str(number)]
+            assert f"({number}/{len(leaves)})" in made[path].findtext(".//title")
+        assert not made[volume.path("documents")].xpath("//main//nav")

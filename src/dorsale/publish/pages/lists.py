@@ -3,10 +3,11 @@ Lists of things by what they are: how one finds one's way without a search engin
 """
 
 import tomllib
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 
 from pyoxigraph import NamedNode
 
@@ -17,8 +18,11 @@ from dorsale.publish.pages import atlas, timeline
 from dorsale.publish.pages.site import TYPE, Site
 from dorsale.publish.pages.volume import Here, Volume
 
-# What has a picture beside its list.
-PICTURES = {"contracts": timeline.contracts, "territories": atlas.territories}
+# What has a picture: of the whole on the first page of its list, or of what stands on each.
+WHOLE, EACH = {"territories": atlas.territories}, {"contracts": timeline.contracts}
+
+# So many things of a list stand on one page.
+LEAF = 1000
 
 
 @cache
@@ -44,37 +48,61 @@ def listed(site: Site) -> Mapping[str, list[NamedNode]]:
 
 
 def pages(volume: Volume, things: Mapping[str, list[NamedNode]]) -> Iterator[File]:
-    """Yield a page for each list."""
+    """Yield the pages of each list: one, or as many as a long one needs."""
     for name, some in things.items():
-        here = Here(name)
-        picture = PICTURES[name](volume, here, things) if name in PICTURES and some else ()
-        title = volume.say(f"page-{name}")
-        yield volume.page(
-            here,
-            title,
-            element("h1", title),
-            element("p", volume.counted(len(some), "page-thing", "page-things"), class_="known"),
-            *picture,
-            *groups(volume, here, some),
-            hidden=name == "persons",
-            kind=name,
+        entries = sorted(
+            ((kind(volume, thing), thing) for thing in some),
+            key=lambda entry: (fold(entry[0]), fold(volume.called(entry[1])), entry[1].value),
         )
+        counts = Counter(label for label, _ in entries)
+        leaves = [entries[at : at + LEAF] for at in range(0, max(len(entries), 1), LEAF)]
+        title = volume.say(f"page-{name}")
+        for number, leaf in enumerate(leaves, 1):
+            here = Here(stem(name, number))
+            picture = (WHOLE if number == 1 else {}).get(name) or EACH.get(name)
+            shown = {**things, name: [thing for _, thing in leaf]}
+            where = f" ({number}/{len(leaves)})" if len(leaves) > 1 else ""
+            yield volume.page(
+                here,
+                title + where,
+                element("h1", title),
+                element("p", volume.counted(len(some), "page-thing", "page-things"), class_="known"),
+                *(picture(volume, here, shown) if picture and leaf else ()),
+                *groups(volume, here, leaf, counts),
+                turned(volume, name, number, len(leaves)),
+                hidden=name == "persons",
+                kind=name,
+            )
 
 
-def groups(volume: Volume, here: Here, things: list[NamedNode]) -> Iterator[Element]:
-    """Yield the things of a list by what they are, each kind by its alphabet."""
-    by_kind: dict[str, list[NamedNode]] = defaultdict(list)
-    for thing in things:
-        by_kind[kind(volume, thing)].append(thing)
-    for number, (label, some) in enumerate(sorted(by_kind.items(), key=lambda found: fold(found[0])), 1):
-        some.sort(key=lambda thing: (fold(volume.called(thing)), thing.value))
+def stem(name: str, number: int) -> str:
+    """Return the path of a page of a list; its first is the list itself."""
+    return name if number == 1 else f"{name}-{number}"
+
+
+def groups(
+    volume: Volume, here: Here, entries: list[tuple[str, NamedNode]], counts: Mapping[str, int]
+) -> Iterator[Element]:
+    """Yield the things of a page by what they are, with how many of each kind the whole list has."""
+    for number, (label, some) in enumerate(groupby(entries, key=lambda entry: entry[0]), 1):
         name = f"kind-{number}"
         yield element(
             "section",
-            element("h2", label, " ", element("small", str(len(some))), id=name) if label else None,
-            element("ul", *(element("li", volume.link(here, thing)) for thing in some), class_="list"),
+            element("h2", label, " ", element("small", str(counts[label])), id=name) if label else None,
+            element("ul", *(element("li", volume.link(here, thing)) for _, thing in some), class_="list"),
             aria_labelledby=name if label else None,
         )
+
+
+def turned(volume: Volume, name: str, number: int, leaves: int) -> Element | None:
+    """Return the way to the other pages of a list, if it has some."""
+    if leaves == 1:
+        return None
+    links = (
+        element("a", str(one), href=volume.path(stem(name, one)), aria_current="page" if one == number else None)
+        for one in range(1, leaves + 1)
+    )
+    return element("nav", element("ul", *(element("li", link) for link in links)), aria_label=volume.say("page-leaves"))
 
 
 def kind(volume: Volume, thing: NamedNode) -> str:
