@@ -183,7 +183,8 @@ class _Compiler:
             joint += r"(?:(?:celui |celle |ceux )?de |a |par )?(?:ensemble de |toutes |tous )?"
             joint = f"(?:{joint})?"  # a dash is no word: « le groupement A – B »
             joint += r"(?:(?:fonds|société|groupe|sociétés) )?"
-            counted = r"(?:<\d+;,Count,> (?!filiales )(?:[^ <]+ ){1,3})?"  # "et cinquante-neuf intercommunalités"
+            # "et cinquante-neuf intercommunalités", "22 des 24 intercommunalités"
+            counted = r"(?:<\d+;,Count,> (?:de <\d+;,Count,> )?(?!filiales )(?:[^ <]+ ){1,3})?"
             rest = f"(?:{joint}{counted}{one}{aside})*"
             return rf"(?P<{group}>{counted}{one}{aside}{rest})"
         return rf"(?P<{group}>{one})"
@@ -526,9 +527,9 @@ DATED = [
     "< [~2] {date:Date} >",
     "(objectif|objectifs|cible|cap|ambition) {date:Date} :",
     "^ entre {d:Date} et [fin] {date:Date} [,] (doivent|devront|devaient|seront)",
-    "a (livrer|construire|raccorder|desservir|couvrir|équiper|poser|déployer|réaliser) [en|a|pour|fin|avant] {date:Date}",
+    "a (livrer|construire|raccorder|desservir|couvrir|équiper|poser|déployer) [en|a|pour|fin|avant] {date:Date}",
     "(avancé|avancée|reporté|reportée|repoussé|repoussée|ramené|ramenée|fixé|fixée) a [~1] {date:Date}",
-    "(attendu*|prévu*|programmé*|livrable*|promis*|achevé*|échéance) [en|a|pour|fin] [début de|fin de|milieu de] {date:Date}",
+    "(attendu*|prévu*|programmé*|livrable*|promis*|achevé*|échéance) [en|a|pour|fin] [début de|fin de] {date:Date}",
     "^ [or|mais|et|puis|enfin|ainsi] [a|depuis] {date:Day} , (on|il|elle|nous) ",
     "[en|a|fin|courant|dès] {date:Day|Month|Year} ($|, (et|mais|puis|soit|dont) )",
     "(raccordables|éligibles|couverts|couvertes|desservis|desservies) {date:Date} , {d:Duration} plus tôt",

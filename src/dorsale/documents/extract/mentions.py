@@ -246,7 +246,12 @@ class Reader:
                 at = other.end
             if mention.cls == "Count" and mention.value is not None and at < len(found):
                 among = at + 1 < len(found) and found[at].fold == "des" and found[at + 1].text.isdigit()
-                at += 2 * among  # « 22 des 24 intercommunalités »
+                among = among and mention.value.literals[0][0] != "1"  # « un des huit » is one
+                whole = numbers.get(found[at + 1].start - start) if among else None
+                if whole is not None:  # « 22 des 24 intercommunalités »
+                    moved = replace(whole, start=whole.start + start, end=whole.end + start)
+                    mentions.append(Mention(at + 1, at + 2, "value", "Count", value=moved))
+                at += 2 * among
                 for phrase in self._phrases(found, at, ("groups",)) if at < len(found) else ():
                     # "cinquante-neuf intercommunalités"
                     stop = at + len(phrase.words)
