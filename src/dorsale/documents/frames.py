@@ -334,6 +334,7 @@ class Frame:
     ``codes`` are roles filled by the codes of a scheme that the words announce (``-code`` but that one); ``said``
     are roles filled by the noun that a stem in the match stands for; ``also`` are roles that a thing in another
     role has too, where a stem of some says so; ``under`` are the words of the heading that the frame holds under;
+    ``outside`` says that it holds of what a text leaves out (« ne sont pas concernées »);
     ``states`` are triples whose variables are roles and minted nodes.
     """
 
@@ -349,6 +350,7 @@ class Frame:
     said: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     also: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     under: str = ""
+    outside: bool = False
 
     @cached_property
     def variables(self) -> frozenset[str]:
@@ -483,7 +485,7 @@ def _frame(name: str, said: Mapping[str, Any], verbs: Verbs, words: Mapping[str,
     return Frame(
         name, place, match, around, said.get("mint", {}), states, str(said.get("each", "")),
         frozenset(said.get("needs", ())), said.get("codes", {}), said.get("said", {}), said.get("also", {}),
-        fold(said.get("under", "")),
+        fold(said.get("under", "")), said.get("outside") == "true",
     )  # fmt: skip
 
 

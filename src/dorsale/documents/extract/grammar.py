@@ -32,6 +32,7 @@ class Grammar:
     wished: "re.Pattern[str]"
     negated: "re.Pattern[str]"
     denied: "re.Pattern[str]"
+    excluded: "re.Pattern[str]"
 
     @classmethod
     def of(cls, words: Mapping[str, Sequence[str]]) -> "Grammar":
@@ -59,6 +60,7 @@ class Grammar:
             hypothesis=re.compile(rf"\b(?:{'|'.join(words['hypothesis'])}|si \S+ ne)\b"),
             supposed=re.compile(rf"\b(?:{'|'.join(words['supposed'])})\b"),
             wished=re.compile(rf"\b(?:{'|'.join(words['wished'])})\b(?! bien| ce ne est)"),
+            excluded=re.compile(rf"(?:{'|'.join(words['excluded'])})"),
             negated=re.compile(r"\bne (?:\S+ ){1,4}?(?:pas|plus|jamais|aucun|aucune)\b|\b(?:sans|aucun|aucune|ni) "),
             denied=re.compile(
                 r"\bne (?!dépass|excéd|excèd)(?:\S+ ){1,2}(?:pas|plus|jamais|guère)(?: \S+){0,2} $"

@@ -255,7 +255,10 @@ class Proposer:
         supposed = not counts and grammar.supposed.search(said)
         clause = read.text[read.clause(found.start(), found.end())[0] : found.start()]
         wished = not counts and grammar.wished.search(TOKEN.sub("", clause))
-        if wished or supposed or grammar.negated.search(said) or grammar.denied.search(read.before(found.start())):
+        before = read.before(found.start())
+        if frame.outside:
+            said, before = grammar.excluded.sub("", said), grammar.excluded.sub("", before)
+        if wished or supposed or grammar.negated.search(said) or grammar.denied.search(before):
             return None
         if counts and UNDONE.match(read.text, found.end()):
             return None
