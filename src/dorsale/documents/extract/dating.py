@@ -18,6 +18,10 @@ from dorsale.documents.values import Value
 TOP, SHORT = 8, 16
 # How many sentences back « alors » can point.
 BACK = 3
+# How a line at the top begins whose date is that of what it names.
+OF_ANOTHER = frozenset(
+    "entree signature debut fin creation lancement livraison notification attribution achevement".split()  # noqa: SIM905
+)
 DAYS = frozenset({"date", "gYearMonth"})
 
 
@@ -64,6 +68,7 @@ class Dating:
         self.told = (sentence.index, days[0])
         words = sentence.words()
         title = sentence.index < TOP and len(words) < SHORT and not sentence.text.rstrip().endswith(".")
+        title = title and words[0] not in OF_ANOTHER
         if title and self.own is None:
             self.own = (sentence.index, days[0])
             self.shown = bool(self.grammar.state.search(" ".join(words)))
