@@ -70,6 +70,8 @@ TOTAL = frozenset({"total", "ensemble"})
 WITHIN = re.compile(r"\b(?:dont|comprend|comprenant|incluant|inclut|y compris) (?:\S+ ){0,2}$")
 # After a figure these say of what it is not one: « 8 000 foyers n'ont pas encore migré ».
 UNDONE = re.compile(r"ne (?:\S+ ){1,3}?(?:pas|plus|jamais|guère) ")
+# What is done before, by whomever: « elle recevra le réseau une fois construit ».
+ONCE = re.compile(r"\bfois \w+ ")
 # Between a figure and the whole that it is out of.
 OUT_OF = re.compile(r" sur (?:[a-z]+ ){0,3}$")
 
@@ -415,7 +417,7 @@ class Proposer:
 
     def _also(self, read: Rewritten, frame: Frame, found: "re.Match[str]", terms: Terms) -> None:
         """Fill the roles that a thing in another role has too, where the clause says so."""
-        clause = read.text[slice(*read.clause(found.start(), found.end()))]
+        clause = ONCE.sub("", read.text[slice(*read.clause(found.start(), found.end()))])
         for role, of in frame.also.items():
             for other, stems in of.items():
                 if any(f" {stem}" in f" {clause}" for stem in stems) and terms.get(other):
