@@ -274,9 +274,10 @@ def test_a_fact_that_a_second_publisher_states_does_not_stand_alone(workspace: W
             file.write("\n" + block(quotation, workspace.base).replace("{\n\n}", "{ actor:anct a dor:StateBody . }", 1))
         assert not status(workspace).fresh
         build(workspace)
-        return status(workspace).alone
+        after = status(workspace)
+        assert after.fresh
+        return after.alone
 
     before = status(workspace).alone
     assert add(LOIRE, "À l'appel de l'Agence nationale de la cohésion des territoires") == before + 1
     assert add("fiche-anct-lozere", "se \nmobilise fortement [...] différentes actions de l'ANCT") == before
-    assert status(workspace).fresh
