@@ -253,6 +253,7 @@ BRACKETS = {"<": r"\( ", ">": r"\) "}
 BASIC = {"avoir": "have", "être": "be"}
 
 
+@lru_cache(maxsize=1 << 12)  # the forms of verbs come back in pattern after pattern
 def _accentless(word: str) -> str:
     """Return the pattern of a word, whose accents the text may leave out."""
     plain = {"é": "e", "è": "e", "ê": "e", "à": "a", "â": "a", "î": "i", "ô": "o", "û": "u", "ç": "c"}

@@ -83,7 +83,7 @@ class Dating:
         dated = any(mention.cls == "Date" for mention in sentence.mentions)
         if self.over is not None and sentence.block.kind in (ROW, ITEM) and not dated:
             return self.over
-        listed = self.shown and sentence.block.kind in (ROW, ITEM) and not dated
+        listed = self.shown and sentence.block.kind in (ROW, ITEM) and not dated and self.grammar.measured.search(words)
         return self.own if listed or self.grammar.today.search(words) else None
 
     def noted(self, sentence: Sentence) -> Value | None:

@@ -26,6 +26,8 @@ TYPING = frozenset({"SyndicatMixte", "PublicBody"})
 PRECISION = {"date": "Day", "gMonthDay": "Day", "gYearMonth": "Month", "gMonth": "Month", "gYear": "Year"}
 # Words for who holds the contract that was spoken of.
 DELEGATED = frozenset({"delegataire", "fermier", "concessionnaire", "titulaire", "attributaire"})
+# Words for a public body that no council is.
+OWN_BODIES = frozenset({"regie", "gip", "groupement", "etablissement"})
 # Words for a company that say nothing else of it.
 FIRM = frozenset({"societe", "entreprise"})
 POSSESSIVE = frozenset({"son", "sa", "ses", "leur", "leurs"})
@@ -404,6 +406,8 @@ class Discourse:
             before = [one for at, one in self.last if at == sentence.index - 1 and "Company" in one.classes]
             alone = alone and len(before) < 2
         thing = thing or (self.latest(cls, word) if alone else None)
+        if thing is not None and "LocalAuthority" in thing.classes and word in OWN_BODIES:
+            return Settled(mention)  # « la régie » is no council
         if thing is None and cls in TYPING:
             thing = next(
                 (

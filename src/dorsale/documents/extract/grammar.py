@@ -21,6 +21,7 @@ class Grammar:
     then: "re.Pattern[str]"
     today: "re.Pattern[str]"
     state: "re.Pattern[str]"
+    measured: "re.Pattern[str]"
     plan: "re.Pattern[str]"
     note: "re.Pattern[str]"
     impersonal: tuple[tuple[str, ...], ...]
@@ -51,6 +52,7 @@ class Grammar:
             then=_folded(words["then"]),
             today=_folded(words["today"]),
             state=_folded(words["state"]),
+            measured=re.compile(rf"\b(?:{'|'.join(map(fold, words['measured']))})"),
             plan=_folded(words["plan"]),
             note=_folded(words["note"]),
             impersonal=tuple(tuple(fold(one).split()) for one in words["impersonal"]),

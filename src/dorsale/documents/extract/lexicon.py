@@ -272,6 +272,17 @@ class Lexicon:
         return longest
 
     @cached_property
+    def articled(self) -> Mapping[tuple[str, str], int]:
+        """The same for names that begin with an article, by it and the word after it, without the article."""
+        longest: dict[tuple[str, str], int] = {}
+        for name in self.reference.names():
+            article, _, rest = name.partition(" ")
+            if article in ("le", "les") and rest:
+                first = rest.partition(" ")[0]
+                longest[article, first] = max(longest.get((article, first), 0), rest.count(" ") + 1)
+        return longest
+
+    @cached_property
     def codes(self) -> Mapping[str, tuple[tuple[tuple[str, ...], NamedNode], ...]]:
         """The words that announce the codes, by their first; the longest first."""
         found: dict[str, list[tuple[tuple[str, ...], NamedNode]]] = {}

@@ -45,7 +45,6 @@ TASKS = frozenset({"responsable", "gerant", "gerante", "administrateur", "admini
 SPEAKER = "nous"
 # The article that a preposition holds, which may begin the name of a commune: « au Grau-du-Roi ».
 CONTRACTED = {"du": "le", "au": "le", "des": "les", "aux": "les"}
-LONGEST_PLACE = 6
 POINTING = LAST | {SPEAKER}
 PRONOUNS = frozenset({"il", "elle", "celui", "celle"})
 DENYING = frozenset({"pas", "non"})
@@ -325,6 +324,8 @@ class Reader:
                 start = at + (found[at].text == "/")
             fixed = self._fixed(found, at) if at == start and at < len(found) else None
             at = fixed.end if fixed else at + 1
+            if _reads(found, at + 1, ("mandataire",)) and found[at].text == "(":
+                at += 3  # « NGE (mandataire) / Altitude »
         return [*bounds, (start, at)] if at > start else bounds
 
     def _allied(self, found: Sequence[Token], mention: Mention) -> Iterator[Mention]:
@@ -622,6 +623,7 @@ class Reader:
                 "cc",
                 "ca",
                 "cu",
+                "metropole",
             )
             full = _label(found, at, stop) if ahead == after or linked else _label(found, ahead, stop)
             if phrase.cls in LAND and found[at].fold.endswith("s"):
@@ -751,7 +753,8 @@ class Reader:
             if land is not None and any(one.kind in ("departement", "region") for one in land.places):
                 return None
         article = CONTRACTED.get(found[at - 1].text, "") if at else ""  # « du Mans »
-        longest = max(self.lexicon.places.get(found[at].fold, 0), LONGEST_PLACE if article else 0)
+        word = found[at].fold
+        longest = max(self.lexicon.places.get(word, 0), self.lexicon.articled.get((article, word), 0))
         for stop in range(min(len(found), at + 2 * longest), at, -1):
             if not found[stop - 1].fold:
                 continue
