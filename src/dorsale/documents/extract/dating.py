@@ -37,7 +37,8 @@ class Dating:
     """
     The dates that a document has told so far, each with the sentence that tells it.
 
-    ``plan`` is the heading that puts what comes into the future.
+    ``plan`` is the heading that puts what comes into the future; ``over`` is the date of the heading above, and
+    ``measures`` says that this heading is of what was measured.
     """
 
     grammar: Grammar
@@ -46,6 +47,7 @@ class Dating:
     own: tuple[int, Value] | None = None
     shown: bool = False
     over: tuple[int, Value] | None = None
+    measures: bool = False
     plan: int | None = None
 
     def read(self, sentence: Sentence, settled: Sequence[Settled]) -> None:
@@ -59,6 +61,7 @@ class Dating:
             self.plan = sentence.index if self.grammar.plan.search(" ".join(sentence.words())) else None
             state = self.grammar.state.search(" ".join(sentence.words()))
             self.over = (sentence.index, only[0].value) if state and len(only) == 1 and only[0].value else None
+            self.measures = bool(self.grammar.measured.search(" ".join(sentence.words())))
         dates = [value for one in settled if one.mention.cls == "Date" and (value := one.mention.value) is not None]
         days = [value for value in dates if value.literals[0][1] in DAYS and not value.target]
         if len(days) != 1:
@@ -81,10 +84,11 @@ class Dating:
         if self.told is not None and self.grammar.then.search(words):
             return self.told if 0 <= sentence.index - self.told[0] <= BACK else None
         dated = any(mention.cls == "Date" for mention in sentence.mentions)
-        if self.over is not None and sentence.block.kind in (ROW, ITEM) and not dated:
+        listed = sentence.block.kind in (ROW, ITEM) and not dated
+        measured = bool(self.grammar.measured.search(words))
+        if self.over is not None and listed and (self.measures or measured):
             return self.over
-        listed = self.shown and sentence.block.kind in (ROW, ITEM) and not dated and self.grammar.measured.search(words)
-        return self.own if listed or self.grammar.today.search(words) else None
+        return self.own if (self.shown and listed and measured) or self.grammar.today.search(words) else None
 
     def noted(self, sentence: Sentence) -> Value | None:
         """Return the date that a note gives to the table above it: « Source : Arcep, 1er trimestre 2021 »."""
