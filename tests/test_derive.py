@@ -2,6 +2,7 @@
 
 import random
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
 from itertools import product
 from pathlib import Path
@@ -178,8 +179,13 @@ def test_figures_that_are_computed_are_not_figures_that_are_stated() -> None:
         'funding:f dor:amount "beaucoup" .',
     ],
 )
-def test_what_contradicts_the_ontology_is_found(wrong: str) -> None:
+def test_what_contradicts_the_ontology_is_found_and_leaves_no_file(
+    wrong: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     assert classify([*ONTOLOGY, *turtle(wrong)]) == Classification(consistent=False, unsatisfiable=(), types={})
+    assert not list(tmp_path.iterdir())
+    assert tempfile.tempdir == str(tmp_path)
 
 
 class Oracle:

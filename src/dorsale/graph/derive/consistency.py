@@ -9,6 +9,7 @@ things and numbers, and no more: a contradiction between two dates is a matter f
 import io
 import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -156,8 +157,19 @@ def _reason(world: Any) -> None:
     """Run HermiT and write what it found into ``world``; it reports its progress to nobody."""
     import owlready2
 
-    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), _quick_java():
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()), _quick_java(), _own_temporary_files():
         owlready2.sync_reasoner_hermit(world, infer_property_values=False, debug=0)
+
+
+@contextmanager
+def _own_temporary_files() -> Iterator[None]:
+    """Have what is written to a temporary file gone afterwards: owlready2 leaves it where it finds a contradiction."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory() as tempfile.tempdir:
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
 
 
 @contextmanager
