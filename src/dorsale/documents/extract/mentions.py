@@ -16,6 +16,7 @@ from typing import NamedTuple
 from dorsale.documents.authority import Territory
 from dorsale.documents.blocks import HEADING, ROW, Block
 from dorsale.documents.extract.lexicon import PLURAL, Lexicon, Phrase, Thing
+from dorsale.documents.proof import CONTRACTIONS
 from dorsale.documents.values import Value, scale, values
 from dorsale.names import fold
 
@@ -40,11 +41,9 @@ POINTERS = frozenset({"ce", "cette"})
 # « Il incombe à cette société de construire ... »: what it is to do, not whose it is.
 INFINITIVE = re.compile(r"\w{3,}(?:er|ir|ire)$")
 LAST = frozenset({"dernier", "derniere"})  # « ce dernier » is who was named last
-# Offices that companies have, too: « Gard Fibre, gérant du réseau ».
-TASKS = frozenset({"responsable", "gerant", "gerante", "administrateur", "administratrice", "porte"})
 SPEAKER = "nous"
 # The article that a preposition holds, which may begin the name of a commune: « au Grau-du-Roi ».
-CONTRACTED = {"du": "le", "au": "le", "des": "les", "aux": "les"}
+CONTRACTED = {joined: article for article, both in CONTRACTIONS.items() for joined in both}
 POINTING = LAST | {SPEAKER}
 PRONOUNS = frozenset({"il", "elle", "celui", "celle"})
 DENYING = frozenset({"pas", "non"})
@@ -529,7 +528,7 @@ class Reader:
         if not plain or _trade(found, stop - 1) or self._fixed(found, at) or self._person(found, at):
             return False
         offices = (phrase.words[0] for phrase in self._phrases(found, stop + 1, ("functions",)))
-        return any(office not in TASKS for office in offices)
+        return any(office not in self.lexicon.tasks for office in offices)
 
     def _goes_on_capital(self, found: Sequence[Token], at: int) -> bool:
         return (
