@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from dorsale.documents.extract import Extraction, Extractor
 from dorsale.documents.frames import Frames, Pattern, Verbs, read_yaml, template, variable
 from dorsale.documents.text import Document
-from dorsale.errors import MalformedFrame
+from dorsale.errors import MalformedFrame, MissingWords
 from dorsale.names import dor, fold, public
 
 FOLDER = Path(__file__).parent.parent / "ontology" / "frames"
@@ -165,3 +165,16 @@ def copied() -> Callable[[Path], None]:
             (folder / name).write_text((FOLDER / name).read_text("utf-8"), "utf-8")
 
     return copy
+
+
+def test_a_list_that_an_older_workspace_lacks_is_told_with_its_file_and_what_to_do(tmp_path: Path) -> None:
+    for path in FOLDER.glob("*.yaml"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    names = tmp_path / "names.yaml"
+    names.write_text(re.sub(r"(?m)^tasks:.*\n", "", names.read_text("utf-8")), "utf-8")
+    with pytest.raises(MissingWords) as caught:
+        read_yaml(names)["tasks"]
+    assert str(names) in str(caught.value)
+    assert "tasks" in str(caught.value)
+    assert "dorsale init" in str(caught.value)
+    assert read_yaml(names)["branching"]

@@ -11,7 +11,7 @@ What can go wrong that Dorsale can explain, as one tree.
     ├── DocumentError    UnknownDocument  DocumentChanged  DocumentUndescribed  QuotationNotFound
     │                    AmbiguousQuotation  QuotationsMoved  MalformedPassage
     │                    MalformedOverruling  MalformedRefusal  NotCarried  MalformedFrame
-    │                    UnreadableDocument  MissingReader  MalformedWithdrawal
+    │                    UnreadableDocument  MissingReader  MalformedWithdrawal  MissingWords
     ├── AuthorityError   UnknownTerritory  UndescribedThings
     ├── DatasetError     NoDataset  DatasetLocked  FilesChanged  NothingToCheck  FactNotHeld  InvalidGraph
     │                    NothingToRetract
@@ -210,6 +210,10 @@ class MalformedRefusal(DocumentError):
 
 class MalformedFrame(DocumentError):
     """A frame of extraction cannot be read."""
+
+
+class MissingWords(DocumentError):
+    """A file of frames lacks a list that this Dorsale reads: another version made it."""
 
 
 class MalformedWithdrawal(DocumentError):

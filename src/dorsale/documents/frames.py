@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
-from dorsale.errors import MalformedFrame, Place
+from dorsale.errors import MalformedFrame, MissingWords, Place
 from dorsale.names import BASE, CODE, fold, prefixes
 
 FINITE_ER = (
@@ -455,11 +455,23 @@ class Frames:
                     yield frame, pattern, found
 
 
-def read_yaml(path: Path, shown: Path | None = None) -> dict[str, Any]:
+class Table(dict[str, Any]):
+    """A file of frames or words: a list that it lacks, since an older Dorsale made it, is told with the file."""
+
+    def __init__(self, entries: Mapping[str, Any], shown: Path) -> None:
+        super().__init__(entries)
+        self.shown = shown
+
+    def __missing__(self, name: str) -> Any:
+        raise MissingWords(file=self.shown, name=name)
+
+
+def read_yaml(path: Path, shown: Path | None = None) -> Table:
     """
     Return a file of frames or words, in which every scalar is a text: « on » and « n » are French words.
 
-    Raises :class:`MalformedFrame` with its place where it is no mapping.
+    Raises :class:`MalformedFrame` with its place where it is no mapping; a list that is not there raises
+    :class:`MissingWords` when it is asked for.
     """
     shown = shown or path
     try:
@@ -470,7 +482,7 @@ def read_yaml(path: Path, shown: Path | None = None) -> dict[str, Any]:
         raise MalformedFrame(place=place, frame="–", reason=error.problem or "yaml") from error
     if not isinstance(read, dict):
         raise MalformedFrame(place=Place(shown, 1, 1), frame="–", reason="mapping")
-    return read
+    return Table(read, shown)
 
 
 def _frame(name: str, said: Mapping[str, Any], verbs: Verbs, words: Mapping[str, str], place: Place) -> Frame:
