@@ -39,6 +39,11 @@ LARGE = 40_000
 WITHIN = re.compile(r"(?i)dans le cadre (?:du|de la|de l['’ ]?|des|de) ?")
 # A line of a fact sheet, and how many words it has at most.
 KEYED, ENTRY = re.compile(r"[^:.,;<]{3,40} ?: \S"), 20
+# What bears the name of a place and is none: « le câblier Île de Batz », « rue Saint-Étienne ».
+BEARING = frozenset(
+    "cablier navire bateau ferry rue avenue place boulevard quai square impasse hotel restaurant stade lycee college"  # noqa: SIM905
+    " salle immeuble tour gare affaire arret operation tgv".split()
+)
 # Words beside which a capitalised word is a place: « à Mende », « de Mende ».
 BESIDE = frozenset(
     "a de d en vers entre et ou par depuis sur chez le la les pour dont comme que".split()  # noqa: SIM905
@@ -320,7 +325,7 @@ class Discourse:
             near = [place for place in communes if place.departement in self.near]
         if not near:
             near = [place for place in communes if (place.population or 0) > LARGE]
-        if len(near) != 1:
+        if len(near) != 1 or (mention.start and sentence.tokens[mention.start - 1].fold in BEARING):
             return None
         if mention.kind in ("council", "demonym") or mention.end - mention.start > 1:
             return near[0]

@@ -105,7 +105,7 @@ class Proposer:
         self.matched: dict[str, list[Match]] = {} if matched is None else matched
         self.nodes = Nodes(lexicon, discourse, base)
         self.dating = Dating(lexicon.grammar)
-        self._whole: Terms = {}
+        self._figures: list[tuple[int, Terms]] = []
         self._before: tuple[int, Terms] = (-2, {})
         self._sums: list[tuple[int, Sum]] = []
         self._lead: Sum | None = None
@@ -130,9 +130,9 @@ class Proposer:
             read = rewrite(sentence, settled, self.lexicon.grammar)
             self._celled = set()
             yield from self._laid_out(read)
-            if self._whole:
-                self._before = (sentence.index - 1, self._whole)
-            self._whole = {}
+            if self._figures:
+                self._before = (sentence.index - 1, self._figures[-1][1])
+            self._figures = []
             counted = self._celled
             paying: set[int] = set()
             told: list[tuple[int, Proposal]] = []
@@ -282,7 +282,7 @@ class Proposer:
         if any("Fund" in one.classes for one in terms.get("funder", ()) if isinstance(one, Thing)):
             terms.pop("programme", None)  # « FNSN (FSN) : 26 M€ » is one fund
         self._announced(read, frame, found, terms)
-        self._left_open(read.sentence, frame, terms, proposal)
+        self._left_open(read.sentence, frame, terms, proposal, _number(pattern, found))
         if counts and "technology" in frame.codes and not terms.get("technology"):
             self._of_section(terms, proposal)
         self._also(read, frame, found, terms)
@@ -312,7 +312,8 @@ class Proposer:
             taken: Terms = {
                 TAKEN_OVER[one.predicate]: [one.object] for one in proposal.triples if one.predicate in TAKEN_OVER
             }
-            self._whole = {"whole": terms["observation"], **taken}
+            self._figures.append((_number(pattern, found), {"whole": terms["observation"], **taken}))
+            self._figures.sort(key=lambda each: each[0])
         proposal.triples = list(dict.fromkeys(proposal.triples))
         return proposal if proposal.triples else None
 
@@ -423,7 +424,9 @@ class Proposer:
                 if any(f" {stem}" in f" {clause}" for stem in stems) and terms.get(other):
                     terms[role] = terms[other]
 
-    def _left_open(self, sentence: Sentence, frame: Frame, terms: Terms, proposal: Proposal) -> None:
+    def _left_open(
+        self, sentence: Sentence, frame: Frame, terms: Terms, proposal: Proposal, number: int
+    ) -> None:  # fmt: skip
         """Fill the roles that the sentence leaves to the document: what it is about, whose it is, where it is."""
         for role in frame.asked - terms.keys():
             for thing in self._spoken_of(role, sentence):
@@ -434,10 +437,11 @@ class Proposer:
                     where = self.before.first.get(thing.iri.value)
                 if where is not None and where != sentence.index:
                     proposal.reads_with.add(where)
-        if "indicator" in frame.needs and _counted_in(terms) == _counted_in(self._whole):
-            terms |= self._whole
+        here = [told for at, told in self._figures if at < number and _counted_in(told) == _counted_in(terms)]
+        if "indicator" in frame.needs and here:
+            terms |= here[-1]
         if "before" in frame.needs:
-            self._counted_again(sentence, terms, proposal)
+            self._counted_again(sentence, terms, proposal, here[-1] if here else {})
         for role in WHEN & (frame.variables - terms.keys()) if sentence.index in self.dating.alone else ():
             terms[role] = [self.dating.alone[sentence.index]]
             proposal.reads_with.add(sentence.index - 1)
@@ -445,9 +449,9 @@ class Proposer:
             units = [value.unit for value in terms.get("value", ()) if isinstance(value, Value) and value.unit]
             terms["unit"] = [NamedNode(f"{CODE}unit/{unit}") for unit in units]
 
-    def _counted_again(self, sentence: Sentence, terms: Terms, proposal: Proposal) -> None:
+    def _counted_again(self, sentence: Sentence, terms: Terms, proposal: Proposal, here: Terms) -> None:
         """Give a figure what is counted in the one before: « 90 000 prises ... Il en reste 12 000 »."""
-        where, told = (sentence.index, self._whole) if self._whole else self._before
+        where, told = (sentence.index, here) if here else self._before
         if where < sentence.index - 1 or not told or _counted_in(terms) != _counted_in(told):
             return
         for role in TAKEN_OVER.values() & told.keys():
@@ -623,6 +627,11 @@ def _counted_in(terms: Terms) -> bool:
     """Say whether the figure of some roles is a percentage."""
     told = (*terms.get("unit", ()), *(one.unit for one in terms.get("value", ()) if isinstance(one, Value)))
     return PERCENT in told or "percent" in told
+
+
+def _number(pattern: Pattern, found: "re.Match[str]") -> int:
+    """Return the place, among the mentions of its sentence, of the figure of a match; -1 for none."""
+    return min((number for number in pattern.bound(found).get("value", ())), default=-1)
 
 
 def _kind(proposal: Proposal) -> object | None:

@@ -14,6 +14,8 @@ from dorsale.documents.values import Value
 from dorsale.names import CODE, dor, public
 
 FUNDER, PERIOD, TARGET = dor("funder"), dor("period"), dor("targetDate")
+# The dates that may be periods.
+PERIODS = frozenset({"observedOn", "period", "issued", "heldOn"})
 # Which properties take the two ends of a range.
 RANGES = {"value": ("minimumValue", "maximumValue"), "amount": ("minimumAmount", "maximumAmount")}
 
@@ -56,6 +58,9 @@ def _valued(subject: NamedNode, predicate: NamedNode, value: Value) -> Iterator[
     elif len(years) > 1 and predicate == PERIOD and "/project/" in subject.value:
         yield Triple(subject, dor("startedOn"), _literal(years[0], "gYear"))
         yield Triple(subject, TARGET if value.target else dor("completedOn"), _literal(years[-1], "gYear"))
+    elif periods and name not in PERIODS and periods[-1][:4].isdigit():
+        # « annoncée pour le premier semestre 2023 »: figures have periods, the rest has the year of one
+        yield Triple(subject, TARGET if value.target else predicate, _literal(periods[-1][:4], "gYear"))
     elif periods:
         yield Triple(subject, PERIOD, Literal(periods[-1]))
     else:
