@@ -46,7 +46,8 @@ BEARING = frozenset(
 )
 # Words beside which a capitalised word is a place: « à Mende », « de Mende ».
 BESIDE = frozenset(
-    "a de d en vers entre et ou par depuis sur chez le la les pour dont comme que".split()  # noqa: SIM905
+    "a de d en vers entre et ou par depuis sur chez le la les pour dont comme que hors hormis sauf via puis"  # noqa: SIM905
+    " relie relient reliant unit dessert desservent desservant couvre couvrent irrigue irriguent traverse".split()
 )
 
 

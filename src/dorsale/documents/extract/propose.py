@@ -45,7 +45,7 @@ OWN = (("sa",), ("son",), ("ses",))
 # The classes that a role may give to a name of which nothing else is known, the first that it asks for.
 TYPED_BY_USE = (
     "Person", "Company", "TelecomOperator", "PublicBody", "SyndicatMixte", "Actor", "Network", "Project", "Programme",
-    "Service",
+    "Service", "Place",
 )  # fmt: skip
 # Roles that ask for who acts, and for the land itself: a territory is the one or the other.
 ACTING = frozenset({"Council", "Actor", "PublicBody", "LocalAuthority", "Department", "Region"})
