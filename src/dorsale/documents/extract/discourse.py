@@ -365,7 +365,8 @@ class Discourse:
 
     def _generic(self, mention: Mention) -> Settled:
         classes = self.lexicon.above(mention.cls)
-        if mention.many:
+        several = mention.kind == "projects" and mention.label.split()[0].endswith("s")  # « cinq projets »
+        if mention.many or several:
             return Settled(mention)
         top = "Contract" if mention.kind == "contracts" else mention.cls
         if top == "Contract":

@@ -30,8 +30,10 @@ DETERMINERS = frozenset(
 )
 MANY = frozenset({"les", "des", "aux", "ces"})
 ORDINALS = frozenset(
-    {"premier", "premiere", "second", "seconde", "deuxieme", "troisieme", "quatrieme", "1ere", "2e", "3e"}
+    "premier premiere second seconde deuxieme troisieme quatrieme cinquieme sixieme 1er 1ere 1re 2nde 2e 2eme 3e"  # noqa: SIM905
+    " 3eme 4e 4eme 5e".split()
 )
+ROMAN = frozenset({"I", "II", "III", "IV", "V"})
 # What follows the name of a group that is whole.
 CLOSING = frozenset({"et", "ou", "ont", "sont", "qui", "se", "a", "avaient", "avec", "du", "de", "d"})
 NETWORKS = frozenset({"reseaux", "infrastructures"})  # several are none of the document's
@@ -863,12 +865,7 @@ class Reader:
         begin, stop = at, after
         if at and found[at - 1].fold in ORDINALS:
             begin = at - 1
-        elif (
-            after < len(found)
-            and found[after].glue == " "
-            and found[after].text.isdigit()
-            and len(found[after].text) == 1
-        ):
+        elif after < len(found) and found[after].glue == " " and _is_ordinal(found[after].text):
             stop = after + 1
         else:
             return None
@@ -882,6 +879,11 @@ class Reader:
     @property
     def _network_words(self) -> frozenset[str]:
         return frozenset(fold(word) for word in self.lexicon.words["network-words"]) | {"l", "d"}
+
+
+def _is_ordinal(text: str) -> bool:
+    """Say whether a word is the number of a stage: « phase 2 », « étape II »."""
+    return text in ROMAN or (text.isdigit() and len(text) == 1)
 
 
 def _units(sentences: Sequence[tuple[Block, str]]) -> Iterator[tuple[tuple[int, int, bool] | None, int | None]]:
