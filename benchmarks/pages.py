@@ -3,21 +3,26 @@ The pages of the things of a workspace, in both languages, and what stands besid
 
     dorsale build && python benchmarks/pages.py        this repository
     python benchmarks/pages.py --workspace DIR --runs 9
+    python benchmarks/pages.py --facts 100000          a made-up country
 
-The time is that of the processor: other programs take of the clock what they want. Each run begins anew, with nothing
-remembered of the one before; the ontology, the rules and the conflicts are read before, as they are once for all pages.
+The time of the first table is that of the processor: other programs take of the clock what they want. Each run begins
+anew, with nothing remembered of the one before; the ontology, the rules and the conflicts are read before, as they are
+once for all pages. The second has the clock's, all pages of the publication, with one worker and with two by turns: its
+ratio is that of a free machine only.
 """
 
 import argparse
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from measure import Times, swept, table
+from query import land
 
 from dorsale.graph.explain import Profile
 from dorsale.graph.store import Shelf
-from dorsale.publish.pages import alternates, thing
+from dorsale.publish.pages import alternates, pages, thing
 from dorsale.publish.pages.site import Site
 from dorsale.publish.pages.volume import volumes
 from dorsale.publish.publication import Publication
@@ -58,19 +63,46 @@ def run(workspace: Workspace, clock: Clock) -> tuple[int, int]:
     return len(things), sum(map(len, files))
 
 
+def published(workspace: Workspace, workers: int) -> float:
+    """Return how long all pages take, by the clock."""
+    site = Site(workspace, Shelf(workspace.dataset, workspace.base).open(), Publication.of(workspace))
+    with swept():
+        start = time.perf_counter()
+        for _ in pages(site, (), workers):
+            pass
+        return time.perf_counter() - start
+
+
 def main() -> None:
-    """Measure, and print the table."""
+    """Measure, and print the tables."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--workspace", type=Path, default=ROOT)
     asked.add_argument("--runs", type=int, default=5)
+    asked.add_argument("--facts", type=int)
     given = asked.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        made_up = land(given.facts, Path(folder)).workspace if given.facts else None
+        measure(made_up or Workspace.open(given.workspace), given.runs)
+
+
+def measure(workspace: Workspace, runs: int) -> None:
+    """Measure the pages of a workspace."""
     clock = Clock()
-    made = [run(Workspace.open(given.workspace), clock) for _ in range(given.runs)]
+    made = [run(workspace, clock) for _ in range(runs)]
     things, size = made[0]
     rows = [(part, *Times(tuple(took)).shown(), round(things / min(took))) for part, took in clock.parts.items()]
     whole = Times(tuple(map(sum, zip(*clock.parts.values(), strict=True))))
     rows.append(("all", *whole.shown(), round(things / min(whole.runs))))
-    table((f"{things} things, {size // 1000} kB", "shortest, s", "median, s", "longest, s", "things/s at best"), rows)
+    measured = ("shortest, s", "median, s", "longest, s", "things/s at best")
+    table((f"{things} things, {size // 1000} kB", *measured), rows)
+    took: dict[int, list[float]] = {1: [], 2: []}
+    for _ in range(runs):
+        for workers, times in took.items():
+            times.append(published(workspace, workers))
+    table(
+        ("all pages, workers", *measured),
+        [(workers, *Times(tuple(times)).shown(), round(things / min(times))) for workers, times in took.items()],
+    )
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ TABLE: dict[str, set[str]] = {
     "names": {"errors"},
     "statements": {"errors", "words"},
     "privacy": set(),
+    "workers": {"errors", "words"},
     "turtle": {"names"},
     "markdown": set(),
     "html": set(),
@@ -94,7 +95,7 @@ TABLE["diff"] = TABLE["edition"] | {"edition"}
 TABLE["retract"] = TABLE["add"] | {"add"}
 TABLE["review"] = TABLE["add"] | {"add"}
 TABLE["batches"] = TABLE["extract"] | {"extract"}
-TABLE["publish"] = GROUND | {room for room in TABLE if "." in room} | {"build", "carried", "seen"}
+TABLE["publish"] = GROUND | {room for room in TABLE if "." in room} | {"build", "carried", "seen", "workers"}
 TABLE["release"] = TABLE["add"] | TABLE["diff"] | TABLE["publish"] | {"add", "diff", "publish", "settings"}
 # The rooms in which the wings meet.
 HOUSE = (

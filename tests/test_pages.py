@@ -1,5 +1,6 @@
 """The pages of a publication, on the real data: what people read, whatever things are called."""
 
+import csv
 import json
 import posixpath
 import re
@@ -24,7 +25,7 @@ from dorsale.privacy import PERSONAL
 from dorsale.publish.folder import Paths
 from dorsale.publish.pages import errata, pages, style
 from dorsale.publish.pages.document import whole
-from dorsale.publish.pages.lists import listed
+from dorsale.publish.pages.lists import LEAF, listed
 from dorsale.publish.pages.lists import pages as list_pages
 from dorsale.publish.pages.places import PAGES, Places
 from dorsale.publish.pages.site import Site
@@ -357,6 +358,14 @@ def test_each_question_has_its_answer_as_a_table_and_as_csv(
         assert bool(page.xpath("//table")) == (files[f"queries/{name}.csv"].count(b"\n") > 1), name
         assert text(page.xpath("//pre")[0]) == " ".join(files[f"queries/{name}.rq"].decode().split())
         assert header
+
+
+def test_of_a_long_answer_the_first_rows_are_shown_and_all_are_in_the_csv(files: dict[str, bytes], read: Any) -> None:
+    whole = len(list(csv.reader(files["queries/passages.csv"].decode().splitlines()))) - 1
+    page = read("queries/passages.html")
+    assert len(page.xpath("//tbody/tr")) == LEAF < whole
+    assert "Les 1\u202f000 premières sont montrées ; toutes sont dans le fichier CSV." in page.xpath("string(//main)")
+    assert "premières sont montrées" not in text(read("queries/network-owners.html"))
 
 
 def test_every_term_of_the_graph_is_explained(site: Site, read: Any) -> None:

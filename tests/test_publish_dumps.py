@@ -69,13 +69,12 @@ def test_packed_and_plain_are_the_same(published: Path) -> None:
         assert gzip.decompress(path.read_bytes()) == path.with_suffix("").read_bytes()
 
 
-def test_another_run_with_another_hash_seed_and_language_writes_the_same_bytes(
+def test_another_run_with_another_hash_seed_language_and_number_of_workers_writes_the_same_bytes(
     workspace: Workspace, dorsale: Run, tmp_path: Path
 ) -> None:
     for number, language in (("1", "fr"), ("2", "en")):
-        run = dorsale(
-            "publish", "--out", tmp_path / number, cwd=workspace.root, language=language, PYTHONHASHSEED=number
-        )
+        words = ("publish", "--out", tmp_path / number, "--workers", number)
+        run = dorsale(*words, cwd=workspace.root, language=language, PYTHONHASHSEED=number)
         assert run.returncode == 0, run.stderr
         assert run.stdout.startswith({"fr": "Publié : ", "en": "Published: "}[language])
     first, second = ((tmp_path / number / "SHA256SUMS").read_text() for number in ("1", "2"))

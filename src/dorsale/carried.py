@@ -17,7 +17,8 @@ class Carried:
 
     def __call__(self, passage: Passage, term: Term) -> tuple[tuple[int, int], ...]:
         """Return where a passage names a thing or says a value; of a figure or a sum, all that tells it."""
-        found = detail(self.dataset, term, [passage.iri])
+        # What has been looked up by its names is no sum and no figure.
+        found = None if term in self._names else detail(self.dataset, term, [passage.iri])
         terms = [one for values in found.values.values() for one in values] if found else [term]
         spans: set[tuple[int, int]] = set()
         for one in terms:

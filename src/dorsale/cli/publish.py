@@ -25,15 +25,22 @@ if TYPE_CHECKING:
 @slice_options
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help=say("help-out"))
 @click.option("--check", is_flag=True, help=say("help-publish-check"))
+@click.option("--workers", type=click.IntRange(1), default=1, metavar="N", help=say("help-workers"))
 @format_option("table", "json")
 @output_option
 def publish_command(
-    out: Path | None, check: bool, format: str, output: Path | None, folder: Path | None, **asked: Any
+    out: Path | None,
+    check: bool,
+    workers: int,
+    format: str,
+    output: Path | None,
+    folder: Path | None,
+    **asked: Any,
 ) -> None:
     """Write the publication, or that of a slice; or say whether portals would take it."""
     workspace = workspace_of(folder)
     if check:
-        _checked(workspace, asked, out, format, output)
+        _checked(workspace, asked, out, workers, format, output)
         return
     if out is None:
         raise click.UsageError(say("needs-out"))
@@ -41,7 +48,7 @@ def publish_command(
 
     dataset, publication = _asked(workspace, asked)
     with progress("publish"):
-        kept = publish(workspace, dataset, out, publication)
+        kept = publish(workspace, dataset, out, publication, workers)
     size = sum((out / path).stat().st_size for path in kept)
     give(lined([say("published", files=number(len(kept)), size=number(-(-size // 1000)), folder=out)]), output)
 
@@ -55,7 +62,9 @@ def _asked(workspace: Workspace, asked: dict[str, Any]) -> tuple[Dataset, Public
     return dataset, publication.slice(slice.slug(whole), slice.titles(whole)) if slice else publication
 
 
-def _checked(workspace: Workspace, asked: dict[str, Any], out: Path | None, format: str, output: Path | None) -> None:
+def _checked(
+    workspace: Workspace, asked: dict[str, Any], out: Path | None, workers: int, format: str, output: Path | None
+) -> None:
     from dorsale.publish import Publication, publish
     from dorsale.publish.checks import MUST, check
 
@@ -66,7 +75,7 @@ def _checked(workspace: Workspace, asked: dict[str, Any], out: Path | None, form
     else:
         dataset, publication = _asked(workspace, asked)
         with TemporaryDirectory() as aside, progress("check"):
-            publish(workspace, dataset, within := Path(aside) / "published", publication)
+            publish(workspace, dataset, within := Path(aside) / "published", publication, workers)
             found = check(publication, within)
     refused = sum(one.weight == MUST for one in found)
     give(as_json([_json(one) for one in found]) if format == "json" else _table(found), output)

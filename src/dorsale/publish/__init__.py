@@ -28,22 +28,25 @@ __all__ = ["File", "Publication", "keep", "publish", "published"]
 
 
 def publish(
-    workspace: Workspace, dataset: Dataset, folder: Path, publication: Publication | None = None
+    workspace: Workspace, dataset: Dataset, folder: Path, publication: Publication | None = None, workers: int = 1
 ) -> dict[str, str]:
     """
     Put the publication of a dataset into a folder, and return the SHA-256 of each file by its path.
 
-    ``publication`` is what is said of it, where that is not what the settings say: of a slice.
+    ``publication`` is what is said of it, where that is not what the settings say: of a slice. So many ``workers``
+    make the pages.
 
     Raises what :func:`published` and :func:`~dorsale.publish.folder.keep` do, and :class:`FolderOfWorkspace` for one
     that the workspace itself stands in: the folder of a publication is replaced as a whole.
     """
     if workspace.root.is_relative_to(folder.resolve()):
         raise FolderOfWorkspace(folder=folder)
-    return keep(published(workspace, dataset, publication), folder)
+    return keep(published(workspace, dataset, publication, workers), folder)
 
 
-def published(workspace: Workspace, dataset: Dataset, publication: Publication | None = None) -> Iterator[File]:
+def published(
+    workspace: Workspace, dataset: Dataset, publication: Publication | None = None, workers: int = 1
+) -> Iterator[File]:
     """
     Yield the files of the publication of a dataset, the same bytes for the same facts and settings.
 
@@ -54,7 +57,7 @@ def published(workspace: Workspace, dataset: Dataset, publication: Publication |
     suppressions = Suppressions.read(workspace)
     site = Site(workspace, dataset, publication)
     paths: list[str] = []
-    for file in _all(site):
+    for file in _all(site, workers):
         # What is written by hand (a reason, a query, a setting) is masked by nobody, and must not slip through.
         if suppressions and not file.path.endswith(PACKED) and suppressions.named(file.content.decode("utf-8")):
             raise NameLeft(path=file.path)
@@ -64,7 +67,7 @@ def published(workspace: Workspace, dataset: Dataset, publication: Publication |
     yield from host(publication, paths, released(publication, dataset), site.places.moved)
 
 
-def _all(site: Site) -> Iterator[File]:
+def _all(site: Site, workers: int) -> Iterator[File]:
     """Yield the files that are the same on every host."""
     workspace, dataset, publication, terms = site.workspace, site.dataset, site.publication, site.terms
     data: list[Listed] = []
@@ -73,7 +76,7 @@ def _all(site: Site) -> Iterator[File]:
     yield from _listed(tables(publication, dataset, released(publication, dataset)), data)
     yield from _listed(vocabulary(workspace, terms), words)
     yield from catalogue(publication, dataset, terms, data, words)
-    yield from pages(site, (*data, *words))
+    yield from pages(site, (*data, *words), workers)
     yield from void(publication, dataset, site.rules)
 
 

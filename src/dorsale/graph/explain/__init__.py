@@ -23,7 +23,7 @@ from dorsale.graph.explain.detail import Detail, detail, told
 from dorsale.graph.explain.gaps import Gap, documents, gaps, questions
 from dorsale.graph.explain.proof import Proof, Prover, Rule, facts
 from dorsale.graph.explain.sources import Passage, Source, Sources
-from dorsale.graph.explain.thing import GROUPS, Line, Profile, profile
+from dorsale.graph.explain.thing import GROUPS, Hierarchy, Line, Profile, profile
 from dorsale.graph.explain.written import Written
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Conflict",
     "Detail",
     "Gap",
+    "Hierarchy",
     "Line",
     "Passage",
     "Pattern",

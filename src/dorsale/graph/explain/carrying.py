@@ -43,7 +43,7 @@ def carrying(text: str, names: Iterable[str]) -> tuple[tuple[int, int], ...]:
     """
     folded, at = _folded(text)
     found: list[tuple[int, int]] = []
-    for name in sorted({fold(name) for name in names} - {""}, key=lambda name: (-len(name), name)):
+    for name in _sought(tuple(names)):
         start = folded.find(f" {name} ")
         while start >= 0:
             span = (at[start + 1], at[start + len(name)] + 1)
@@ -53,16 +53,18 @@ def carrying(text: str, names: Iterable[str]) -> tuple[tuple[int, int], ...]:
     return tuple(sorted(found))
 
 
+@lru_cache(maxsize=4096)
+def _sought(names: tuple[str, ...]) -> list[str]:
+    """Return names as they are compared, the longest first."""
+    return sorted({fold(name) for name in names} - {""}, key=lambda name: (-len(name), name))
+
+
 @lru_cache(maxsize=256)
 def _folded(text: str) -> tuple[str, list[int]]:
     """Return a text as names are compared, a space at both ends, and where each of its characters comes from."""
     letters, at = [" "], [0]
     for index, character in enumerate(text):
-        # Letter by letter, as ``fold`` does for a whole label.
-        plain = fold(character) if not unicodedata.combining(character) else None
-        if plain is None:
-            continue
-        for letter in plain or " ":
+        for letter in _letters(character):
             if letter != " " or letters[-1] != " ":
                 letters.append(letter)
                 at.append(index)
@@ -70,3 +72,9 @@ def _folded(text: str) -> tuple[str, list[int]]:
         letters.append(" ")
         at.append(len(text))
     return "".join(letters), at
+
+
+@lru_cache(maxsize=4096)
+def _letters(character: str) -> str:
+    """Return what is left of a character, as ``fold`` does for a label: nothing of an accent that stands alone."""
+    return "" if unicodedata.combining(character) else fold(character) or " "

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 
 from dorsale.graph.labels import Labels, Term
 from dorsale.graph.store import VIEW, Dataset
-from dorsale.names import DOR, dor, public
+from dorsale.names import dor, public
 from dorsale.words import catalogue, say
 
 TYPE = public("rdf:type")
@@ -36,6 +36,11 @@ UNCOMPUTED = dor("UncomputedObservation")
 TOLD[UNCOMPUTED] = (dor("couldBe"),)
 # These would not be understood without their name.
 NAMED = {dor("rateOf"), dor("targetDate")}
+# What stands before the brackets.
+SPOKEN = set(map(dor, (
+    "indicator", "value", "minimumValue", "maximumValue", "unit", "qualifier",
+    "amount", "minimumAmount", "maximumAmount", "currency", "amountKind",
+)))  # fmt: skip
 ABOUT = {dor("Observation"): dor("about"), COMPUTED: dor("about"), dor("Funding"): dor("purpose")}
 
 
@@ -93,13 +98,12 @@ def told(labels: Labels, found: Detail, but: Collection[Term] = ()) -> str:
         parts = [term for values in found.values.values() for term in values if term not in but]
         text = ", ".join(map(labels.said, parts))
         return say("told", labels.language, what=labels.label(UNCOMPUTED), quantity=text) if found.uncomputed else text
-    spoken = {dor(name) for name in ("indicator", "unit", "currency", "qualifier", "amountKind")}
     brackets = [
         say("told", labels.language, what=labels.label(predicate), quantity=labels.said(term))
         if predicate in NAMED
         else labels.said(term)
         for predicate, values in found.values.items()
-        if predicate not in spoken and not predicate.value.removeprefix(DOR).lower().endswith(("value", "amount"))
+        if predicate not in SPOKEN
         for term in values
     ]
     head = found.first("indicator", "amountKind")

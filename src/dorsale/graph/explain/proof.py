@@ -115,7 +115,8 @@ class Prover:
             # All that a rule concludes about a thing that it makes, it concludes from the same.
             key = (rule.name, made) if (made := rule.makes(fact)) else None
             if key is None or key not in self._making:
-                premises = next(rule.premises(self.dataset, fact, frozenset()), None)
+                asked = self._first_made(rule, made) if made else fact
+                premises = next(rule.premises(self.dataset, asked, frozenset()), None)
                 way = None if premises is None else (rule, premises)
                 if key:
                     self._making[key] = way
@@ -124,6 +125,11 @@ class Prover:
             if way:
                 return way
         return None
+
+    def _first_made(self, rule: Rule, made: NamedNode) -> Triple:
+        """Return the fact that is asked for all that a rule concludes about a thing, whichever comes first to us."""
+        said = (quad.triple for quad in self.dataset.store.quads_for_pattern(made, None, None, VIEW))
+        return min((fact for fact in said if rule.makes(fact)), key=str)
 
     def _proof(self, fact: Triple) -> Proof:
         way, sources = self._proved[fact], self.sources.of(fact)

@@ -61,12 +61,16 @@ class Profile:
     groups: tuple[tuple[str, tuple[Line, ...]], ...]
 
 
-def profile(dataset: Dataset, thing: NamedNode, prover: Prover) -> Profile:
-    """Return all that is known of a thing; only its own facts and those that name it are looked up."""
+def profile(dataset: Dataset, thing: NamedNode, prover: Prover, hierarchy: "Hierarchy | None" = None) -> Profile:
+    """
+    Return all that is known of a thing; only its own facts and those that name it are looked up.
+
+    Who asks for many things gives them one ``hierarchy``.
+    """
     quads = dataset.store.quads_for_pattern
     forward = [quad.triple for quad in quads(thing, None, None, VIEW) if quad.predicate not in ASIDE]
     backward = [quad.triple for quad in quads(None, None, thing, VIEW) if quad.predicate not in ASIDE]
-    hierarchy = _Hierarchy(dataset)
+    hierarchy = hierarchy or Hierarchy(dataset)
     lines: dict[str, list[Line]] = {group: [] for group in GROUPS}
     for fact, inverse in _telling(forward, backward, prover, hierarchy):
         other = fact.subject if inverse else fact.object
@@ -79,12 +83,13 @@ def profile(dataset: Dataset, thing: NamedNode, prover: Prover) -> Profile:
     return Profile(thing, tuple((group, tuple(sorted(found, key=_order))) for group, found in lines.items() if found))
 
 
-class _Hierarchy:
+class Hierarchy:
     """What stands above the classes and properties of a dataset; each is looked up once."""
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
         self._above: dict[tuple[Term, NamedNode], frozenset[Term]] = {}
+        self._backwards: dict[NamedNode, frozenset[Term]] = {}
 
     def above(self, term: Term, by: NamedNode) -> frozenset[Term]:
         """Return what is above a term, at any distance."""
@@ -107,13 +112,16 @@ class _Hierarchy:
 
     def backwards(self, predicate: NamedNode) -> frozenset[Term]:
         """Return the properties that say the same the other way round."""
-        quads = self.dataset.store.quads_for_pattern
-        there = {quad.object for quad in quads(predicate, INVERSE, None, VIEW)}
-        return frozenset(there | {quad.subject for quad in quads(None, INVERSE, predicate, VIEW)})
+        if predicate not in self._backwards:
+            quads = self.dataset.store.quads_for_pattern
+            there = {quad.object for quad in quads(predicate, INVERSE, None, VIEW)}
+            there |= {quad.subject for quad in quads(None, INVERSE, predicate, VIEW)}
+            self._backwards[predicate] = frozenset(there)
+        return self._backwards[predicate]
 
 
 def _telling(
-    forward: Iterable[Triple], backward: Iterable[Triple], prover: Prover, hierarchy: _Hierarchy
+    forward: Iterable[Triple], backward: Iterable[Triple], prover: Prover, hierarchy: Hierarchy
 ) -> Iterator[tuple[Triple, bool]]:
     """Yield the facts that tell something, and whether backwards: not what only says again, more broadly, another."""
     ahead, back = list(forward), list(backward)
@@ -137,7 +145,7 @@ def _telling(
             yield fact, inverse
 
 
-def _group(line: Line, hierarchy: _Hierarchy) -> str:
+def _group(line: Line, hierarchy: Hierarchy) -> str:
     """Return the group of a line: by what stands at its other end, else by its property."""
     if line.predicate == TYPE:
         return "roles" if line.inverse else "kinds"

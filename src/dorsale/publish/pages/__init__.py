@@ -8,6 +8,7 @@ said in one; every other module is a kind of page, or a part that they share.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
+from itertools import chain
 
 from pyoxigraph import NamedNode
 
@@ -19,13 +20,17 @@ from dorsale.publish.pages import alternates, errata, home, lists, notice, ontol
 from dorsale.publish.pages.site import Site
 from dorsale.publish.pages.volume import STYLE, volumes
 from dorsale.seen import catalogue
+from dorsale.workers import side_by_side
+
+# So many things go to a worker at once: fewer and the way there counts, more and the last one works alone.
+SOME = 20
 
 
-def pages(site: Site, data: Sequence[Listed] = ()) -> Iterator[File]:
+def pages(site: Site, data: Sequence[Listed] = (), workers: int = 1) -> Iterator[File]:
     """
     Yield every page of a publication, and what stands beside the page of each thing for programs.
 
-    ``data`` are the files that the first page offers for download.
+    ``data`` are the files that the first page offers for download. The files are the same with any number of workers.
     """
     both = volumes(site)
     asked, things, stored = questions(site.shapes), lists.listed(site), tuple(catalogue(site.workspace))
@@ -44,11 +49,16 @@ def pages(site: Site, data: Sequence[Listed] = ()) -> Iterator[File]:
         yield errata.page(volume, retracted)
         yield notice.page(volume, things["persons"])
     yield from queries.files(site, both)
-    for one in site.things:
-        known = site.profile(one)
-        for volume in both:
-            yield thing.page(volume, known, unsaid[volume.language].get(one, ()))
-        yield from alternates.files(site, known)
+
+    def told(things: Sequence[NamedNode]) -> list[File]:
+        found: list[File] = []
+        for known in map(site.profile, things):
+            found += (thing.page(volume, known, unsaid[volume.language].get(known.thing, ())) for volume in both)
+            found += alternates.files(site, known)
+        return found
+
+    some = [site.things[at : at + SOME] for at in range(0, len(site.things), SOME)]
+    yield from chain.from_iterable(side_by_side(told, some, workers))
     for gone in site.withdrawn:
         yield from (tombstone.page(volume, gone) for volume in both)
         yield from tombstone.files(site, gone)

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 
 from pyoxigraph import NamedNode
 
-from dorsale.graph.labels import Term
+from dorsale.graph.labels import Term, number
 from dorsale.graph.queries import Answer, Page, StoredQuery, run
 from dorsale.graph.queries.hypertext import notes, table
 from dorsale.html import Element, element
 from dorsale.names import fold
 from dorsale.publish.folder import File
+from dorsale.publish.pages.lists import LEAF
 from dorsale.publish.pages.places import way
 from dorsale.publish.pages.site import Site
 from dorsale.publish.pages.volume import Here, Volume
@@ -77,7 +78,7 @@ def first(volume: Volume, stored: Sequence[StoredQuery]) -> list[tuple[str, str]
 def page(volume: Volume, query: StoredQuery, answer: Answer) -> File:
     """Return the page of a query: its question, its answer, and how it was asked."""
     here = Here(f"{FOLDER}/{query.name}")
-    told = Page.of(volume.site.dataset, answer, volume.language, query, labels=volume.labels)
+    told = Page.of(volume.site.dataset, answer, volume.language, query, limit=LEAF, labels=volume.labels)
 
     def leading(term: Term | None) -> str | None:
         return volume.place(here, term) if isinstance(term, NamedNode) else None
@@ -87,6 +88,7 @@ def page(volume: Volume, query: StoredQuery, answer: Answer) -> File:
         element("h1", query.question[volume.language], id="title"),
         table(told, leading) if told.rows else None,
         element("p", told.total, class_="total"),
+        element("p", volume.say("page-first-rows", n=number(LEAF, volume.language))) if told.count > LEAF else None,
         notes(told, leading),
     ]
     data = f"{FOLDER}/{query.name}"

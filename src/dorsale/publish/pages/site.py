@@ -19,6 +19,7 @@ from dorsale.documents.withdrawals import Withdrawal, withdrawals
 from dorsale.graph.derive import Rule
 from dorsale.graph.explain import (
     Conflict,
+    Hierarchy,
     Passage,
     Profile,
     Prover,
@@ -211,7 +212,7 @@ class Site:
 
     def profile(self, thing: NamedNode) -> Profile:
         """Return all that is known of a thing."""
-        return profile(self.dataset, thing, self.prover)
+        return profile(self.dataset, thing, self.prover, self._hierarchy)
 
     def objects(self, thing: NamedNode, predicate: NamedNode) -> list[Term]:
         """Return the values that a property of a thing has, in a fixed order."""
@@ -249,6 +250,10 @@ class Site:
         if key not in self._spans:
             self._spans[key] = self._carried(passage, term)
         return self._spans[key]
+
+    @cached_property
+    def _hierarchy(self) -> Hierarchy:
+        return Hierarchy(self.dataset)
 
     @cached_property
     def _carried(self) -> Carried:

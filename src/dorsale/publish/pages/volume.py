@@ -57,6 +57,7 @@ class Volume:
         self.derivations: Remembered[tuple[int, str, tuple[Triple, ...]], Element] = Remembered()
         self._called: Remembered[Term, str] = Remembered()
         self._links: Remembered[tuple[int, Term], Element] = Remembered()
+        self._named: dict[tuple[NamedNode, bool], str] = {}
         self._marks: Remembered[NamedNode, str | None] = Remembered()
         self._tongues: Remembered[NamedNode, str | None] = Remembered()
         self._sources: Remembered[NamedNode, str] = Remembered()
@@ -88,7 +89,10 @@ class Volume:
 
     def named(self, predicate: NamedNode, inverse: bool = False) -> str:
         """Return what a property is called, read from either end."""
-        return self.labels.inverse(predicate) if inverse else self.labels.label(predicate)
+        key = (predicate, inverse)
+        if key not in self._named:
+            self._named[key] = self.labels.inverse(predicate) if inverse else self.labels.label(predicate)
+        return self._named[key]
 
     def link(self, here: Here, term: Term, said: str | None = None) -> Element:
         """Return a term in words, or in those ``said``, that leads to what is known of it."""

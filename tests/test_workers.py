@@ -1,0 +1,54 @@
+"""Copies of a process that do its work: in order, to the end, and none is left when it is done."""
+
+import multiprocessing
+import os
+import signal
+
+import pytest
+
+from dorsale.errors import UnfitPath, WorkersLost
+from dorsale.workers import side_by_side
+
+PIECES = list(range(20))
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 40])
+def test_what_comes_of_each_piece_comes_in_order(workers: int) -> None:
+    made = list(side_by_side(lambda piece: (piece * piece, os.getpid()), PIECES, workers))
+    assert [square for square, _ in made] == [piece * piece for piece in PIECES]
+    # The first is done here, before there are copies.
+    assert made[0][1] == os.getpid()
+    assert len({process for _, process in made[1:]}) == min(workers, len(PIECES) - 1)
+    assert not multiprocessing.active_children()
+
+
+def test_what_a_copy_raises_is_raised_here() -> None:
+    def work(piece: int) -> int:
+        if piece == 7:
+            raise UnfitPath(path="a:b", reason="characters")
+        return piece
+
+    made = side_by_side(work, PIECES, 2)
+    assert [next(made) for _ in range(7)] == PIECES[:7]
+    with pytest.raises(UnfitPath, match="a:b"):
+        next(made)
+    assert not multiprocessing.active_children()
+
+
+def test_a_copy_that_is_killed_is_told() -> None:
+    def work(piece: int) -> int:
+        if piece == 7:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return piece
+
+    with pytest.raises(WorkersLost):
+        list(side_by_side(work, PIECES, 2))
+    assert not multiprocessing.active_children()
+
+
+def test_who_stops_listening_leaves_no_copy() -> None:
+    made = side_by_side(lambda piece: piece, PIECES, 3)
+    assert next(made) == 0
+    assert next(made) == 1
+    made.close()  # type: ignore[attr-defined]
+    assert not multiprocessing.active_children()
