@@ -20,6 +20,8 @@ OPEN_END = re.compile(
     r"|dont|son|sa|ses|leur|leurs|ce|cette|ces|ne|se|plus|très)|[,(«'’\-/&])$",
     re.IGNORECASE,
 )
+# A line of a fact sheet: « Durée : 8 ans », « dont logements : 104 500 ».
+ENTRY = re.compile(r"[^\W\d_][^:.,;<>?!\n]{2,40} ?: ?\S")
 ENDED = re.compile(r"[.!?…:;][»\")]?$")
 # Dots lead from a label to its figure.
 LEADER = r"\s?\.{4,}\s?"
@@ -134,6 +136,8 @@ def _goes_on(before: _Line, line: _Line, width: int) -> bool:
     if _cells(line.text) or _cells(before.text):
         return False
     last = before.text.rstrip()
+    if ENTRY.match(line.text) and not OPEN_END.search(last) and (line.text[0].isupper() or ENTRY.match(last)):
+        return False
     if ENDED.search(last):
         return not line.after_blank and width < WIDTH_OF_WRAPPED and len(last) > 0.6 * width and last[-1] != ":"
     if line.text[0].islower() or OPEN_END.search(last):
