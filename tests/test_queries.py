@@ -246,7 +246,8 @@ def test_a_code_is_named_by_its_label_or_its_notation(dataset: Dataset) -> None:
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({"group": "Axion"}, "Axione"),
+        ({"group": "Axion"}, "nothing here is called « Axion »; nearest: Axione"),
+        ({"group": "Xyzzy"}, "nothing here is called « Xyzzy », nor anything like it"),
         ({"group": "network:thd42"}, "network:thd42"),
         ({"holder": "x"}, "--group"),
         ({"group": "x> } ; DROP ALL ; SELECT * { <y"}, "DROP"),
@@ -270,6 +271,7 @@ def test_the_choices_of_a_parameter_are_what_the_answer_holds(dataset: Dataset) 
 def test_a_name_that_means_two_things_lists_both(dataset: Dataset) -> None:
     with pytest.raises(QueryParameter) as twice:
         asked(dataset, "passages", thing="Clermont-Ferrand")
+    assert "means several things here; name one" in str(twice.value)
     assert "commune:63113" in str(twice.value)
     assert "place:clermont-ferrand" in str(twice.value)
 

@@ -73,7 +73,8 @@ class Parameter:
             return found[0]
         known = prefixes(dataset.base)
         choices = [shorten(thing.value, known) for thing in found] or nearest(dataset, words, among)
-        reason = f"« {words} » : {', '.join(choices) or '–'} ?"
+        key = "value-several" if found else "value-unknown" if choices else "value-nothing"
+        reason = say(key, value=words, choices=", ".join(choices))
         raise QueryParameter(query=query, parameter=self.name, reason=reason)
 
 
