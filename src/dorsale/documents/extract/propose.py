@@ -52,9 +52,17 @@ ACTING = frozenset({"Council", "Actor", "PublicBody", "LocalAuthority", "Departm
 LYING = frozenset({"Territory", "Land", "Place", "Commune", "Departement"})
 # What a part ("dont 57 en Lozère") takes over from its whole.
 TAKEN_OVER = {INDICATOR: "indicator", dor("unit"): "unit", dor("rateOf"): "rateOf"}
-MUNICIPALITIES = frozenset(
-    NamedNode(f"{CODE}indicator/{name}") for name in ("municipality-count", "municipalities-covered")
-)
+# What a figure counts that leaves out the noun of the one before: « 405 sont raccordées ».
+ELIDED = {
+    role: frozenset(NamedNode(f"{CODE}indicator/{name}") for name in names)
+    for role, names in {
+        "municipalities": ("municipality-count", "municipalities-covered"),
+        "premises": (
+            "premises-planned", "premises-programmed", "premises-connectable", "premises-marketable",
+            "premises-connected", "households-covered", "households-connected",
+        ),
+    }.items()
+}  # fmt: skip
 # How many sentences back a network is still the one that figures are of, though it is not the document's own.
 NEARBY = 2
 # How many words after a number still speak of it, and how many sentences after a table a note on it.
@@ -457,8 +465,9 @@ class Proposer:
         for role in TAKEN_OVER.values() & told.keys():
             terms.setdefault(role, told[role])
         terms["before"] = told["whole"]
-        if MUNICIPALITIES.intersection(told["indicator"]):
-            terms["municipalities"] = told["whole"]
+        for role, counted in ELIDED.items():
+            if counted.intersection(told["indicator"]):
+                terms[role] = told["whole"]
         if where != sentence.index:
             proposal.reads_with.add(where)
 
