@@ -48,7 +48,7 @@ FIRST = {TYPE: 0, public("rdfs:label"): 1, public("skos:prefLabel"): 1, public("
 PREFIX = re.compile(r"[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 NUMBER = re.compile(r"0*([0-9]+)")
 # So many statements are written at a time.
-SOME = 5_000
+SOME = 2_000
 # What Oxigraph writes of a thing, at the margin or in a graph, and where a graph begins.
 THING = {
     False: re.compile(rb"^[^\t@].*\n(?:\t.*\n)*", re.MULTILINE),
