@@ -5,10 +5,11 @@ Text dates once and counts on: a year stands alone before a paragraph, « alors 
 « à ce jour » at the day of the document, and a page of figures says on top as of when they are.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from dorsale.documents.blocks import HEADING, ITEM, ROW
+from dorsale.documents.blocks import HEADING, ITEM, ROW, Block
 from dorsale.documents.extract.discourse import Settled
 from dorsale.documents.extract.grammar import Grammar
 from dorsale.documents.extract.mentions import Sentence
@@ -22,6 +23,8 @@ BACK = 3
 OF_ANOTHER = frozenset(
     "entree signature debut fin creation lancement livraison notification attribution achevement".split()  # noqa: SIM905
 )
+# The tense of what goes on at the date that was told.
+WAS = re.compile(r"\b(?:etaient|etait|avait|avaient|pouvait|pouvaient|comptait|restait|restaient|disposait|disposaient)\b")
 DAYS = frozenset({"date", "gYearMonth"})
 
 
@@ -44,6 +47,7 @@ class Dating:
     grammar: Grammar
     alone: dict[int, Value] = field(default_factory=dict)
     told: tuple[int, Value] | None = None
+    then: Block | None = None
     own: tuple[int, Value] | None = None
     shown: bool = False
     over: tuple[int, Value] | None = None
@@ -66,9 +70,10 @@ class Dating:
         days = [value for value in dates if value.literals[0][1] in DAYS and not value.target]
         if len(days) != 1:
             if dates:  # « avancée à fin 2023. À cette date »
-                self.told = (sentence.index, replace(dates[-1], target=False))
+                self.told, self.then = (sentence.index, replace(dates[-1], target=False)), None
             return
         self.told = (sentence.index, days[0])
+        self.then = sentence.block if WAS.search(" ".join(sentence.words())) else None
         words = sentence.words()
         title = sentence.index < TOP and len(words) < SHORT and not sentence.text.rstrip().endswith(".")
         title = title and words[0] not in OF_ANOTHER
@@ -84,6 +89,8 @@ class Dating:
         if self.told is not None and self.grammar.then.search(words):
             return self.told if 0 <= sentence.index - self.told[0] <= BACK else None
         dated = any(mention.cls == "Date" for mention in sentence.mentions)
+        if self.told is not None and self.then == sentence.block and not dated and WAS.search(words):
+            return self.told  # « À la fin de juin 2021, ... Dans 98 communes, on pouvait s'abonner »
         listed = sentence.block.kind in (ROW, ITEM) and not dated
         measured = bool(self.grammar.measured.search(words))
         if self.over is not None and listed and (self.measures or measured):
