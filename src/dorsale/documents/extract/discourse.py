@@ -161,7 +161,7 @@ class Discourse:
         if self.laid is None and not self.lexicon.grammar.laid.isdisjoint(sentence.words()):
             said = next(token for token in sentence.tokens if token.fold in self.lexicon.grammar.laid)
             self.laid = sentence.index, sentence.block.source(said.start, said.end)[0], said.text
-        entry = _is_entry(sentence)
+        entry = is_entry(sentence)
         if sentence.block.kind == HEADING and not entry:
             self.over = (self.over or self.section) if WITHIN.match(sentence.text) else None
             self.section = self._framed(sentence, settled) if self.over else self._titled(sentence, settled)
@@ -492,7 +492,7 @@ def _may_be_subject(one: Settled) -> bool:
     return bool(one.classes & {"Actor", "Name", "Network"}) or ("Contract" in one.classes and one.mention.start <= 1)
 
 
-def _is_entry(sentence: Sentence) -> bool:
+def is_entry(sentence: Sentence) -> bool:
     """Say whether a short line says one thing of what stands above it: « Création : 4 février 2014 »."""
     return len(sentence.words()) < ENTRY and bool(KEYED.match(sentence.text))
 

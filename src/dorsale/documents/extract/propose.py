@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from dorsale.documents.blocks import ITEM, ROW
 from dorsale.documents.extract import tables
 from dorsale.documents.extract.dating import Dating, ahead, latest
-from dorsale.documents.extract.discourse import Discourse, Settled
+from dorsale.documents.extract.discourse import Discourse, Settled, is_entry
 from dorsale.documents.extract.entrusting import AFFERMAGE, CONCERNS, DOES, HOLDERS, MISSIONS, entrusted
 from dorsale.documents.extract.lexicon import Lexicon, Thing
 from dorsale.documents.extract.mentions import Sentence
@@ -598,14 +598,15 @@ class Proposer:
                 assert isinstance(triple.subject, NamedNode)
                 place = read.place(figures)
                 within = bool(WITHIN.search(read.text[:place]))
-                total = read.sentence.block.kind == ROW and not TOTAL.isdisjoint(read.sentence.words()[:3])
+                total = _tabular(read.sentence) and not TOTAL.isdisjoint(read.sentence.words()[:3])
                 one = Sum(read.sentence.index, triple.subject, Decimal(triple.object.value), within, total)
                 self._sums.append((place, one))
 
     def _parts(self, sentence: Sentence | None) -> Iterator[Proposal]:
         """Yield which sums are parts of others: in one sentence, in the rows of one table, or in a list under one."""
         yield from self._under_lead(sentence)
-        if sentence is not None and sentence.block.kind == ROW:
+        own = [one for _, one in self._sums if sentence is not None and one.sentence == sentence.index]
+        if sentence is not None and _tabular(sentence) and (len(own) < 2 or sentence.block.kind == ROW):
             return
         rows = [one for _, one in self._sums if sentence is None or one.sentence != sentence.index]
         here = [one for _, one in sorted(self._sums, key=lambda kept: kept[0]) if one not in rows]
@@ -630,6 +631,11 @@ class Proposer:
             for part in led(self._items, self._lead):
                 yield Proposal("parts", part.sentence, [stated(part, self._lead)], {self._lead.sentence})
         self._lead, self._items, self._listing = here[0] if leads and len(here) == 1 else None, [], ""
+
+
+def _tabular(sentence: Sentence) -> bool:
+    """Say whether a sentence is a row of a table, or a line of a fact sheet."""
+    return sentence.block.kind == ROW or is_entry(sentence)
 
 
 def _counted_in(terms: Terms) -> bool:
