@@ -550,7 +550,7 @@ DATED = [
     "(raccordables|éligibles|couverts|couvertes|desservis|desservies) {date:Date} , {d:Duration} plus tôt",
     "(en service|raccordables|éligibles|couverts|couvertes|desservis|desservies|fibrés|fibrées) [en|fin|a] {date:Date}",
     "[en|fin|début|a fin] {date:Month|Year} a [près de|plus de] {v:Count|Percent}",
-    "(indiquer!|annoncer!|déclarer!|préciser!|relever!|constater!|comptabiliser!|recenser!) [~1] [en|fin|début|a fin] {date:Date}",
+    "(indiquer!|annoncer!|déclarer!|préciser!|relever!|constater!|recenser!) [~1] [en|fin|début|a fin] {date:Date}",
     "{date:Date} (pour|comme) (horizon|échéance|terme)",
     "[,] {date:Date} a plus tard",
     "{date:Date} , {d:Duration} plus tôt",

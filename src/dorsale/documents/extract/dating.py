@@ -24,7 +24,9 @@ OF_ANOTHER = frozenset(
     "entree signature debut fin creation lancement livraison notification attribution achevement".split()  # noqa: SIM905
 )
 # The tense of what goes on at the date that was told.
-WAS = re.compile(r"\b(?:etaient|etait|avait|avaient|pouvait|pouvaient|comptait|restait|restaient|disposait|disposaient)\b")
+WAS = re.compile(
+    r"\b(?:etaient|etait|avait|avaient|pouvait|pouvaient|comptait|restait|restaient|disposait|disposaient)\b"
+)
 DAYS = frozenset({"date", "gYearMonth"})
 
 

@@ -76,6 +76,15 @@ LISTING, LEADING = frozenset({ITEM, ROW}), (("de",), ("dont",), ("suit",))
 TOTAL = frozenset({"total", "ensemble"})
 # What makes a sum one of the parts of the sum before it.
 WITHIN = re.compile(r"\b(?:dont|comprend|comprenant|incluant|inclut|y compris) (?:\S+ ){0,2}$")
+# What makes a sum the whole of the others beside it, and what makes sums parts of the one in the sentence before.
+WHOLE = re.compile(
+    r"(?:(?:^|[;:,] )sur|\b(?:sur|dans) (?=total|enveloppe|budget|coût|montant|investissement)) ?(?:[^ <,;:]+ ){0,4}$"
+)
+OF_BEFORE = re.compile(
+    r"\b(?:sur|de|dans) (?:cette (?:somme|enveloppe|depense|facture)|ce (?:montant|total|budget|cout))\b"
+    r"|\bce (?:montant|total|budget) (?:comprend|inclut)\b"
+    r"|\by (?:(?:a|ont|aura|auront) )?(?:particip|contribu|concour)\w+"
+)
 # After a figure these say of what it is not one: « 8 000 foyers n'ont pas encore migré ».
 UNDONE = re.compile(r"ne (?:\S+ ){1,3}?(?:pas|plus|jamais|guère) ")
 # What is done before, by whomever: « elle recevra le réseau une fois construit ».
@@ -117,6 +126,7 @@ class Proposer:
         self._before: tuple[int, Terms] = (-2, {})
         self._sums: list[tuple[int, Sum]] = []
         self._lead: Sum | None = None
+        self._spent: Sum | None = None
         self._items: list[Sum] = []
         self._listing = ""
         self._intro: Rewritten | None = None
@@ -599,7 +609,8 @@ class Proposer:
                 place = read.place(figures)
                 within = bool(WITHIN.search(read.text[:place]))
                 total = _tabular(read.sentence) and not TOTAL.isdisjoint(read.sentence.words()[:3])
-                one = Sum(read.sentence.index, triple.subject, Decimal(triple.object.value), within, total)
+                whole = bool(WHOLE.search(read.text[:place]))
+                one = Sum(read.sentence.index, triple.subject, Decimal(triple.object.value), within, total, whole)
                 self._sums.append((place, one))
 
     def _parts(self, sentence: Sentence | None) -> Iterator[Proposal]:
@@ -610,11 +621,21 @@ class Proposer:
             return
         rows = [one for _, one in self._sums if sentence is None or one.sentence != sentence.index]
         here = [one for _, one in sorted(self._sums, key=lambda kept: kept[0]) if one not in rows]
+        yield from self._of_before(sentence, here)
         for sums in (rows, here) if len(self._sums) > 1 else ():
             for part, whole in parts(sums):
                 above = {whole.sentence} - {part.sentence}
                 yield Proposal("parts", part.sentence, [stated(part, whole)], above)
         self._sums = []
+
+    def _of_before(self, sentence: Sentence | None, here: Sequence[Sum]) -> Iterator[Proposal]:
+        """Yield the sums of a sentence as parts of the one before: « Sur cette somme, ... », « L'État y participe »."""
+        before, self._spent = self._spent, here[0] if len(here) == 1 else None
+        if sentence is None or before is None or before.sentence != sentence.index - 1:
+            return
+        if OF_BEFORE.search(" ".join(sentence.words())) and sum(one.amount for one in here) <= before.amount:
+            for part in here:
+                yield Proposal("parts", part.sentence, [stated(part, before)], {before.sentence})
 
     def _under_lead(self, sentence: Sentence | None) -> Iterator[Proposal]:
         """Yield the sums of a list as parts of the one above it: « Coût : 131 M€ », then who pays how much of it."""

@@ -22,7 +22,8 @@ class Sum:
     """
     A sum as a sentence states it: the sentence, the node, how much.
 
-    ``within`` says whether « dont » stands before it, ``total`` whether its row of a table is called the total.
+    ``within`` says whether « dont » stands before it, ``total`` whether its row of a table is called the total,
+    ``whole`` whether its words say that it is the whole: « dans une enveloppe de 588 M€ ».
     """
 
     sentence: int
@@ -30,6 +31,7 @@ class Sum:
     amount: Decimal
     within: bool = False
     total: bool = False
+    whole: bool = False
 
 
 def parts(sums: Sequence[Sum]) -> Iterator[tuple[Sum, Sum]]:
@@ -43,7 +45,7 @@ def parts(sums: Sequence[Sum]) -> Iterator[tuple[Sum, Sum]]:
     """
     found: set[NamedNode] = set()
     rows = len({one.sentence for one in sums}) > 1
-    for part, whole in chain(_adding_up(sums, rows), _within(sums), _in_total(sums, found)):
+    for part, whole in chain(_adding_up(sums, rows), _of_whole(sums), _within(sums), _in_total(sums, found)):
         if part.node not in found and part.node != whole.node:
             found.add(part.node)
             yield part, whole
@@ -54,6 +56,14 @@ def led(sums: Sequence[Sum], whole: Sum) -> Sequence[Sum]:
     made = sum(one.amount for one in sums)
     most = whole.amount <= 2 * made <= 2 * whole.amount
     return sums if len(sums) > 1 and most and all(one.amount < whole.amount for one in sums) else ()
+
+
+def _of_whole(sums: Sequence[Sum]) -> Iterator[tuple[Sum, Sum]]:
+    """Yield the sums of a sentence with the one that its words call the whole, if they fit into it."""
+    for whole in (one for one in sums if one.whole):
+        others = [one for one in sums if one.sentence == whole.sentence and one != whole]
+        if sum(one.amount for one in others) <= whole.amount:
+            yield from ((one, whole) for one in others)
 
 
 def _within(sums: Sequence[Sum]) -> Iterator[tuple[Sum, Sum]]:
