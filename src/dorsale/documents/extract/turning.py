@@ -54,13 +54,14 @@ BESIDE = re.compile(
     rf"(?P<of>{SUBJECT})(?:\( [^()]*\) )?, (?:\w+(?:é|i|u|is)e?s? |née? |filiale |société |syndicat |coentreprise )"
 )
 CLOSED = re.compile(r", (?!<)")
+PLURAL = re.compile(r"(?:(?:en|y|se|ne) )*[^ <]+nt ")
 LISTED = re.compile(rf"{SUBJECT}(?:(?:, |et |, et ){SUBJECT})*$")
 ACTS = re.compile(rf"(?P<who>{SUBJECT})(?P<verb>{VERB})")
 DONE = re.compile(rf"(?P<verb>{VERB})(?P<who>{ACTORS})")
 NOUN = re.compile(rf"(?P<noun>{WORD}(?:{WORD})?)(?=(?:est|sont|était|étaient|sera|seront|revient|appartient) )")
 
 # « C'est à X que Y a confié ... », and « Entre A et B a été conclue, le 3 mai, une convention ... ».
-_CLEFT = rf"^(?:[^<\w ]+ )*ce (?:est|sera|fut) (?P<by>(?:a|avec|par|de) )?(?P<whom>{ACTORS})(?:, [^<,]*, )?que "
+_CLEFT = rf"^(?:[^<\w ]+ )*ce (?:est|sera|fut) (?P<by>(?:a|avec|par|de) )?(?P<whom>{ACTORS})(?:, [^,;:]*, )?que "
 CLEFTS = (
     re.compile(rf"{_CLEFT}(?P<who>(?:<[^>]*>|[^<;:])*?)(?P<verb>(?:{AUXILIARY}) (?:été )?{WORD})"),
     re.compile(rf"{_CLEFT}(?P<who>{SUBJECT})(?P<verb>{WORD})"),
@@ -204,8 +205,14 @@ def _antecedent(text: str, one: "re.Match[str]") -> str:
             return str(aside["of"])
     if before.endswith("et "):
         listed = LISTED.search(text[: one.end("to")])
-        plural = re.match(r"(?:(?:en|y|se|ne) )*[^ <]+nt ", text[one.end() :])
-        return listed[0] if listed and plural and one["which"] == "qui" else ""
+        return listed[0] if listed and one["which"] == "qui" and PLURAL.match(text, one.end()) else ""
+    if (
+        one["which"] == "qui"
+        and ",Group," not in one["to"]
+        and " et <" in before[max(clause, 0) :]
+        and PLURAL.match(text, one.end())
+    ):
+        return ""  # « A pour le Cher et B pour l'Indre, qui en ont gardé ... »
     return str(one["to"])
 
 
