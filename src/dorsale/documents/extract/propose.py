@@ -294,7 +294,9 @@ class Proposer:
         terms: Terms = {}
         for role, ones in bound.items():
             wanted = frame.wanted(pattern, role)
-            terms[role] = [term for one in ones if (term := self._term(one, wanted, proposal)) is not None]
+            # Who only stands beside what is stated is nobody that the text is found to speak of.
+            kept = proposal if role in frame.asked else Proposal(frame.name, read.sentence.index, [])
+            terms[role] = [term for one in ones if (term := self._term(one, wanted, kept)) is not None]
         if any(role in terms and not terms[role] for role in pattern.roles.values()):
             return None
         if any("Fund" in one.classes for one in terms.get("funder", ()) if isinstance(one, Thing)):
