@@ -92,7 +92,7 @@ class Rewritten:
 
     def clause(self, start: int, end: int) -> tuple[int, int]:
         """Return the clause around a stretch: what stands between semicolons."""
-        left = self.text.rfind(" ; ", 0, start)
+        left = self.text.rfind(" ; ", 0, start + 2 * self.text.startswith("; ", start))
         right = self.text.find(" ; ", max(end - 1, start))
         return (left + 3 if left >= 0 else 0), (right + 1 if right >= 0 else len(self.text))
 
