@@ -186,6 +186,28 @@ def test_another_publisher_concurs_who_reports_the_same_value() -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "contradict"),
+    [
+        ("", "", True),
+        ('; dor:observedOn "2014"', '; dor:observedOn "2014"', True),
+        ('; dor:observedOn "2014"', '; dor:observedOn "2015"', False),
+        ('; dor:observedOn "2014"', "", False),
+        ("; dor:technology technology:ftth", "", False),
+        ("; dor:about <x:u>", "", False),
+    ],
+)
+def test_two_publishers_contradict_each_other_on_the_same_thing_at_the_same_date(
+    one: str, other: str, contradict: bool
+) -> None:
+    figures = (
+        f"{FIGURE % (f'<x:f{value}>', 'reported')} ; dor:unit <x:percent> ; dor:value {value} {more} ."
+        for value, more in ((98, one), (99, other))
+    )
+    found = cells(saying(next(figures), f=next(figures)), "disagreements", "other")
+    assert [getattr(value, "value", None) for value in found] == (["99"] if contradict else [])
+
+
+@pytest.mark.parametrize(
     ("stated", "day", "answer"),
     [
         (('startsOn "2016"^^xsd:gYear', 'endsOn "2030"^^xsd:gYear'), "2016-06-01", "undecided"),
