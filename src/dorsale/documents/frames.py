@@ -559,6 +559,7 @@ PLACED = [
     "^ {about:Project} ~~6 :",
     "^ [~1] {about:Project} (,|de|:)",
     "^ (dans|en|sur|pour) [~2] {about:Territory|Network}",
+    "(^|;) a {about:Commune} ,",
     "^ {about:Territory} ~1 (compter!|afficher!|totaliser!|recenser!|dénombrer!|revendiquer!|enregistrer!|passer!)",
     "(dans|sur|pour) {about:Network}",
     "{about:Commune} , où ",
