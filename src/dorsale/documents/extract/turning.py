@@ -61,7 +61,8 @@ DONE = re.compile(rf"(?P<verb>{VERB})(?P<who>{ACTORS})")
 NOUN = re.compile(rf"(?P<noun>{WORD}(?:{WORD})?)(?=(?:est|sont|était|étaient|sera|seront|revient|appartient) )")
 
 # « C'est à X que Y a confié ... », and « Entre A et B a été conclue, le 3 mai, une convention ... ».
-_CLEFT = rf"^(?:[^<\w ]+ )*ce (?:est|sera|fut) (?P<by>(?:a|avec|par|de) )?(?P<whom>{ACTORS})(?:, [^,;:]*, )?que "
+ASIDE = r"(?:, (?:<[^>]*>|[^<,;:])*, )?"
+_CLEFT = rf"^(?:[^<\w ]+ )*ce (?:est|sera|fut) (?P<by>(?:a|avec|par|de) )?(?P<whom>{ACTORS}){ASIDE}que "
 CLEFTS = (
     re.compile(rf"{_CLEFT}(?P<who>(?:<[^>]*>|[^<;:])*?)(?P<verb>(?:{AUXILIARY}) (?:été )?{WORD})"),
     re.compile(rf"{_CLEFT}(?P<who>{SUBJECT})(?P<verb>{WORD})"),
@@ -83,12 +84,13 @@ PASSIVE = re.compile(
 
 # Members of a list of which each has its own share: « A (55 %) et B (45 %) », « 55 % par A et 45 % par B ».
 SHARE = rf"<\d+;[^>]*,Percent,[^>]*> (?:de {WORD})?"
+BY = "par |pour |a |entre mains de |revient a |reviennent a "
 SHARED = (
     rf"(?:(?:fonds|groupe|société|banque) )?{ACTOR}(?:, )?(?:\( )?(?:a hauteur de |pour |a |avec |détient )?(?:{WORD})?"
     rf"{SHARE}(?:\) )?",
-    rf"(?:a hauteur de |pour |a )?{SHARE}(?:par |pour |a |entre mains de |revient a |reviennent a )(?:{WORD})?{ACTOR}",
+    rf"(?:a hauteur de |pour |a )?{SHARE}(?:(?:{BY})(?:{WORD})?)?{ACTOR}",
 )
-LISTS = tuple(re.compile(rf"{one}(?:(?:[,;] )?(?:et )?{one})+") for one in SHARED)
+LISTS = tuple(re.compile(rf"{one}(?:(?:[,;] )?(?:et )?{one})+(?!{ACTOR})") for one in SHARED)
 MEMBERS = tuple(re.compile(one) for one in SHARED)
 # « Qui exploite le réseau ? », « À qui appartient le réseau ? », and who is named in answer.
 ASKED = re.compile(
