@@ -150,11 +150,17 @@ class Discourse:
     def settle(self, sentence: Sentence) -> list[Settled]:
         """Return the mentions of a sentence with whom they mean."""
         settled = []
+        listed = False
+        outside: Thing | None = None
         for mention in sentence.mentions:
             one = self._settle(sentence, mention)
             if one.thing is not None and mention.kind != "demonym":  # « l'opérateur normand » names no land
                 self._remember(sentence.index, one)
+                listed = _in_brackets(sentence, mention)
+                outside = outside if listed or "Group" in one.thing.classes else one.thing
             settled.append(one)
+        if listed and outside is not None and outside.classes & {"Actor", "Name"}:
+            self.speak(sentence.index, outside)  # « celle-ci » is not who was last in brackets
         for cls, words in self.lexicon.grammar.councils.items():
             if cls not in self.kinds and not words.isdisjoint(sentence.words()):
                 self.kinds[cls] = sentence.index
@@ -485,6 +491,17 @@ def _acts(thing: Thing) -> bool:
 def _is_somebody(thing: Thing) -> bool:
     """Say whether all that is known of a thing is that it acts."""
     return thing.cls == "Actor" and not thing.known
+
+
+def _in_brackets(sentence: Sentence, mention: Mention) -> bool:
+    """Say whether a mention stands in a list in brackets: « cinq Départements (Jura, Nièvre) »."""
+    words = [token.text for token in sentence.tokens]
+    before = words[: mention.start]
+    if before.count("(") <= before.count(")"):
+        return False
+    after = words[mention.end :]
+    opened = len(before) - before[::-1].index("(")
+    return "," in words[opened : mention.end + (after.index(")") if ")" in after else 0)]
 
 
 def _may_be_subject(one: Settled) -> bool:
