@@ -87,6 +87,8 @@ OF_BEFORE = re.compile(
 )
 # After a figure these say of what it is not one: « 8 000 foyers n'ont pas encore migré ».
 UNDONE = re.compile(r"ne (?:\S+ ){1,3}?(?:pas|plus|jamais|guère) ")
+# How a question begins that asks whether something is so.
+WHETHER = re.compile(r"(?:est (?!que )|se agit il |y a t il |existe t il |faut il |peut on )(?:[^?]*)\? $")
 # What is done before, by whomever: « elle recevra le réseau une fois construit ».
 ONCE = re.compile(r"\bfois \w+ ")
 # Between a figure and the whole that it is out of.
@@ -280,7 +282,7 @@ class Proposer:
             said, before = grammar.excluded.sub("", said), grammar.excluded.sub("", before)
         if wished or supposed or grammar.negated.search(said) or grammar.denied.search(before):
             return None
-        if counts and UNDONE.match(read.text, found.end()):
+        if (counts and UNDONE.match(read.text, found.end())) or WHETHER.match(read.text):
             return None
         proposal = Proposal(frame.name, read.sentence.index, [])
         if frame.under and (self.discourse.section is None or frame.under not in fold(self.discourse.section.label)):
@@ -504,6 +506,8 @@ class Proposer:
             cls = "SyndicatMixte" if role == "body" and "syndicat" in sentence.words() else "Actor"
             found = discourse.type(found, cls) if found is not None else None
             found = found if found is not None and "Actor" in found.classes else None
+            if role == "body" and found is not None and "LocalAuthority" in found.classes:
+                found = None  # nobody is a member of a council, and nobody founds one
         elif role == "mother":
             companies = [thing for at, thing in discourse.last if at < sentence.index and "Company" in thing.classes]
             found = discourse.delegatee or (companies[-1] if companies else None)
