@@ -3,6 +3,8 @@
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -52,3 +54,18 @@ def test_who_stops_listening_leaves_no_copy() -> None:
     assert next(made) == 1
     made.close()  # type: ignore[attr-defined]
     assert not multiprocessing.active_children()
+
+
+def test_no_copy_lives_on_when_the_process_is_killed() -> None:
+    script = (
+        "import time\nfrom dorsale.workers import side_by_side\n"
+        "for number in side_by_side(lambda piece: 'x' * 200_000, list(range(1000)), 3):\n"
+        "    print('made', flush=True)\n    time.sleep(0.2)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    # The second is made by a copy: all of them are there.
+    assert [process.stdout.readline() for _ in range(2)] == ["made\n"] * 2
+    process.kill()
+    # They have its output, too, which ends when the last of them does.
+    process.communicate(timeout=30)

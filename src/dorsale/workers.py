@@ -41,7 +41,7 @@ def side_by_side(work: Callable[[Piece], Made], pieces: Sequence[Piece], workers
         for at in range(min(workers, len(rest))):
             reader, writer = context.Pipe(duplex=False)
             with closing(writer):
-                copy = context.Process(target=_copy, args=(work, rest[at::workers], writer), daemon=True)
+                copy = context.Process(target=_copy, args=(work, rest[at::workers], reader, writer), daemon=True)
                 copy.start()
             readers.append(reader)
             copies.append(copy)
@@ -62,8 +62,10 @@ def side_by_side(work: Callable[[Piece], Made], pieces: Sequence[Piece], workers
         gc.unfreeze()
 
 
-def _copy(work: Callable[[Piece], Made], pieces: Sequence[Piece], writer: Connection) -> None:
+def _copy(work: Callable[[Piece], Made], pieces: Sequence[Piece], reader: Connection, writer: Connection) -> None:
     """Do pieces of work, and send what comes of each."""
+    # Nobody but the first process listens: where that is gone, there is nobody to write to.
+    reader.close()
     # Who interrupts the command interrupts its copies: they end without a word.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     for piece in pieces:
