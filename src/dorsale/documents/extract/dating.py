@@ -89,7 +89,7 @@ class Dating:
             return sentence.index - 1, self.alone[sentence.index]
         words = " ".join(sentence.words())
         if self.told is not None and self.grammar.then.search(words):
-            return self.told if 0 <= sentence.index - self.told[0] <= BACK else None
+            return self.told if 0 < sentence.index - self.told[0] <= BACK else None
         dated = any(mention.cls == "Date" for mention in sentence.mentions)
         if self.told is not None and self.then == sentence.block and not dated and WAS.search(words):
             return self.told  # « À la fin de juin 2021, ... Dans 98 communes, on pouvait s'abonner »

@@ -566,6 +566,11 @@ class Reader:
                 thing = replace(thing, classes=thing.classes | {"Company", "Grouping"})
                 return Mention(at, after, GROUPING, thing.cls, thing.label, (thing,))
             if phrase.kind == "generic":
+                if opens := _initialled(found, at, after):  # « la Société paloise pour le très haut débit (SPTHD) »
+                    label = _label(found, at, opens)
+                    thing = self.lexicon.thing(label[:1].upper() + label[1:], phrase.cls)
+                    thing = self.meet(tuple(token.fold for token in found[at:opens] if token.fold), thing)
+                    return Mention(at, opens, "head", thing.cls, thing.label, (thing,))
                 if found[after].text == "«":
                     after += 1
                 if after < len(found) and found[after].glue.strip() == "" and (found[after].capital):
@@ -749,8 +754,9 @@ class Reader:
 
     def _place(self, found: Sequence[Token], at: int) -> Mention | None:
         """Return the territory whose name begins here, with its homonyms."""
-        if at == 0 and found[at].fold in DETERMINERS and len(found) > 1 and found[1].capital:
-            land = self._place(found, 1)  # « La Creuse » that begins a sentence is no commune of the Haute-Saône
+        shouted = found[at].text.isupper() and len(found[at].text) > 1
+        if (at == 0 or shouted) and found[at].fold in DETERMINERS and found[at + 1 : at + 2] and found[at + 1].capital:
+            land = self._place(found, at + 1)  # « La Creuse » that begins a sentence is no commune of the Haute-Saône
             if land is not None and any(one.kind in ("departement", "region") for one in land.places):
                 return None
         article = CONTRACTED.get(found[at - 1].text, "") if at else ""  # « du Mans »
@@ -984,6 +990,22 @@ def _attribute(found: Sequence[Token], at: int) -> bool:
     return at > 1 and found[at - 2].fold in BEING
 
 
+def _initialled(found: Sequence[Token], at: int, after: int) -> int:
+    """Return where the brackets open whose letters begin the small words of a name, one after the other, or 0."""
+    opens = next((end for end in range(after, min(at + 14, len(found))) if not found[end].fold), 0)
+    if opens - at < 3 or opens + 2 >= len(found) or (found[opens].text, found[opens + 2].text) != ("(", ")"):
+        return 0
+    siglum = found[opens + 1]
+    if not siglum.text.isupper() or len(siglum.fold) < 3 or found[after].capital:
+        return 0
+    if any(token.capital for token in found[opens + 3 : opens + 4]):  # « le groupement d'intérêt économique (GIE) X »
+        return 0
+    if at and found[at - 1].fold not in DETERMINERS and found[at - 1].text not in CONTRACTED:
+        return 0  # « X, groupement d'intérêt économique (GIE) »
+    initials = iter(token.fold[0] for token in found[at:opens])
+    return opens if siglum.fold[0] == found[at].fold[0] and all(letter in initials for letter in siglum.fold) else 0
+
+
 def _apposed(found: Sequence[Token], at: int, after: int) -> bool:
     """Say whether a word says what the name beside it is: « Son titulaire, Memonet, », « Landes Fibre, la filiale »."""
     behind = after + 1 < len(found) and found[after].text == "," and found[after + 1].capital
@@ -1002,8 +1024,10 @@ def _named(found: Sequence[Token], at: int, length: int) -> bool:
 
 def _numbered(found: Sequence[Token], at: int) -> bool:
     """Say whether a number may end a name: « Réso 67 », and not « le Finistère 71 000 »."""
-    thousands = at + 1 < len(found) and len(found[at + 1].text) == 3 and found[at + 1].text.isdigit()
-    return found[at].text.isdigit() and not thousands
+    after = found[at + 1 : at + 3]
+    thousands = bool(after) and len(after[0].text) == 3 and after[0].text.isdigit()
+    decimal = len(after) == 2 and after[0].text in ",." and after[1].text.isdigit() and not after[0].glue + after[1].glue
+    return found[at].text.isdigit() and not thousands and not decimal
 
 
 def _of_land(found: Sequence[Token], at: int) -> bool:

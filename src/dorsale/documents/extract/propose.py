@@ -87,6 +87,8 @@ OF_BEFORE = re.compile(
 )
 # After a figure these say of what it is not one: « 8 000 foyers n'ont pas encore migré ».
 UNDONE = re.compile(r"ne (?:\S+ ){1,3}?(?:pas|plus|jamais|guère) ")
+# What would be if something else were: « S'il était signé, 1 500 logements seraient raccordés ».
+IF = re.compile(r"(?:si|se ils?) [^.]* \S+rai(?:en)?t ")
 # How a question begins that asks whether something is so.
 WHETHER = re.compile(r"(?:est (?!que )|se agit il |y a t il |existe t il |faut il |peut on )(?:[^?]*)\? $")
 # What is done before, by whomever: « elle recevra le réseau une fois construit ».
@@ -282,7 +284,7 @@ class Proposer:
             said, before = grammar.excluded.sub("", said), grammar.excluded.sub("", before)
         if wished or supposed or grammar.negated.search(said) or grammar.denied.search(before):
             return None
-        if (counts and UNDONE.match(read.text, found.end())) or WHETHER.match(read.text):
+        if (counts and UNDONE.match(read.text, found.end())) or WHETHER.match(read.text) or IF.match(read.text):
             return None
         proposal = Proposal(frame.name, read.sentence.index, [])
         if frame.under and (self.discourse.section is None or frame.under not in fold(self.discourse.section.label)):

@@ -125,6 +125,8 @@ PLURAL = (
 TARGET = (
     r"(?:d['’]ici|\bhorizons?|\b[ée]chéance)(?:[\s:]|\b(?:à|au|la|le|fin|de|du|année|mois|annoncée)\b|l['’]|d['’])*$"
 )
+# And after it: « le 10 décembre 2019 au plus tard ».
+LATEST = r"[\s,]{0,2}au\s+plus\s+tard\b"
 # Where a sentence ends: a year does not reach over it.
 BREAK = r"[.!?;…]\s|\n\s*\n|\n\s*[-•–]"
 # Numbers that name, rank or dial: no value.

@@ -21,6 +21,7 @@ from dorsale.documents.values.patterns import (
     DURATIONS,
     FIGURES,
     FRACTION,
+    LATEST,
     MONTH,
     MONTHLY,
     MONTHS,
@@ -82,7 +83,7 @@ _ROUND = [(_regex(rf"{word}s?"), number) for word, number in COLLECTIVES.items()
 _POWERS = [(_regex(word), number) for word, number in POWERS.items()]
 _UNITS = [(unit, kind, _regex(pattern)) for unit, kind, pattern in UNITS]
 _MONTHS = [(_regex(month), number) for number, month in enumerate(MONTHS.split(), 1)]
-_SINGLE, _TIMED, _TARGET, _TENTHS = map(_regex, (SINGLE, TIMED, TARGET, TENTHS))
+_SINGLE, _TIMED, _TARGET, _LATEST, _TENTHS = map(_regex, (SINGLE, TIMED, TARGET, LATEST, TENTHS))
 _PLURAL, _MONTH, _YEAR, _DAY = map(_regex, (PLURAL, MONTH, YEAR, r"1er|1ᵉʳ|premier|\d+"))
 _ONE_OF = _regex(rf"{SPACE}(?:seule?\b|des{SPACE}{NUMBER})")
 _ARTICLE = _regex(rf"(?<!\w)(?:la|les|le|un){SPACE}$")
@@ -120,7 +121,8 @@ def _values(text: str) -> Iterator[Value]:
 def _dated(text: str, found: re.Match[str], kind: str, *literals: tuple[str, str]) -> Value:
     """Return a value of time; ``target`` is read off the words before it."""
     before = text[max(0, found.start() - 40) : found.start()]
-    return Value(kind, found.start(), found.end(), literals, target=bool(_TARGET.search(before)))
+    aimed = _TARGET.search(before) or _LATEST.match(text, found.end())
+    return Value(kind, found.start(), found.end(), literals, target=bool(aimed))
 
 
 def _number(words: str) -> Decimal | None:
