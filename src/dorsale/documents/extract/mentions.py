@@ -566,7 +566,9 @@ class Reader:
                 thing = replace(thing, classes=thing.classes | {"Company", "Grouping"})
                 return Mention(at, after, GROUPING, thing.cls, thing.label, (thing,))
             if phrase.kind == "generic":
-                if opens := _initialled(found, at, after):  # « la Société paloise pour le très haut débit (SPTHD) »
+                opens = _initialled(found, at, after)
+                if opens and not any(at + len(one.words) == opens for one in self._phrases(found, at, ("generic",))):
+                    # « la Société paloise pour le très haut débit (SPTHD) »
                     label = _label(found, at, opens)
                     thing = self.lexicon.thing(label[:1].upper() + label[1:], phrase.cls)
                     thing = self.meet(tuple(token.fold for token in found[at:opens] if token.fold), thing)
@@ -1026,7 +1028,9 @@ def _numbered(found: Sequence[Token], at: int) -> bool:
     """Say whether a number may end a name: « Réso 67 », and not « le Finistère 71 000 »."""
     after = found[at + 1 : at + 3]
     thousands = bool(after) and len(after[0].text) == 3 and after[0].text.isdigit()
-    decimal = len(after) == 2 and after[0].text in ",." and after[1].text.isdigit() and not after[0].glue + after[1].glue
+    decimal = (
+        len(after) == 2 and after[0].text in ",." and after[1].text.isdigit() and not after[0].glue + after[1].glue
+    )
     return found[at].text.isdigit() and not thousands and not decimal
 
 

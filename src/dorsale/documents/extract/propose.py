@@ -284,7 +284,9 @@ class Proposer:
             said, before = grammar.excluded.sub("", said), grammar.excluded.sub("", before)
         if wished or supposed or grammar.negated.search(said) or grammar.denied.search(before):
             return None
-        if (counts and UNDONE.match(read.text, found.end())) or WHETHER.match(read.text) or IF.match(read.text):
+        if (counts and UNDONE.match(read.text, found.end())) or WHETHER.match(read.text):
+            return None
+        if "observation" in frame.mint and IF.match(read.text):
             return None
         proposal = Proposal(frame.name, read.sentence.index, [])
         if frame.under and (self.discourse.section is None or frame.under not in fold(self.discourse.section.label)):
