@@ -5,7 +5,7 @@ A proposal is a fact with the sentence that carries it. Names that are met for t
 text names them; what the reference already knows of councils and territories stands apart, in ``graph:authority``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -25,7 +25,7 @@ from dorsale.documents.frames import Frames
 from dorsale.documents.proof import Known, Refusal, prove
 from dorsale.documents.text import Document
 from dorsale.errors import Place
-from dorsale.names import CODE, dor, public
+from dorsale.names import CODE, dor, fold, public
 from dorsale.statements import Statement
 from dorsale.terms import TYPE
 
@@ -142,6 +142,7 @@ class Extractor:
                 continue
             triples = [Triple(thing.iri, TYPE, dor(thing.cls))]
             if not thing.known:
+                where = _naming(sentences, where, thing.label)
                 triples.append(Triple(thing.iri, LABEL, Literal(thing.label, language="fr")))
             if thing.unnamed:
                 triples.append(Triple(thing.iri, dor("unnamed"), Literal("true", datatype=public("xsd:boolean"))))
@@ -328,6 +329,13 @@ class Extractor:
         ]
         known = self.known.adding([*authority, *named, *lands], self.lexicon.terms.above)
         return replace(known, homes={document: frozenset(own), **known.homes})
+
+
+def _naming(sentences: Sequence[Sentence], first: int, label: str) -> int:
+    """Return the first sentence that says a label, ``first`` where none does: a title has but the acronym of a name."""
+    words = f" {fold(label)} "
+    said = (n for n in range(first, len(sentences)) if words in f" {' '.join(sentences[n].words())} ")
+    return next(said, first)
 
 
 def _is_identified(thing: Thing) -> bool:
