@@ -119,7 +119,7 @@ def _values(text: str) -> Iterator[Value]:
 
 
 def _dated(text: str, found: re.Match[str], kind: str, *literals: tuple[str, str]) -> Value:
-    """Return a value of time; ``target`` is read off the words before it."""
+    """Return a value of time; ``target`` is read off the words before and after it."""
     before = text[max(0, found.start() - 40) : found.start()]
     aimed = _TARGET.search(before) or _LATEST.match(text, found.end())
     return Value(kind, found.start(), found.end(), literals, target=bool(aimed))
