@@ -40,9 +40,16 @@ ODD: tuple[Term | None, ...] = (
 @pytest.mark.parametrize("rows", [[ODD, ODD], [[term] for term in ODD], [[], []], []])
 def test_rows_come_back_from_an_answer_as_they_went_in(rows: list[Sequence[Term | None]]) -> None:
     columns = [f"c{number}" for number in range(len(rows[0]))] if rows else ["a"]
-    answer = Answer.of(columns, rows, "")
+    answer = Answer.of(columns, iter(rows), "")
     assert answer.variables == tuple(columns)
     assert [tuple(row) for row in answer.rows()] == [tuple(row) for row in rows]
+
+
+def test_rows_that_are_there_are_not_read_from_what_is_written_of_them() -> None:
+    rows = [(Literal("é\t\n"), None), (Literal(1), NamedNode("https://example.org/a"))]
+    answer = Answer.of(("a", "b"), rows, "")
+    assert [row is given for row, given in zip(answer.rows(), rows, strict=True)] == [True, True]
+    assert list(Answer.of(("a", "b"), iter(rows), "").rows()) == rows
 
 
 def test_what_goes_wrong_while_rows_are_made_is_told_as_it_is() -> None:

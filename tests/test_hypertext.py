@@ -114,3 +114,23 @@ def test_a_page_is_written_where_it_is_asked_for(built: Workspace, dorsale: Run,
     ask = tmp_path / "ask.rq"
     ask.write_text("ASK { ?s ?p ?o }")
     assert "<p>yes</p>" in dorsale("query", "-f", ask, "--format", "html", cwd=built.root).stdout
+
+
+def test_what_an_answer_names_and_quotes_is_looked_up_without_a_query(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A query takes its time to be read: a page would ask hundreds."""
+    stored = CATALOGUE["network-owners"]
+    answer = run(dataset, stored.text)
+    asked, query = list[str](), Dataset.query
+
+    def counted(self: Dataset, text: str) -> Any:
+        asked.append(text)
+        return query(self, text)
+
+    monkeypatch.setattr(Dataset, "query", counted)
+    page = Page.of(dataset, answer, "fr", stored)
+    assert len(page.rows) > 5
+    # What no text names is told by what passages say that it is.
+    assert all("dor:unnamed" in text for text in asked)
+    assert all(note.title for note in page.notes)

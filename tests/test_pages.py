@@ -5,7 +5,7 @@ import json
 import posixpath
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -18,12 +18,13 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from dorsale.documents.facts import Facts
 from dorsale.documents.refusals import RETRACTION, Refusals, remembered
+from dorsale.graph.export import Paragraph
 from dorsale.graph.labels import Labels
 from dorsale.graph.store import VIEW, Change, Dataset
 from dorsale.names import dor, public
 from dorsale.privacy import PERSONAL
 from dorsale.publish.folder import Paths
-from dorsale.publish.pages import errata, pages, style
+from dorsale.publish.pages import alternates, errata, pages, style
 from dorsale.publish.pages.document import whole
 from dorsale.publish.pages.lists import LEAF, listed
 from dorsale.publish.pages.lists import pages as list_pages
@@ -37,6 +38,7 @@ from dorsale.workspace import Workspace
 BASE = "https://w3id.org/dorsale/id/"
 LOIRE = NamedNode(f"{BASE}contract/loire-lotim-telecom-2005")
 THD42 = NamedNode(f"{BASE}contract/siel-te-thd42-exploitation-2016")
+THINGS = (LOIRE, THD42, NamedNode(f"{BASE}actor/thd42-exploitation"))
 
 
 @pytest.fixture(scope="module")
@@ -169,6 +171,30 @@ def test_what_was_computed_says_how(read: Any) -> None:
     assert "1er janvier 2016" in told
     assert "15 ans" in told
     assert fact.xpath("details//a[contains(@href, 'politiques-numeriques-loire.html#')]")
+
+
+def test_what_stands_beside_many_pages_is_written_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A passage is described beside each thing that it speaks of, and names beside all that leads to what they name."""
+    written: list[Paragraph] = []
+
+    def of(triples: Iterable[Triple], base: str) -> Paragraph:
+        written.append(made := Paragraph(tuple(triples), "", b"", {}))
+        return made
+
+    monkeypatch.setattr(Paragraph, "of", of)
+    fresh = Site(site.workspace, site.dataset, site.publication)
+    told = sum(len({triple.subject for triple in alternates.description(fresh, fresh.profile(one))}) for one in THINGS)
+    for one in THINGS:
+        list(alternates.files(fresh, fresh.profile(one)))
+    assert len(written) == len({frozenset(one.said) for one in written})
+    assert len(written) < told * 0.9
+
+
+def test_a_page_is_the_same_from_memory_and_from_disk(files: dict[str, bytes], published: Path) -> None:
+    """A store has its facts in an order of its own: no page, and no choice among proofs, depends on it."""
+    of_things = {path: content for path, content in files.items() if path.startswith(("id/", "queries/"))}
+    assert len(of_things) > 2000
+    assert [path for path, content in of_things.items() if (published / path).read_bytes() != content] == []
 
 
 def test_sources_that_differ_stand_side_by_side(site: Site, read: Any) -> None:

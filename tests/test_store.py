@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,35 @@ def test_a_scratch_copy_changes_nothing(tmp_path: Path) -> None:
         assert len(list(scratch.facts())) == 2
     assert len(list(dataset.facts())) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["dataset"]
+
+
+def test_a_dataset_held_in_memory_is_the_one_on_disk_as_it_was(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / ".dorsale")
+    with shelf.lock(), shelf.next() as folder:
+        facts = {Quad(NODES[0], NODES[1], Literal(number), graph): None for number in (1, 2) for graph in GRAPHS}
+        with closing(Dataset.write(folder / "dataset")) as dataset:
+            dataset.commit(Change(facts))
+        shelf.use(folder, {"facts": 2})
+    opened = shelf.open()
+    held = opened.held()
+    assert held.store is not opened.store
+    assert set(held.store) == set(opened.store)
+    # What it was read from stays on the shelf, though nobody else reads it now.
+    del opened
+    with shelf.lock(), shelf.next() as folder:
+        Dataset.write(folder / "dataset").close()
+        shelf.use(folder, {"facts": 0})
+    assert shelf.made(held) == {"facts": 2}
+    held.close()
+
+
+def test_a_dataset_too_large_for_the_memory_is_not_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset = Dataset.write(tmp_path / "dataset")
+    dataset.commit(Change({Quad(NODES[0], NODES[0], NODES[0], GRAPHS[0]): None}))
+    monkeypatch.setattr("dorsale.graph.store.HELD", 1)
+    assert dataset.held() is dataset
+    monkeypatch.setattr("dorsale.graph.store.HELD", 2)
+    assert dataset.held() is not dataset
 
 
 def test_a_second_writer_is_told_who_holds_the_dataset(tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
 from dorsale.errors import UnfitPath, WorkersLost
-from dorsale.workers import side_by_side
+from dorsale.workers import AHEAD, side_by_side
 
 PIECES = list(range(20))
 
@@ -20,8 +21,37 @@ def test_what_comes_of_each_piece_comes_in_order(workers: int) -> None:
     assert [square for square, _ in made] == [piece * piece for piece in PIECES]
     # The first is done here, before there are copies.
     assert made[0][1] == os.getpid()
-    assert len({process for _, process in made[1:]}) == min(workers, len(PIECES) - 1)
+    assert len({process for _, process in made[1:]}) <= workers
+    assert (made[1][1] == os.getpid()) == (workers == 1)
     assert not multiprocessing.active_children()
+
+
+def test_who_is_done_takes_the_next_piece() -> None:
+    """One long piece holds nobody up but who asks for it."""
+    others = multiprocessing.get_context("fork").Semaphore(0)
+
+    def work(piece: int) -> bool:
+        if piece != 1:
+            others.release()
+            return True
+        return all(others.acquire(timeout=20) for _ in range(6))
+
+    assert all(side_by_side(work, range(8), 2))
+
+
+def test_what_nobody_took_yet_is_bounded() -> None:
+    begun = multiprocessing.get_context("fork").Value("i", 0)
+
+    def work(piece: int) -> int:
+        with begun.get_lock():
+            begun.value += 1
+        return piece
+
+    made = side_by_side(work, range(1000), 2)
+    assert [next(made) for _ in range(11)] == list(range(11))
+    time.sleep(0.3)
+    assert begun.value <= 11 + 2 * AHEAD
+    made.close()  # type: ignore[attr-defined]
 
 
 def test_what_a_copy_raises_is_raised_here() -> None:

@@ -1,22 +1,31 @@
 """
 Work that is done side by side by copies of this process, which need not be told what it knows already.
 
-Each copy takes every n-th piece, and waits with the next until what came of one was taken from it: memory stays
-bounded, the order is that of the work, and no copy lives on when this process ends.
+Each copy takes the next piece when it is done with one, so that none waits for a long piece of another. Only so many
+pieces are handed out before what came of the first of them was taken: memory stays bounded. What comes of the pieces
+comes in their order, and no copy lives on when this process ends.
 """
 
 import gc
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from typing import TypeVar
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar
 
 from dorsale.errors import WorkersLost
 
 Piece = TypeVar("Piece")
 Made = TypeVar("Made")
+
+# So many pieces for each copy are handed out at a time: few, since what comes of them is held, but not one, since a
+# copy would wait for the next while a longer piece of another is waited for.
+AHEAD = 8
+# A piece is called by its number, in so many bytes: all who read them from one pipe get whole numbers.
+NUMBER = 4
 
 
 def side_by_side(work: Callable[[Piece], Made], pieces: Sequence[Piece], workers: int) -> Iterator[Made]:
@@ -36,45 +45,69 @@ def side_by_side(work: Callable[[Piece], Made], pieces: Sequence[Piece], workers
         return
     context = get_context("fork")
     gc.freeze()
-    readers, copies = [], []
+    taking, handing = os.pipe()
+    copies: dict[Any, BaseProcess] = {}
     try:
-        for at in range(min(workers, len(rest))):
+        for _ in range(min(workers, len(rest))):
             reader, writer = context.Pipe(duplex=False)
             with closing(writer):
-                copy = context.Process(target=_copy, args=(work, rest[at::workers], reader, writer), daemon=True)
+                copy = context.Process(target=_copy, args=(work, rest, taking, handing, reader, writer), daemon=True)
                 copy.start()
-            readers.append(reader)
-            copies.append(copy)
-        for number in range(len(rest)):
-            try:
-                made, error = readers[number % workers].recv()
-            except EOFError as lost:
-                raise WorkersLost from lost
-            if error is not None:
-                raise error
-            yield made
+            copies[reader] = copy
+        yield from _in_order(copies, handing, len(rest))
     finally:
-        for copy in copies:
-            copy.kill()
-            copy.join()
-        for reader in readers:
+        os.close(taking)
+        os.close(handing)
+        for reader, ended in copies.items():
+            ended.kill()
+            ended.join()
             reader.close()
         gc.unfreeze()
 
 
-def _copy(work: Callable[[Piece], Made], pieces: Sequence[Piece], reader: Connection, writer: Connection) -> None:
+def _in_order(copies: dict[Any, BaseProcess], handing: int, count: int) -> Iterator[Any]:
+    """Hand out the numbers of the pieces, and yield what comes of each in their order."""
+    there: dict[int, tuple[Any, Exception | None]] = {}
+    handed = 0
+    for number in range(count):
+        while handed < min(number + AHEAD * len(copies), count):
+            os.write(handing, handed.to_bytes(NUMBER))
+            handed += 1
+        while number not in there:
+            for reader in wait([*copies]):
+                assert isinstance(reader, Connection)
+                try:
+                    done, *made = reader.recv()
+                except EOFError as lost:
+                    raise WorkersLost from lost
+                there[done] = made[0], made[1]
+        made, error = there.pop(number)
+        if error is not None:
+            raise error
+        yield made
+
+
+def _copy(
+    work: Callable[[Piece], Made],
+    pieces: Sequence[Piece],
+    taking: int,
+    handing: int,
+    reader: Connection,
+    writer: Connection,
+) -> None:
     """Do pieces of work, and send what comes of each."""
-    # Nobody but the first process listens: where that is gone, there is nobody to write to.
+    # Only the first process hands out, and listens: where that is gone, there is nothing to take, and nobody to tell.
+    os.close(handing)
     reader.close()
     # Who interrupts the command interrupts its copies: they end without a word.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    for piece in pieces:
+    while taken := os.read(taking, NUMBER):
+        number = int.from_bytes(taken)
         try:
-            made = (work(piece), None)
+            made: tuple[Made | None, Exception | None] = (work(pieces[number]), None)
         except Exception as error:
-            writer.send((None, error))
-            return
+            made = (None, error)
         try:
-            writer.send(made)
+            writer.send((number, *made))
         except BrokenPipeError:
             return

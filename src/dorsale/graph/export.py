@@ -14,6 +14,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain, groupby
 from operator import attrgetter
@@ -117,9 +118,33 @@ def graph(triples: Iterable[Triple], syntax: RdfFormat, base: str) -> bytes:
     return _written(_sorted(_gathered(triples), base), syntax, base)
 
 
-def in_order(triples: Iterable[Triple], base: str) -> list[Triple]:
-    """Return triples, each once, as they stand in a file."""
-    return [triple for said in _sorted(_gathered(triples), base) for triple in said]
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """What is ``said`` of a thing in the order of a file, what it is sorted by, its Turtle and the prefixes in that."""
+
+    said: tuple[Triple, ...]
+    place: str
+    turtle: bytes
+    prefixes: Mapping[str, str]
+
+    @classmethod
+    def of(cls, triples: Iterable[Triple], base: str) -> "Paragraph":
+        """Return the paragraph of what is said of one thing."""
+        said = _said(triples)
+        thing = said[0].subject
+        used = _spaces(base).used({thing, *_said_of(said)})
+        written = serialize(said, format=RdfFormat.TURTLE, prefixes=used) or b""
+        return cls(tuple(said), _order(base).place(thing), b"".join(THING[False].findall(written)), used)
+
+
+def paragraphs(things: Iterable[Paragraph]) -> bytes:
+    """Return the Turtle of things in the order given, with the prefixes that it uses: as :func:`graph` writes it."""
+    used: dict[str, str] = {}
+    parts: list[bytes] = []
+    for thing in things:
+        used |= thing.prefixes
+        parts += [b"\n", thing.turtle]
+    return b"".join([_head(used), *parts]).replace(b"\t", b"    ")
 
 
 def facts_in_order(dataset: Dataset) -> Iterator[Triple]:

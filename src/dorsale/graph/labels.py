@@ -10,7 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import TypeVar
+from functools import cached_property
+from typing import Any, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -97,13 +98,10 @@ NAMELESS = NamedNode(f"{DOR}unnamed")
 KNOWN = 20_000
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-SAID_BY = """
+TITLES = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
-SELECT ?title ?publisher ?issued WHERE {
-  %s dcterms:title ?title .
-  OPTIONAL { %s dcterms:publisher ?publisher }
-  OPTIONAL { %s dcterms:issued ?issued }
-}
+PREFIX dor: <https://w3id.org/dorsale/ontology#>
+SELECT ?title { ?document a dor:Document ; dcterms:title ?title } ORDER BY ?title
 """
 UNNAMED = """
 PREFIX dor: <https://w3id.org/dorsale/ontology#>
@@ -113,16 +111,11 @@ SELECT ?kind WHERE {
   ?evidence a dor:Evidence .
 } ORDER BY ?kind
 """
-QUOTED = """
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX oa: <http://www.w3.org/ns/oa#>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-SELECT ?title ?start ?end ?exact ?language WHERE {
-  %s prov:wasQuotedFrom ?document ; oa:start ?start ; oa:end ?end ; oa:exact ?exact .
-  ?document dcterms:title ?title .
-  OPTIONAL { ?document dcterms:language ?language }
-}
-"""
+TITLE, PUBLISHER, ISSUED, LANGUAGE = (
+    public(f"dcterms:{name}") for name in ("title", "publisher", "issued", "language")
+)
+QUOTED_FROM, EXACT = public("prov:wasQuotedFrom"), public("oa:exact")
+START, END = public("oa:start"), public("oa:end")
 # The languages of documents, as the EU's list has them.
 TONGUES = {"FRA": "fr", "ENG": "en"}
 DATES, PARTIAL = {"date", "dateTime"}, {"gYear", "gYearMonth", "gMonth", "gMonthDay"}
@@ -211,11 +204,23 @@ class Labels:
         return self.sources[document]
 
     def _source(self, document: Term) -> Cell:
-        for title, publisher, issued in self.dataset.rows(SAID_BY % (document, document, document)):
-            who = self.label(publisher) if isinstance(publisher, NamedNode) else title.value
-            key = "said-on" if issued else "said-undated"
-            return say(key, self.language, who=who, date=self.said(issued))
-        return self.cell(document)
+        if (title := self._first(document, TITLE)) is None:
+            return self.cell(document)
+        publisher, issued = self._first(document, PUBLISHER), self._first(document, ISSUED)
+        who = self.label(publisher) if isinstance(publisher, NamedNode) else title.value
+        return say("said-on" if issued else "said-undated", self.language, who=who, date=self.said(issued))
+
+    def _first(self, thing: Term | None, property: NamedNode) -> Any:
+        """Return the first value of a property by name, or None; looked up, since a query would take its time."""
+        if not isinstance(thing, NamedNode | BlankNode):
+            return None
+        found = (quad.object for quad in self.dataset.store.quads_for_pattern(thing, property, None, VIEW))
+        return min(found, key=str, default=None)
+
+    @cached_property
+    def titles(self) -> tuple[str, ...]:
+        """The titles of the documents of a dataset, in their order."""
+        return tuple(title.value for (title,) in self.dataset.rows(TITLES))
 
     def name(self, thing: NamedNode) -> str:
         """Return the prefixed name of a thing, or its IRI."""
@@ -259,10 +264,14 @@ class Labels:
         return self.quotations[passage]
 
     def _quoted(self, passage: Term) -> Quotation | None:
-        for title, start, end, exact, language in self.dataset.rows(QUOTED % passage):
-            words, tongue = " ".join(exact.value.split()), language and TONGUES.get(language.value.rsplit("/", 1)[-1])
-            return Quotation(words, title.value, int(start.value), int(end.value), tongue)
-        return None
+        document = self._first(passage, QUOTED_FROM)
+        title = self._first(document, TITLE)
+        start, end, exact = (self._first(passage, one) for one in (START, END, EXACT))
+        if title is None or start is None or end is None or exact is None:
+            return None
+        language = self._first(document, LANGUAGE)
+        words, tongue = " ".join(exact.value.split()), language and TONGUES.get(language.value.rsplit("/", 1)[-1])
+        return Quotation(words, title.value, int(start.value), int(end.value), tongue)
 
 
 def _remember(known: dict[Key, Value], key: Key, value: Value) -> None:

@@ -36,6 +36,8 @@ CURRENT, LOCK, MADE = "current", "lock", "made.json"
 Read = TypeVar("Read")
 # So many quads at once are very many.
 MANY = 100_000
+# So many take a third of a gigabyte of memory.
+HELD = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,21 @@ class Dataset:
         """Return the dataset of a folder, made if it is not there, to write."""
         with writing(folder):
             return cls(Store(str(folder)), base, folder)
+
+    def held(self) -> "Dataset":
+        """
+        Return the dataset in memory, where a look-up takes a tenth of the time that it takes on disk.
+
+        It is for who looks up very much and writes nothing; a dataset that is too large for that is returned as it is.
+        """
+        if self.folder == Path() or len(self.store) > HELD:
+            return self
+        store = Store()
+        store.bulk_extend(self.store.quads_for_pattern(None, None, None, None))
+        held = Dataset(store, self.base, self.folder)
+        # The folder, which tells how the dataset was made, is in use as long as what was read in it.
+        held.release = self.close
+        return held
 
     def close(self) -> None:
         """Let go of the folder, which Oxigraph does with its object and not before: until then it writes on in it."""

@@ -55,7 +55,7 @@ def published(
     """
     publication = publication or Publication.of(workspace)
     suppressions = Suppressions.read(workspace)
-    site = Site(workspace, dataset, publication)
+    site = Site(workspace, dataset.held(), publication)
     paths: list[str] = []
     for file in _all(site, workers):
         # What is written by hand (a reason, a query, a setting) is masked by nobody, and must not slip through.

@@ -8,7 +8,7 @@ and the prefix of its codes.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -42,43 +42,68 @@ def context(known: Mapping[str, str], terms: Terms | None = None) -> Context:
     return {**dict(sorted(known.items())), **typed}
 
 
+class Compact:
+    """What writes things as JSON-LD with a context that shortens them."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._spaces = {space: name for name, space in context.items() if isinstance(space, str)}
+        self._called = lru_cache(REMEMBERED)(self._shortened)
+
+    def thing(self, said: Sequence[Triple]) -> tuple[str, frozenset[str]]:
+        """Return what is said of one thing, in the order given, as a line, and what of the context the line needs."""
+        used: set[str] = set()
+
+        def called(iri: str) -> str:
+            name, prefix = self._called(iri)
+            if prefix is not None:
+                used.add(prefix)
+            return name
+
+        line: dict[str, Any] = {"@id": _id(said[0].subject, called)}
+        for triple in said:
+            if triple.predicate == TYPE:
+                line.setdefault("@type", []).append(_id(triple.object, called))
+                continue
+            name = called(triple.predicate.value)
+            kind = None
+            if name in self.context:
+                kind = self.context[name]["@type"]
+                used.update((name, kind.partition(":")[0]))
+            line.setdefault(name, []).append(_value(triple.object, kind, called))
+        short = {name: one[0] if isinstance(one, list) and len(one) == 1 else one for name, one in line.items()}
+        return _json(short), frozenset(used)
+
+    def file(self, lines: Iterable[str], used: Collection[str] | None = None) -> bytes:
+        """Return lines as a file, with the whole context or what of it is ``used``."""
+        head = _head({name: told for name, told in self.context.items() if used is None or name in used})
+        body = ",\n".join(lines)
+        return f'{{\n{head},\n"@graph": [\n{body}\n]\n}}\n'.encode()
+
+    def _shortened(self, iri: str) -> tuple[str, str | None]:
+        # A space ends where a name can begin, so that no other one could shorten it.
+        cut = max(iri.rfind("/"), iri.rfind("#")) + 1
+        if (prefix := self._spaces.get(iri[:cut])) is None or not LOCAL.fullmatch(iri[cut:]):
+            return iri, None
+        return f"{prefix}:{iri[cut:]}", prefix
+
+
 def compacted(triples: Iterable[Triple], context: Context, whole: bool = True) -> bytes:
     """
     Return triples as JSON-LD, with the context that shortens them, a line for each thing, in the order given.
 
     The context is the ``whole`` one, or what of it these triples need.
     """
-    spaces = {space: name for name, space in context.items() if isinstance(space, str)}
-    used: set[str] = set()
-
-    @lru_cache(REMEMBERED)
-    def called(iri: str) -> str:
-        # A space ends where a name can begin, so that no other one could shorten it.
-        cut = max(iri.rfind("/"), iri.rfind("#")) + 1
-        if (prefix := spaces.get(iri[:cut])) is None or not LOCAL.fullmatch(iri[cut:]):
-            return iri
-        used.add(prefix)
-        return f"{prefix}:{iri[cut:]}"
-
-    things: dict[str, dict[str, list[Any]]] = {}
+    compact, used = Compact(context), set[str]()
+    things: dict[Any, list[Triple]] = {}
     for triple in triples:
-        said = things.setdefault(_id(triple.subject, called), {})
-        if triple.predicate == TYPE:
-            said.setdefault("@type", []).append(_id(triple.object, called))
-            continue
-        name = called(triple.predicate.value)
-        kind = None
-        if name in context:
-            kind = context[name]["@type"]
-            used.update((name, kind.partition(":")[0]))
-        said.setdefault(name, []).append(_value(triple.object, kind, called))
-    lines = [
-        _json({"@id": thing, **{name: values if len(values) > 1 else values[0] for name, values in said.items()}})
-        for thing, said in things.items()
-    ]
-    head = _head({name: told for name, told in context.items() if whole or name in used})
-    body = ",\n".join(lines)
-    return f'{{\n{head},\n"@graph": [\n{body}\n]\n}}\n'.encode()
+        things.setdefault(triple.subject, []).append(triple)
+    lines = []
+    for said in things.values():
+        line, needed = compact.thing(said)
+        lines.append(line)
+        used |= needed
+    return compact.file(lines, None if whole else used)
 
 
 def alone(context: Context) -> bytes:

@@ -85,7 +85,11 @@ class _Asked:
             self._counted[asked] = {
                 triple: None
                 for select in group.selects
-                for inner in self._rows(select.group, select.text, {key: row[key] for key in select.keys if key in row})
+                for inner in sorted(
+                    self._rows(select.group, select.text, {key: row[key] for key in select.keys if key in row}),
+                    # The store has them in an order of its own, in memory another one than on disk.
+                    key=lambda inner: sorted(f"{variable} {value}" for variable, value in inner.items()),
+                )
                 for triple in (*self.matched(select.group, inner), *self.counted(select.group, inner))
             }
         return self._counted[asked]

@@ -108,7 +108,7 @@ class Prover:
         return self._proof(goal)
 
     def way_of(self, fact: Triple) -> Way | None:
-        """Return a rule that concludes a fact, the first by name, with the facts that it does so from."""
+        """Return a rule that concludes a fact, the first by name, with the facts that it does so from: few of them."""
         if not self.sources.known(fact):
             return None
         for rule in self._concluding(fact):
@@ -116,7 +116,9 @@ class Prover:
             key = (rule.name, made) if (made := rule.makes(fact)) else None
             if key is None or key not in self._making:
                 asked = self._first_made(rule, made) if made else fact
-                premises = next(rule.premises(self.dataset, asked, frozenset()), None)
+                found = islice(rule.premises(self.dataset, asked, frozenset()), WAYS)
+                # Whichever the store finds first: in memory that is another one than on disk.
+                premises = min(found, key=_few, default=None)
                 way = None if premises is None else (rule, premises)
                 if key:
                     self._making[key] = way
@@ -147,7 +149,7 @@ class Prover:
             return
         for rule in self._concluding(fact):
             found = {*islice(rule.premises(self.dataset, fact, without), most)}
-            for premises in sorted(found, key=lambda premises: (len(premises), list(map(str, premises)))):
+            for premises in sorted(found, key=_few):
                 yield rule, premises
 
     @cached_property
@@ -177,6 +179,10 @@ class Prover:
 
     def _holds(self, fact: Triple) -> bool:
         return fact in self._proved or self._stated(fact)
+
+
+def _few(premises: tuple[Triple, ...]) -> tuple[int, list[str]]:
+    return len(premises), list(map(str, premises))
 
 
 def facts(dataset: Dataset, subject: NamedNode, predicate: NamedNode, value: Term | None = None) -> list[Triple]:

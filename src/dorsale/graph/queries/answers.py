@@ -49,10 +49,15 @@ class Taker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a query answered: rows of terms under variables, a yes or no, or a graph. It can be read once."""
+    """
+    What a query answered: rows of terms under variables, a yes or no, or a graph. It can be read once.
+
+    Rows that were ``given`` need not be read from what they were written as.
+    """
 
     raw: QuerySolutions | QueryBoolean | QueryTriples
     base: str
+    given: Sequence[Sequence[Term | None]] | None = None
 
     @classmethod
     def of(cls, columns: Sequence[str], rows: Iterable[Sequence[Term | None]], base: str) -> "Answer":
@@ -60,7 +65,7 @@ class Answer:
         # The W3C's TSV has terms as they write themselves, and the engine reads it row by row.
         lines: Any = _Lines(_lines(columns, rows))
         raw: Any = parse_query_results(lines, format=QueryResultsFormat.TSV)
-        return cls(raw, base)
+        return cls(raw, base, rows if isinstance(rows, Sequence) else None)
 
     @property
     def kind(self) -> OneOf["rows", "boolean", "graph"]:
@@ -77,6 +82,9 @@ class Answer:
     def rows(self) -> Iterator[Sequence[Term | None]]:
         """Yield the rows, each with a term or nothing for each variable."""
         assert isinstance(self.raw, QuerySolutions)
+        if self.given is not None:
+            yield from self.given
+            return
         with engine():
             for solution in self.raw:
                 yield tuple(solution)

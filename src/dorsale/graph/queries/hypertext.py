@@ -73,8 +73,8 @@ def table(page: Page, leading: Leading = nowhere) -> Element:
 
 def _cell(page: Page, number: int, column: int, cell: Cell, leading: Leading) -> Element:
     """Return a cell; that of the first column says of what the others are."""
-    place = leading(page.terms[number - 1][column])
-    inside: list[Element | str] = [element("a", page.said(cell), href=place) if place else page.said(cell)]
+    place, said = leading(page.terms[number - 1][column]), page.said(cell)
+    inside: list[Element | str] = [element("a", said, href=place) if place else said]
     if isinstance(cell, Notes) and cell.numbers:
         inside = []
         for note in cell.numbers:
@@ -84,7 +84,7 @@ def _cell(page: Page, number: int, column: int, cell: Cell, leading: Leading) ->
         "td" if column else "th",
         # One part, so that a card has two: the heading and this.
         element("span", *inside),
-        class_=" ".join(filter(None, (_kind(page, column), _manner(page, cell)))) or None,
+        class_=" ".join(filter(None, (_kind(page, column), _manner(cell, said)))) or None,
         data_label=page.headings[column],
         **first,
     )
@@ -94,13 +94,13 @@ def _kind(page: Page, column: int) -> str | None:
     return "number" if column in page.numeric else None
 
 
-def _manner(page: Page, cell: Cell) -> str | None:
+def _manner(cell: Cell, said: str) -> str | None:
     """Return how a cell is set: what is not said stands back, a day stays whole, and only a long word is parted."""
     if cell is None or cell == Notes(()):
         return "unsaid"
     if isinstance(cell, date):
         return "day"
-    return "long" if any(len(word) > LONG for word in page.said(cell).split()) else None
+    return "long" if len(said) > LONG and any(len(word) > LONG for word in said.split()) else None
 
 
 def notes(page: Page, leading: Leading = nowhere) -> Element | None:

@@ -36,15 +36,28 @@ class Joint:
             for column, name in enumerate(columns)
             if name not in if_filled or any(row[column] is not None for row in told)
         ]
-        merged: dict[tuple[Any, ...], tuple[dict[Term, None], ...]] = {}
-        for row in ([whole[column] for column in seen] for whole in told):
-            key = tuple(None if columns[column] in together else term for column, term in zip(seen, row, strict=True))
-            cells = merged.setdefault(key, tuple({} for _ in seen))
-            for cell, term in zip(cells, row, strict=True):
-                if term is not None:
-                    cell[term] = None
-        kept = tuple(tuple(tuple(cell) for cell in cells) for cells in merged.values())
-        return cls(tuple(columns[column] for column in seen), kept)
+        held = [column for column in seen if columns[column] in together]
+        # What is held jointly, by what is not.
+        merged: dict[tuple[Any, ...], tuple[dict[Any, None], ...]] = {}
+        for row in told:
+            key = tuple([None if column in held else row[column] for column in seen])
+            if (cells := merged.get(key)) is None:
+                cells = merged[key] = tuple([{} for _ in held])
+            for column, cell in zip(held, cells, strict=True):
+                if row[column] is not None:
+                    cell[row[column]] = None
+        kept = []
+        for key, cells in merged.items():
+            several = iter(cells)
+            kept.append(
+                tuple(
+                    [
+                        tuple(next(several)) if column in held else () if term is None else (term,)
+                        for column, term in zip(seen, key, strict=True)
+                    ]
+                )
+            )
+        return cls(tuple(columns[column] for column in seen), tuple(kept))
 
 
 def _spoken(rows: Sequence[tuple[Any, ...]], language: str) -> list[tuple[Any, ...]]:
@@ -60,5 +73,12 @@ def _spoken(rows: Sequence[tuple[Any, ...]], language: str) -> list[tuple[Any, .
     def untold(row: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(None if isinstance(term, Literal) and term.language else term for term in row)
 
-    told = {untold(row) for row in rows if language in tongues(row)}
-    return [row for row in rows if not (spoken := tongues(row)) or language in spoken or untold(row) not in told]
+    spoken = list(map(tongues, rows))
+    if not any(spoken):
+        return list(rows)
+    told = {untold(row) for row, those in zip(rows, spoken, strict=True) if language in those}
+    return [
+        row
+        for row, those in zip(rows, spoken, strict=True)
+        if not those or language in those or untold(row) not in told
+    ]

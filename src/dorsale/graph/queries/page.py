@@ -16,11 +16,6 @@ from dorsale.words import say
 
 # Columns that a page shows in a way of their own: a passage as the number of a note, a document as who says so.
 EVIDENCE, ACCORDING = "evidence", "according"
-TITLES = """
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX dor: <https://w3id.org/dorsale/ontology#>
-SELECT ?title { ?document a dor:Document ; dcterms:title ?title } ORDER BY ?title
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +98,7 @@ class Page:
             count=len(joint.rows),
             terms=tuple(tuple(some[0] if len(some) == 1 else None for some in row) for row in joint.rows[:limit]),
             passages=tuple(notes),
-            read=() if rows else tuple(title.value for (title,) in dataset.rows(TITLES)),
+            read=() if rows else labels.titles,
         )
 
     @property

@@ -6,7 +6,8 @@ said in one; every other module is a kind of page, or a part that they share.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from importlib.resources import files
 from itertools import chain
 
@@ -18,7 +19,7 @@ from dorsale.publish.catalogue import Listed
 from dorsale.publish.folder import File
 from dorsale.publish.pages import alternates, errata, home, lists, notice, ontology, queries, state, thing, tombstone
 from dorsale.publish.pages.site import Site
-from dorsale.publish.pages.volume import STYLE, volumes
+from dorsale.publish.pages.volume import STYLE, Volume, volumes
 from dorsale.seen import catalogue
 from dorsale.workers import side_by_side
 
@@ -32,36 +33,51 @@ def pages(site: Site, data: Sequence[Listed] = (), workers: int = 1) -> Iterator
 
     ``data`` are the files that the first page offers for download. The files are the same with any number of workers.
     """
-    both = volumes(site)
-    asked, things, stored = questions(site.shapes), lists.listed(site), tuple(catalogue(site.workspace))
-    retracted = Refusals.read(site.workspace).retracted.all
-    unsaid: dict[str, dict[NamedNode, list[Gap]]] = {}
-    yield File(STYLE, style())
-    for volume in both:
-        found = gaps(volume.labels, site.report, asked)
-        by_thing = unsaid.setdefault(volume.language, defaultdict(list))
-        for gap in found:
-            by_thing[gap.thing].append(gap)
-        yield home.page(volume, things, queries.first(volume, stored), data)
-        yield from lists.pages(volume, things)
+    both, stored, asked = volumes(site), tuple(catalogue(site.workspace)), questions(site.shapes)
+    lacking = {volume.language: gaps(volume.labels, site.report, asked) for volume in both}
+    unsaid = {language: _by_thing(found) for language, found in lacking.items()}
+
+    def general(volume: Volume) -> Iterator[File]:
+        listed = lists.listed(site)
+        yield home.page(volume, listed, queries.first(volume, stored), data)
+        yield from lists.pages(volume, listed)
         yield from ontology.pages(volume)
-        yield state.page(volume, found)
-        yield errata.page(volume, retracted)
-        yield notice.page(volume, things["persons"])
-    yield from queries.files(site, both)
+        yield state.page(volume, lacking[volume.language])
+        yield errata.page(volume, Refusals.read(site.workspace).retracted.all)
+        yield notice.page(volume, listed["persons"])
+        yield queries.index(volume, stored)
 
-    def told(things: Sequence[NamedNode]) -> list[File]:
-        found: list[File] = []
+    def told(things: Sequence[NamedNode]) -> Iterator[File]:
         for known in map(site.profile, things):
-            found += (thing.page(volume, known, unsaid[volume.language].get(known.thing, ())) for volume in both)
-            found += alternates.files(site, known)
-        return found
+            for volume in both:
+                yield thing.page(volume, known, unsaid[volume.language].get(known.thing, ()))
+            yield from alternates.files(site, known)
 
-    some = [site.things[at : at + SOME] for at in range(0, len(site.things), SOME)]
-    yield from chain.from_iterable(side_by_side(told, some, workers))
-    for gone in site.withdrawn:
-        yield from (tombstone.page(volume, gone) for volume in both)
-        yield from tombstone.files(site, gone)
+    def withdrawn() -> Iterator[File]:
+        for gone in site.withdrawn:
+            yield from (tombstone.page(volume, gone) for volume in both)
+            yield from tombstone.files(site, gone)
+
+    first, *rest = [partial(told, site.things[at : at + SOME]) for at in range(0, max(len(site.things), 1), SOME)]
+    # The long ones come before the many short ones, so that none is left alone with one in the end.
+    parts: list[Callable[[], Iterator[File]]] = [
+        first,
+        *(partial(queries.files, both, query) for query in stored),
+        *(partial(general, volume) for volume in both),
+        *rest,
+        withdrawn,
+    ]
+    # What the pages of all things ask is worked out once, before it is copied.
+    assert site.conflicts_of is not None
+    yield File(STYLE, style())
+    yield from chain.from_iterable(side_by_side(lambda part: [*part()], parts, workers))
+
+
+def _by_thing(found: Iterable[Gap]) -> Mapping[NamedNode, list[Gap]]:
+    by_thing = defaultdict(list)
+    for gap in found:
+        by_thing[gap.thing].append(gap)
+    return by_thing
 
 
 def style() -> bytes:

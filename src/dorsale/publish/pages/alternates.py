@@ -3,17 +3,28 @@ What the page of a thing tells, for programs: its facts in both directions, the 
 passages that state them, as Turtle, JSON-LD and N-Triples beside the page.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
-from pyoxigraph import NamedNode, RdfFormat, Triple
+from pyoxigraph import NamedNode, Triple
 
 from dorsale.graph.explain import Profile
-from dorsale.graph.export import graph, in_order
+from dorsale.graph.export import Paragraph, paragraphs
 from dorsale.graph.labels import LABELS
 from dorsale.graph.store import VIEW
 from dorsale.publish.folder import File
-from dorsale.publish.jsonld import compacted
 from dorsale.publish.pages.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is said of a thing as each format writes it; ``names`` is what of the context its line of JSON-LD needs."""
+
+    paragraph: Paragraph
+    statements: tuple[str, ...]
+    line: str
+    names: frozenset[str]
 
 
 def files(site: Site, known: Profile) -> Iterator[File]:
@@ -23,10 +34,24 @@ def files(site: Site, known: Profile) -> Iterator[File]:
 
 def described(site: Site, thing: NamedNode, triples: Collection[Triple]) -> Iterator[File]:
     """Yield what is said of a thing in each format that stands beside its page."""
-    place, base = site.places.of(thing, ""), site.dataset.base
-    yield File(f"{place}.ttl", graph(triples, RdfFormat.TURTLE, base))
-    yield File(f"{place}.nt", "".join(sorted(f"{triple} .\n" for triple in triples)).encode())
-    yield File(f"{place}.jsonld", compacted(in_order(triples, base), site.context, whole=False))
+    found: dict[object, set[Triple]] = defaultdict(set)
+    for triple in triples:
+        found[triple.subject].add(triple)
+    things = sorted((_written(site, frozenset(said)) for said in found.values()), key=lambda one: one.paragraph.place)
+    place, used = site.places.of(thing, ""), frozenset[str]().union(*(one.names for one in things))
+    yield File(f"{place}.ttl", paragraphs(one.paragraph for one in things))
+    yield File(f"{place}.nt", "".join(sorted(line for one in things for line in one.statements)).encode())
+    yield File(f"{place}.jsonld", site.compact.file((one.line for one in things), used))
+
+
+def _written(site: Site, said: frozenset[Triple]) -> Written:
+    """Return what is said of a thing as it is written: what names a thing, or is a passage, stands in many files."""
+    if said not in site.written:
+        paragraph = Paragraph.of(said, site.dataset.base)
+        statements = tuple(f"{triple} .\n" for triple in paragraph.said)
+        site.written[said] = Written(paragraph, statements, *site.compact.thing(paragraph.said))
+    written: Written = site.written[said]
+    return written
 
 
 def description(site: Site, known: Profile) -> set[Triple]:

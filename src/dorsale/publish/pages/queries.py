@@ -16,32 +16,23 @@ from dorsale.names import fold
 from dorsale.publish.folder import File
 from dorsale.publish.pages.lists import LEAF
 from dorsale.publish.pages.places import way
-from dorsale.publish.pages.site import Site
 from dorsale.publish.pages.volume import Here, Volume
-from dorsale.seen import catalogue
 
 FOLDER = "queries"
 
 
-def files(site: Site, volumes: Sequence[Volume]) -> Iterator[File]:
-    """Yield the list of the queries, the page of each, and its answer and text for programs."""
-    stored = tuple(catalogue(site.workspace))
+def files(volumes: Sequence[Volume], query: StoredQuery) -> Iterator[File]:
+    """Yield the page of a query that answers with rows in each language, and its answer and text for programs."""
+    site = volumes[0].site
+    asked = run(site.dataset, query.text, query.place)
+    if asked.kind != "rows":
+        return
+    # An answer can be read once, and is told three times.
+    columns, rows = asked.variables, list(asked.rows())
+    yield File(f"{FOLDER}/{query.name}.csv", Answer.of(columns, rows, site.dataset.base).serialized("csv"))
+    yield File(f"{FOLDER}/{query.name}.rq", query.text.encode())
     for volume in volumes:
-        yield index(volume, stored)
-    for query in stored:
-        asked = run(site.dataset, query.text, query.place)
-        if asked.kind != "rows":
-            continue
-        # An answer can be read once, and is told three times.
-        columns, rows = asked.variables, list(asked.rows())
-
-        def answer(columns: Sequence[str] = columns, rows: Sequence[Sequence[Term | None]] = rows) -> Answer:
-            return Answer.of(columns, rows, site.dataset.base)
-
-        yield File(f"{FOLDER}/{query.name}.csv", answer().serialized("csv"))
-        yield File(f"{FOLDER}/{query.name}.rq", query.text.encode())
-        for volume in volumes:
-            yield page(volume, query, answer())
+        yield page(volume, query, Answer.of(columns, rows, site.dataset.base))
 
 
 def index(volume: Volume, stored: Sequence[StoredQuery]) -> File:

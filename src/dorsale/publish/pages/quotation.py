@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from dorsale.graph.explain import Passage
 from dorsale.graph.labels import Term
-from dorsale.html import Element, element
+from dorsale.html import Element, element, joined
 from dorsale.publish.pages.volume import Here, Volume
 
 
@@ -16,7 +16,7 @@ def quotation(volume: Volume, here: Here, passage: Passage, terms: tuple[Term, .
     key = (here.depth, passage.iri, terms)
     if (made := volume.figures.get(key)) is None:
         others = [read_with(volume, here, other, terms) for other in passage.read_with]
-        caption = element("figcaption", *said(volume, here, passage), *others)
+        caption = element("figcaption", said(volume, here, passage), *others)
         made = volume.figures[key] = element("figure", words(volume, passage, terms), caption)
     return made
 
@@ -31,8 +31,15 @@ def words(volume: Volume, passage: Passage, terms: Iterable[Term] = (), tag: str
     return element(tag, *parts, exact[at:], lang=volume.tongue(passage.document))
 
 
-def said(volume: Volume, here: Here, passage: Passage) -> list[Element | str]:
+def said(volume: Volume, here: Here, passage: Passage) -> Element:
     """Return who says a passage, when, and where it stands: what one cites."""
+    key = (here.depth, passage.iri)
+    if (made := volume.captions.get(key)) is None:
+        made = volume.captions[key] = joined(_said(volume, here, passage))
+    return made
+
+
+def _said(volume: Volume, here: Here, passage: Passage) -> list[Element | str]:
     place = volume.place(here, passage.iri)
     title = element("cite", passage.title, lang=volume.tongue(passage.document))
     found: list[Element | str] = [

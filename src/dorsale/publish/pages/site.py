@@ -3,13 +3,13 @@ What the pages of a publication are made from, whatever their language: the thin
 known. Each answer is looked up once.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from dorsale.build import rules_of, shapes, standing
 from dorsale.carried import Carried
@@ -34,7 +34,7 @@ from dorsale.graph.store import VIEW, Dataset
 from dorsale.graph.validate import Report
 from dorsale.names import CODE, DOR, SHAPE, dor, prefixes, public
 from dorsale.publish.asked import asked
-from dorsale.publish.jsonld import Context, context
+from dorsale.publish.jsonld import Compact, context
 from dorsale.publish.pages.outlines import Outlines
 from dorsale.publish.pages.places import INSEE, Places
 from dorsale.publish.publication import Publication
@@ -71,13 +71,16 @@ class Site:
     """
     A dataset and what its pages ask of it.
 
-    ``names`` are the labels of things as facts, as they were met.
+    ``names`` are the labels of things as facts, and ``written`` is what is said of things as programs read it, as they
+    were met.
     """
 
     workspace: Workspace
     dataset: Dataset
     publication: Publication
     names: Remembered[NamedNode, tuple[Triple, ...]] = field(default_factory=Remembered)
+    written: Remembered[frozenset[Triple], Any] = field(default_factory=Remembered)
+    _stated: tuple[NamedNode | None, Mapping[NamedNode, list[Any]]] = field(default=(None, {}))
     _spans: "Remembered[tuple[NamedNode, Term], tuple[tuple[int, int], ...]]" = field(default_factory=Remembered)
     _beside: "Remembered[NamedNode, tuple[tuple[NamedNode, Term], ...]]" = field(default_factory=Remembered)
     _classes: "Remembered[NamedNode, frozenset[NamedNode]]" = field(default_factory=Remembered)
@@ -93,9 +96,9 @@ class Site:
         return prefixes(self.dataset.base)
 
     @cached_property
-    def context(self) -> Context:
-        """What shortens JSON-LD."""
-        return context(self.prefixes, self.terms)
+    def compact(self) -> Compact:
+        """What writes JSON-LD."""
+        return Compact(context(self.prefixes, self.terms))
 
     @cached_property
     def sources(self) -> Sources:
@@ -261,11 +264,27 @@ class Site:
 
     def stated(self, document: NamedNode) -> Mapping[NamedNode, list[Any]]:
         """Return the facts that each passage of a document states."""
-        quads = self.dataset.store.quads_for_pattern
-        return {
-            passage.iri: sorted((quad.triple for quad in quads(None, None, None, passage.iri)), key=str)
-            for passage in self.passages.get(document, ())
-        }
+        # A document has a page after the other.
+        if self._stated[0] != document:
+            facts = {
+                passage.iri: sorted((quad.triple for quad in self._saying(passage)), key=str)
+                for passage in self.passages.get(document, ())
+            }
+            self._stated = document, facts
+        return self._stated[1]
+
+    def states(self, document: NamedNode) -> int:
+        """Return how many facts the passages of a document state."""
+        return sum(1 for passage in self.passages.get(document, ()) for _ in self._saying(passage))
+
+    @cached_property
+    def properties(self) -> Counter[NamedNode]:
+        """How many facts of each property passages state."""
+        said = {quad.triple for some in self.passages.values() for passage in some for quad in self._saying(passage)}
+        return Counter(fact.predicate for fact in said)
+
+    def _saying(self, passage: Passage) -> Iterator[Quad]:
+        return self.dataset.store.quads_for_pattern(None, None, None, passage.iri)
 
     def text(self, thing: NamedNode, predicate: NamedNode) -> str | None:
         """Return the first text that a property of a thing has, or None."""

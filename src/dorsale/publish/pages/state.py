@@ -19,9 +19,13 @@ from dorsale.publish.pages.volume import Here, Volume
 
 def counted(site: Site) -> dict[str, int]:
     """Return how much a site holds: facts that passages state, passages, documents, things."""
-    facts = {fact for document in site.passages for some in site.stated(document).values() for fact in some}
     passages = sum(map(len, site.passages.values()))
-    return {"facts": len(facts), "passages": passages, "documents": len(site.passages), "things": len(site.things)}
+    return {
+        "facts": site.properties.total(),
+        "passages": passages,
+        "documents": len(site.passages),
+        "things": len(site.things),
+    }
 
 
 def page(volume: Volume, found: Iterable[Gap]) -> File:
@@ -67,7 +71,7 @@ def documents(volume: Volume, here: Here) -> Element:
             volume.link(here, document),
             volume.source(document),
             number(len(passages), volume.language),
-            number(sum(map(len, site.stated(document).values())), volume.language),
+            number(site.states(document), volume.language),
         )
         for document, passages in sorted(site.passages.items(), key=lambda found: found[0].value)
     ]
@@ -83,9 +87,7 @@ def classes(volume: Volume, here: Here) -> Element:
 
 def properties(volume: Volume, here: Here) -> Element:
     """Return how many facts of each property passages state."""
-    site = volume.site
-    facts = {fact for document in site.passages for some in site.stated(document).values() for fact in some}
-    return _counts(volume, here, Counter(fact.predicate for fact in facts), "status-property")
+    return _counts(volume, here, volume.site.properties, "status-property")
 
 
 def _counts(volume: Volume, here: Here, found: Counter, head: str) -> Element:  # type: ignore[type-arg]

@@ -136,13 +136,11 @@ def carrying(volume: Volume, here: Here, line: Line) -> Iterator[Element]:
     quoted = [source.passage for source in line.sources if source.passage]
     kinds = [source.kind for source in line.sources if not source.passage]
     if quoted:
-        documents = len({passage.document for passage in quoted})
-        several = "page-quotations" if documents == 1 else "page-quotations-of"
-        summary = volume.counted(len(quoted), "page-quotation", several, documents=documents)
+        summary = volume.quoted(len(quoted), len({passage.document for passage in quoted}))
         # What names either end carries the fact, from whichever it is read.
         ends = (line.fact.subject, line.fact.object)
         figures = [quotation(volume, here, passage, ends) for passage in quoted]
-        yield element("details", element("summary", summary), *figures, cited(volume, here, line, quoted))
+        yield element("details", summary, *figures, cited(volume, here, line, quoted))
     elif line.rule is not None:
         yield derivation(volume, here, line.rule, line.premises)
     else:

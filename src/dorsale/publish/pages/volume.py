@@ -54,7 +54,9 @@ class Volume:
         self.language = language
         self.labels = Labels(site.dataset, language)
         self.figures: Remembered[tuple[int, NamedNode, tuple[Term, ...]], Element] = Remembered()
+        self.captions: Remembered[tuple[int, NamedNode], Element] = Remembered()
         self.derivations: Remembered[tuple[int, str, tuple[Triple, ...]], Element] = Remembered()
+        self._quoted: dict[tuple[int, int], Element] = {}
         self._called: Remembered[Term, str] = Remembered()
         self._links: Remembered[tuple[int, Term], Element] = Remembered()
         self._named: dict[tuple[NamedNode, bool], str] = {}
@@ -70,6 +72,16 @@ class Volume:
     def counted(self, n: int, one: str, several: str, **facts: object) -> str:
         """Return how many there are, in the sentence for one or in that for several."""
         return self.say(one if n == 1 else several, n=number(n, self.language), **facts)
+
+    def quoted(self, passages: int, documents: int) -> Element:
+        """Return how many passages, of how many documents, stand under it."""
+        key = (passages, documents)
+        if key not in self._quoted:
+            several = "page-quotations" if documents == 1 else "page-quotations-of"
+            self._quoted[key] = element(
+                "summary", self.counted(passages, "page-quotation", several, documents=documents)
+            )
+        return self._quoted[key]
 
     def path(self, stem: str) -> str:
         """Return the path of a page in this language."""
