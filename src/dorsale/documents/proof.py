@@ -74,6 +74,7 @@ MONEY = re.compile(r"(?i)€|\beuros?\b|financ|subvention|coût|budget|part publ
 # More than this is no passage but a page: nobody would find the words that carry the fact.
 PARAGRAPH = 1200
 TITLE, PERIOD, UNNAMED, UNITS = dor("functionTitle"), dor("period"), dor("unnamed"), (dor("unit"), dor("currency"))
+SHARE = dor("share")
 OVERRULED, ADMINISTERS = dor("overruled"), dor("administers")
 # What an overruling says.
 PARTS = {
@@ -422,7 +423,7 @@ class _Judge:
         # A number must be in the passage itself: what it is read with has figures of others. A date may be above.
         number = datatype == "decimal"
         text = self.text if number else self.reading
-        unit = self._unit(fact.subject) if number else None
+        unit = None if not number else "percent" if predicate == SHARE else self._unit(fact.subject)
         if says(text, object_.value, datatype, unit) is None and not (unit == "EUR" and self._sum(object_.value)):
             said = ", ".join(text[value.start : value.end] for value in values(text))
             yield "value", f"{object_.value} ({datatype})", said or "–"
