@@ -42,6 +42,9 @@ WORD = re.compile(r"[^\s{}()\[\]|]+")
 LIST = re.compile(r"@([A-Z]+)")
 INFINITIVE = re.compile(r"\b(\w+(?:er|ir|re))!")
 PARTICIPLE = re.compile(r"\b(\w+(?:é|i|u|s|t))!")
+# A verb that is one of several choices, and how an infinitive ends.
+VERB = re.compile(r"\s*(\w+)!\s*(?=[|)\]])")
+INFINITIVE_ENDING = re.compile(r"(?:er|ir|re)$")
 VARIABLE = "urn:variable:"
 AHEAD = frozenset(NamedNode(f"{CODE}status/{name}") for name in ("planned", "target"))
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -101,6 +104,64 @@ class Verbs:
         stem = infinitive[:-2]
         return stem + ("é" if infinitive.endswith("er") else "i" if infinitive.endswith("ir") else "u")
 
+    def said(self, words: tuple[str, ...]) -> list[tuple[str, frozenset[str]]]:
+        """
+        Return how verbs are said: one expression for the infinitives, one for the participles, each with its forms.
+
+        An infinitive stands for what its subject does, in any tense; a participle for what is done.
+        """
+        if words not in self._said:
+            infinitives = [word for word in words if word not in BASIC and INFINITIVE_ENDING.search(word)]
+            participles = [word for word in words if word not in BASIC and word not in infinitives]
+            found = [self._is(word) for word in words if word in BASIC]
+            found += [self._does(infinitives)] if infinitives else []
+            found += [self._done(participles)] if participles else []
+            self._said[words] = [(regex, frozenset(map(fold, forms))) for regex, forms in found]
+        return self._said[words]
+
+    @cached_property
+    def patterns(self) -> dict[str, "Pattern"]:
+        """The patterns compiled with these verbs: frame after frame asks where the date of a figure stands."""
+        return {}
+
+    @cached_property
+    def _said(self) -> dict[tuple[str, ...], list[tuple[str, frozenset[str]]]]:
+        """What was asked for: lists of verbs come back in pattern after pattern."""
+        return {}
+
+    def _is(self, verb: str) -> tuple[str, list[str]]:
+        forms = self.grammar[BASIC[verb]]
+        return f"(?:{'|'.join(forms)}) ", [form.split()[0] for form in forms]
+
+    def _does(self, verbs: Sequence[str]) -> tuple[str, list[str]]:
+        adverbs = f"(?:(?:{self.one_of('adverbs')}) ){{0,2}}"
+        have, modals = map(self.one_of, ("have", "modals"))
+        finite = {verb: self.finite(verb) for verb in verbs}
+        plain = [form for forms in finite.values() if self.nouns.isdisjoint(forms) for form in forms]
+        nouns = [form for forms in finite.values() if not self.nouns.isdisjoint(forms) for form in forms]
+        both = ((NOUN, plain), (NOUN + "(?<!en )", nouns))
+        now = "|".join(f"{noun}(?:{_longest(forms)}) " for noun, forms in both if forms)
+        participles = "|".join(_inflected(self.participle(verb)) for verb in verbs)
+        infinitive = _longest(verbs)
+        regex = (
+            f"(?:(?:se |en |y |lui |leur |le |ne )?(?:{now}|(?:{have}) {adverbs}(?:{participles}) "
+            f"|(?:{modals}) {adverbs}(?:se |y |en )?(?:{infinitive}) |(?:pour|afin de|a|de|,|et) (?:{infinitive}) ))"
+            f"{adverbs}"
+        )
+        forms = [*plain, *nouns, *verbs, *(self.participle(verb) + end for verb in verbs for end in ENDINGS)]
+        return regex, forms
+
+    def _done(self, participles: Sequence[str]) -> tuple[str, list[str]]:
+        adverbs = f"(?:(?:{self.one_of('adverbs')}) ){{0,2}}"
+        said = "|".join(map(_inflected, participles))
+        forms = [one + end for one in participles for end in ENDINGS]
+        return f"(?:(?:{self.one_of('be')}) {adverbs})?{adverbs}(?:{said}) ", forms
+
+
+def _longest(words: Sequence[str]) -> str:
+    """Return words as the choices of a regular expression, the longest first."""
+    return "|".join(sorted(map(_accentless, words), key=len, reverse=True))
+
 
 def _inflected(participle: str) -> str:
     if participle.endswith("s"):
@@ -108,6 +169,7 @@ def _inflected(participle: str) -> str:
     return f"{participle}e?s?" if not participle.endswith("û") else "(?:dû|dues?|dus)"
 
 
+NO_FORMS = frozenset[str]()
 # What a sentence must have for a pattern to fit: one of each of these sets of folded words and classes ("@Company").
 Needs = list[frozenset[str]]
 
@@ -131,10 +193,18 @@ class _Compiler:
         return ValueError(f"« {self.source[: self.at]}⟦{self.source[self.at :]}⟧ »")
 
     def _choices(self) -> tuple[str, Needs]:
-        options = [self._sequence()]
-        while self.at < len(self.source) and self.source[self.at] == "|":
+        options, verbs = list[tuple[str, Needs]](), list[str]()
+        while True:
+            if verb := VERB.match(self.source, self.at):  # « construire!|exploiter! » is one choice of forms
+                self.at = verb.end()
+                verbs.append(verb[1])
+            else:
+                options.append(self._sequence())
+            if self.source[self.at : self.at + 1] != "|":
+                break
             self.at += 1
-            options.append(self._sequence())
+        for regex, forms in self.verbs.said(tuple(verbs)):
+            options.append((regex, [forms]))
         if len(options) == 1:
             return options[0]
         # One of several: what is needed is the rarest need of any of them, if each has one.
@@ -167,7 +237,7 @@ class _Compiler:
                 self.at = word.end()
                 regex, forms = self._word(word[0])
                 out += regex
-                needs += [frozenset(map(fold, forms))] if forms else []
+                needs += [forms] if forms else []
             else:
                 raise self._fault()
         return out, needs
@@ -189,40 +259,20 @@ class _Compiler:
             return rf"(?P<{group}>{counted}{one}{aside}{rest})"
         return rf"(?P<{group}>{one})"
 
-    def _word(self, word: str) -> tuple[str, Sequence[str]]:
+    def _word(self, word: str) -> tuple[str, frozenset[str]]:
         """Return the regular expression of a word of a pattern, and the forms of which a sentence must have one."""
         if word.startswith("~"):
             token = "<[^>]*>|" if word.startswith("~~") else ""
-            return rf"(?:(?:{token}[^ ;:.<]+) ){{0,{word.lstrip('~') or 9}}}?", ()
+            return rf"(?:(?:{token}[^ ;:.<]+) ){{0,{word.lstrip('~') or 9}}}?", NO_FORMS
         if word in "^$":
-            return (r"^(?:[^<\w ]+ )*" if word == "^" else r"(?:[.!?] )?$"), ()
+            return (r"^(?:[^<\w ]+ )*" if word == "^" else r"(?:[.!?] )?$"), NO_FORMS
         if word in BRACKETS:
-            return BRACKETS[word], ()
+            return BRACKETS[word], NO_FORMS
         if word.endswith("!"):
-            return self._verb(word[:-1])
+            return self.verbs.said((word[:-1],))[0]
         if word.endswith("*"):
-            return re.escape(word[:-1]) + "[^ <]* ", ()
-        return _accentless(word) + " ", (word,) if word[0].isalnum() else ()
-
-    def _verb(self, verb: str) -> tuple[str, Sequence[str]]:
-        adverbs = f"(?:(?:{self.verbs.one_of('adverbs')}) ){{0,2}}"
-        if verb in BASIC:
-            forms = self.verbs.grammar[BASIC[verb]]
-            return f"(?:{'|'.join(forms)}) ", [form.split()[0] for form in forms]
-        have, be, modals = map(self.verbs.one_of, ("have", "be", "modals"))
-        if re.search(r"(?:er|ir|re)$", verb) and not verb.endswith(("é", "i", "u")):
-            forms, said = self.verbs.finite(verb), self.verbs.participle(verb)
-            finite = "|".join(sorted(map(_accentless, forms), key=len, reverse=True))
-            participle = _inflected(said)
-            infinitive = _accentless(verb)
-            noun = NOUN if self.verbs.nouns.isdisjoint(forms) else NOUN + "(?<!en )"
-            regex = (
-                f"(?:(?:se |en |y |lui |leur |le |ne )?(?:{noun}(?:{finite}) |(?:{have}) {adverbs}{participle} "
-                f"|(?:{modals}) {adverbs}(?:se |y |en )?{infinitive} |(?:pour|afin de|a|de|,|et) {infinitive} ))"
-                f"{adverbs}"
-            )
-            return regex, [*forms, verb, *(said + end for end in ENDINGS)]
-        return f"(?:(?:{be}) {adverbs})?{adverbs}{_inflected(verb)} ", [verb + end for end in ENDINGS]
+            return re.escape(word[:-1]) + "[^ <]* ", NO_FORMS
+        return _accentless(word) + " ", frozenset({fold(word)}) if word[0].isalnum() else NO_FORMS
 
 
 ENDINGS = ("", "e", "s", "es")
@@ -287,9 +337,12 @@ class Pattern:
     @classmethod
     def compile(cls, source: str, verbs: Verbs) -> "Pattern":
         """Return a compiled pattern; one that cannot be read raises :class:`ValueError` with its place."""
-        compiler = _Compiler(normal(source), verbs)
-        regex, needs = compiler.compile()
-        return cls(source, regex, compiler.roles, tuple(sorted(set(needs), key=_telling, reverse=True)))
+        if source not in verbs.patterns:
+            compiler = _Compiler(normal(source), verbs)
+            regex, needs = compiler.compile()
+            needed = tuple(sorted(set(needs), key=_telling, reverse=True))
+            verbs.patterns[source] = cls(source, regex, compiler.roles, needed)
+        return verbs.patterns[source]
 
     def bound(self, found: "re.Match[str]") -> dict[str, tuple[int, ...]]:
         """Return the numbers of the mentions in each role of a match."""
@@ -391,9 +444,11 @@ class Frames:
     def read(cls, folder: Path, shown: Path) -> "Frames":
         """Return the frames of a folder; one that cannot be read raises :class:`MalformedFrame` with its place."""
         verbs = Verbs(read_yaml(folder / "verbs.yaml", shown / "verbs.yaml"), read_yaml(folder / "grammar.yaml"))
+        known = folder / "constructions.yaml"
+        constructions = read_yaml(known, shown / known.name) if known.exists() else Table({}, shown / known.name)
         frames: list[Frame] = []
         for path in sorted(folder.glob("*.yaml")):
-            if path.stem in ("verbs", "names", "grammar"):
+            if path.stem in ("verbs", "names", "grammar", "constructions"):
                 continue
             lines = path.read_text(encoding="utf-8").splitlines()
             table = read_yaml(path, shown / path.name)
@@ -401,7 +456,7 @@ class Frames:
             for name, said in table.items():
                 line = next((at for at, text in enumerate(lines, 1) if text.startswith(f"{name}:")), None)
                 whole = figure(name, said) if path.stem == "indicators" else said
-                frames.append(_frame(name, whole, verbs, words, Place(shown / path.name, line)))
+                frames.append(_frame(name, whole, verbs, words, constructions, Place(shown / path.name, line)))
         return cls(tuple(frames), verbs)
 
     @cached_property
@@ -485,12 +540,15 @@ def read_yaml(path: Path, shown: Path | None = None) -> Table:
     return Table(read, shown)
 
 
-def _frame(name: str, said: Mapping[str, Any], verbs: Verbs, words: Mapping[str, str], place: Place) -> Frame:
+def _frame(
+    name: str, said: Mapping[str, Any], verbs: Verbs, words: Mapping[str, str], constructions: Table, place: Place
+) -> Frame:  # fmt: skip
     def compiled(patterns: Sequence[str]) -> tuple[Pattern, ...]:
         return tuple(Pattern.compile(LIST.sub(lambda found: words[found[1]], one), verbs) for one in patterns)
 
     try:
-        match = compiled(said["match"])
+        made = constructed(said["does"], constructions, verbs) if "does" in said else []
+        match = compiled([*said["match"], *made])
         around = {role: compiled(ones) for role, ones in said.get("with", {}).items()}
         states = template("" if said.get("nothing") else said["states"])
     except (ValueError, SyntaxError, KeyError, re.error) as error:
@@ -500,6 +558,35 @@ def _frame(name: str, said: Mapping[str, Any], verbs: Verbs, words: Mapping[str,
         frozenset(said.get("needs", ())), said.get("codes", {}), said.get("said", {}), said.get("also", {}),
         fold(said.get("under", "")), said.get("outside") == "true",
     )  # fmt: skip
+
+
+def constructed(does: Mapping[str, str], constructions: Mapping[str, Any], verbs: Verbs) -> list[str]:
+    """
+    Return the patterns in which the words of a relation say who does it, and what it is done to.
+
+    ``does`` has the slots of ``who`` and ``what``, and the words of the relation: its ``verb`` (infinitives), the noun
+    of its ``deed``, and what its ``doer`` is called. A construction (``constructions.yaml``) is written once for all.
+    """
+    what = f"{{{does['what']}}}" + (f"|{does['parts']}" if "parts" in does else "")
+    doing = [verb for verb in does.get("verb", "").split("|") if verb]
+    words = {
+        **constructions["words"],
+        "WHO": f"{{{does['who']}}}",
+        "WHOM": f"{{{does['who']}+}}",
+        "WHAT": f"({what})",
+        "VERB": "|".join(f"{verb}!" for verb in doing),
+        "INF": "|".join(doing),
+        "DONE": "|".join(f"{verbs.participle(verb)}!" for verb in doing),
+        "DEED": f"({does.get('deed', '')})",
+        "DOER": f"({does.get('doer', '')})",
+    }
+    patterns = (one for kind in ("verb", "deed", "doer") if kind in does for one in constructions[kind])
+    return [_spelt(_spelt(one, words), words) for one in patterns]  # a list of words may name others
+
+
+def _spelt(pattern: str, words: Mapping[str, str]) -> str:
+    """Return a pattern with the words of the lists that it names; a list that is not there is left as it is named."""
+    return LIST.sub(lambda found: words.get(found[1], found[0]), pattern)
 
 
 def figure(name: str, said: Mapping[str, Any]) -> dict[str, Any]:

@@ -67,6 +67,8 @@ class Dating:
             self.plan = sentence.index if self.grammar.plan.search(" ".join(sentence.words())) else None
             state = self.grammar.state.search(" ".join(sentence.words()))
             self.over = (sentence.index, only[0].value) if state and len(only) == 1 and only[0].value else None
+            if state and not only:  # « En chiffres », on a page that bears a date
+                self.over = self.own
             self.measures = bool(self.grammar.measured.search(" ".join(sentence.words())))
         dates = [value for one in settled if one.mention.cls == "Date" and (value := one.mention.value) is not None]
         days = [value for value in dates if value.literals[0][1] in DAYS and not value.target]
@@ -83,19 +85,23 @@ class Dating:
             self.own = (sentence.index, days[0])
             self.shown = bool(self.grammar.state.search(" ".join(words)))
 
-    def of(self, sentence: Sentence) -> tuple[int, Value] | None:
-        """Return the date of what a sentence counts and does not date, with the sentence that tells it."""
+    def of(self, sentence: Sentence, dated: bool) -> tuple[int, Value] | None:
+        """
+        Return the date of what a sentence counts, with the sentence that tells it.
+
+        ``dated`` says that the sentence has a date beside the figure, though it be of something else.
+        """
         if sentence.index in self.alone:
             return sentence.index - 1, self.alone[sentence.index]
         words = " ".join(sentence.words())
         if self.told is not None and self.grammar.then.search(words):
             return self.told if 0 < sentence.index - self.told[0] <= BACK else None
-        dated = any(mention.cls == "Date" for mention in sentence.mentions)
         if self.told is not None and self.then == sentence.block and not dated and WAS.search(words):
             return self.told  # « À la fin de juin 2021, ... Dans 98 communes, on pouvait s'abonner »
         listed = sentence.block.kind in (ROW, ITEM) and not dated
         measured = bool(self.grammar.measured.search(words))
-        if self.over is not None and listed and (self.measures or measured):
+        itself = self.over is self.own and sentence.block.kind == ROW  # the columns of a table may plan
+        if self.over is not None and listed and not itself and (self.measures or measured):
             return self.over
         return self.own if (self.shown and listed and measured) or self.grammar.today.search(words) else None
 

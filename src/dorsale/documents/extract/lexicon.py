@@ -38,6 +38,8 @@ PLURAL = ("Department", "Region", "Intercommunality")
 LOCAL = frozenset({"Zone", "ActorGroup", "Project", "Service", "Network", "Funding"})
 COUNCILS = {"departement": "Department", "region": "Region", "commune": "Municipality"}
 PROPER = re.compile(r"\s\S*[A-ZÀ-Ý][a-zà-ÿ]")
+# How a name begins that a text gives in passing, and that points back in it: « celle d'Orange ».
+POINTING = re.compile(r"(?:celles?|celui|ceux|leurs?|ses|son|sa|nos|notre) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,8 @@ class Lexicon:
                     name
                 ):
                     continue  # "zone AMII" is another zone in another document
+                if POINTING.match(fold(name)):
+                    continue
                 words = tuple(fold(name.split(" (")[0]).split())
                 bare = words[1:] if words[:1] in (("la",), ("le",), ("l",), ("les",)) else words
                 if " ".join(words) == lands.get(iri):

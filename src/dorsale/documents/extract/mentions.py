@@ -775,8 +775,13 @@ class Reader:
                 continue
             named = self.lexicon.reference.named
             if places := named(" ".join(words)) + (named(" ".join((article, *words))) if article else ()):
-                if stop == at + 1 and (found[at].fold in self.lexicon.not_names or len(found[at].text) < 3):
+                if stop == at + 1 and len(found[at].text) < 3:
                     continue
+                bare = words[1:] if words[0] in DETERMINERS and len(words) > 1 else words
+                if len(bare) == 1 and bare[0] in self.lexicon.not_names:
+                    continue  # « L'Union » is that of Europe
+                if words[0] in DETERMINERS and (fixed := self._fixed(found, at + 1)) and fixed.end > stop:
+                    continue  # « L'Union européenne » is no commune of the Haute-Garonne
                 return Mention(at, stop, "place", "Territory", "", (), places)
         return None
 

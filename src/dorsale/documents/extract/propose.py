@@ -51,7 +51,11 @@ TYPED_BY_USE = (
 ACTING = frozenset({"Council", "Actor", "PublicBody", "LocalAuthority", "Department", "Region"})
 LYING = frozenset({"Territory", "Land", "Place", "Commune", "Departement"})
 # What a part ("dont 57 en Lozère") takes over from its whole.
-TAKEN_OVER = {INDICATOR: "indicator", dor("unit"): "unit", dor("rateOf"): "rateOf"}
+TAKEN_OVER = {
+    INDICATOR: "indicator", dor("unit"): "unit", dor("rateOf"): "rateOf", dor("about"): "same", OBSERVED: "seen",
+    dor("targetDate"): "due",
+}  # fmt: skip
+DATES = frozenset({"seen", "due"})
 # What a figure counts that leaves out the noun of the one before: « 405 sont raccordées ».
 ELIDED = {
     role: frozenset(NamedNode(f"{CODE}indicator/{name}") for name in names)
@@ -93,6 +97,12 @@ IF = re.compile(r"(?:si|se ils?) [^.]* \S+rai(?:en)?t ")
 WHETHER = re.compile(r"(?:est (?!que )|se agit il |y a t il |existe t il |faut il |peut on )(?:[^?]*)\? $")
 # What is done before, by whomever: « elle recevra le réseau une fois construit ».
 ONCE = re.compile(r"\bfois \w+ ")
+# What somebody else does, or what is done by or goes to somebody else: « construit par A et exploité par B ».
+AGENT = r"<(?P<{}>\d+);[^>]*,(?:Actor|Council|Name),[^>]*> "
+OTHERS = re.compile(
+    rf"{AGENT.format('who')}(?:(?:en|y|ne|a|ont|avait|aura|est|sera|,) )*(?!de |et |a |par |avec |pour )[^ <,;:.()]+ "
+    rf"|[^ <,;:.()]+ (?:(?!confi|attribu|par |a )[^ <,;:.()]+ ){{0,2}}(?:par|a) {AGENT.format('by')}"
+)
 # Between a figure and the whole that it is out of.
 OUT_OF = re.compile(r" sur (?:[a-z]+ ){0,3}$")
 
@@ -293,7 +303,8 @@ class Proposer:
             return None
         if not frame.states:  # it only keeps a number from being read as a figure
             return proposal
-        plain = TOKEN.sub("", read.about(found, counts))
+        around = read.about(found, counts)
+        plain = TOKEN.sub("", around)
         if "funding" in frame.mint and grammar.hypothesis.search(plain):
             return None
         bound = self._bound(read, frame, pattern, found)
@@ -311,11 +322,14 @@ class Proposer:
         self._left_open(read.sentence, frame, terms, proposal, _number(pattern, found))
         if counts and "technology" in frame.codes and not terms.get("technology"):
             self._of_section(terms, proposal)
-        self._also(read, frame, found, terms)
+        self._also(read, frame, pattern, found, terms)
         if read.sentence.block.kind == ITEM and self._intro is not None:
             lead = TOKEN.sub("", self._intro.text)  # what a list announces as to come, its items are
             if grammar.future.search(lead) or grammar.aim.search(lead):
                 plain = lead + plain
+                proposal.reads_with.add(self._intro.sentence.index)
+            if counts and not terms.get("date") and (date := self._date_of(frame, self._intro)) is not None:
+                terms["date"] = [date]
                 proposal.reads_with.add(self._intro.sentence.index)
         plan = self.dating.plan if counts else None
         if plan is not None:
@@ -323,7 +337,7 @@ class Proposer:
         to_come = plan is not None or bool(grammar.future.search(plain))
         self._modal(frame, terms, to_come, bool(grammar.aim.search(plain)))
         counted = "value" in terms and NamedNode(f"{STATUS}reported") in terms.get("status", ())
-        if counted and not terms.get("date") and (told := self.dating.of(read.sentence)) is not None:
+        if counted and not terms.get("date") and (told := self.dating.of(read.sentence, ",Date," in around)):
             proposal.reads_with.add(told[0])
             terms["date"] = [told[1]]
         if any(not terms.get(role) for role in frame.needs):
@@ -365,6 +379,15 @@ class Proposer:
                 used |= new
                 break
         return bound
+
+    def _date_of(self, frame: Frame, lead: Rewritten) -> Value | None:
+        """Return the date that announces a list: « Étaient attendus fin 2017 : »."""
+        for pattern in frame.around.get("date", ()):
+            if (found := pattern.regex.search(lead.text)) is not None:
+                (number,) = pattern.bound(found)["date"]
+                one = lead.settled[number]
+                return (ahead(one) if TO_COME.search(found[0]) else one).mention.value
+        return None
 
     def _term(self, one: Settled, wanted: frozenset[str], proposal: Proposal) -> object | None:
         """Return what a mention stands for in a role: a thing, a value, a title; the council of a land that acts."""
@@ -442,9 +465,15 @@ class Proposer:
             terms["technology"] = [code for code in codes if code not in left_out]
             proposal.reads_with.add(where)
 
-    def _also(self, read: Rewritten, frame: Frame, found: "re.Match[str]", terms: Terms) -> None:
+    def _also(
+        self, read: Rewritten, frame: Frame, pattern: Pattern, found: "re.Match[str]", terms: Terms
+    ) -> None:  # fmt: skip
         """Fill the roles that a thing in another role has too, where the clause says so."""
+        if not frame.also:
+            return
         clause = ONCE.sub("", read.text[slice(*read.clause(found.start(), found.end()))])
+        own = {number for ones in pattern.bound(found).values() for number in ones}
+        clause = OTHERS.sub(lambda one: one[0] if int(one["who"] or one["by"]) in own else one["who"] or "", clause)
         for role, of in frame.also.items():
             for other, stems in of.items():
                 if any(f" {stem}" in f" {clause}" for stem in stems) and terms.get(other):
@@ -465,9 +494,13 @@ class Proposer:
                     proposal.reads_with.add(where)
         here = [told for at, told in self._figures if at < number and _counted_in(told) == _counted_in(terms)]
         if "indicator" in frame.needs and here:
-            terms |= here[-1]
+            dated = DATES if terms.get("date") else frozenset()
+            terms |= {role: told for role, told in here[-1].items() if role not in dated}
         if "before" in frame.needs:
             self._counted_again(sentence, terms, proposal, here[-1] if here else {})
+        if "share" in terms and (paid := self._paid(sentence)) is not None:
+            terms["sum" if _tabular(sentence) and paid.sentence == sentence.index else "whole"] = [paid.node]
+            proposal.reads_with |= {paid.sentence} - {sentence.index}
         for role in WHEN & (frame.variables - terms.keys()) if sentence.index in self.dating.alone else ():
             terms[role] = [self.dating.alone[sentence.index]]
             proposal.reads_with.add(sentence.index - 1)
@@ -622,6 +655,14 @@ class Proposer:
                 whole = bool(WHOLE.search(read.text[:place]))
                 one = Sum(read.sentence.index, triple.subject, Decimal(triple.object.value), within, total, whole)
                 self._sums.append((place, one))
+
+    def _paid(self, sentence: Sentence) -> Sum | None:
+        """Return the sum of which a sentence tells shares: its own, that of the one before, that above its list."""
+        own = [one for _, one in self._sums if one.sentence == sentence.index]
+        if own:
+            return own[0] if len(own) == 1 else None
+        before = self._spent if self._spent is not None and self._spent.sentence == sentence.index - 1 else None
+        return before or (self._lead if sentence.block.kind in LISTING else None)
 
     def _parts(self, sentence: Sentence | None) -> Iterator[Proposal]:
         """Yield which sums are parts of others: in one sentence, in the rows of one table, or in a list under one."""

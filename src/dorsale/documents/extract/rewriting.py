@@ -46,7 +46,8 @@ LOCATED = re.compile(
 COMPLEMENT = re.compile(r"(?:de (?:(?:<[^>]*>|[^ ,;:.<]+) ){1,6}?)?(?=, )")
 # What a name has beside it that leaves « qui » to the name: « X, détenue par Y et Z, qui exploite ... ».
 APPOSED = re.compile(
-    r", (?:\w+(?:é|i|u|is)e?s? |née? |filiale |société |syndicat |groupement |établissement |coentreprise )"
+    r", (?!mais |puis |depuis |qui )"
+    r"(?:\w+(?:é|i|u|is)e?s? |née? |filiale |société |syndicat |groupement |établissement |coentreprise )"
 )
 # After these a name is where something is, or by what, and no subject.
 IN = [[word] for word in ("dans", "en", "a", "sur", "chez", "avec", "selon", "pour", "par", "depuis", "entre", "sous")]

@@ -58,8 +58,8 @@ def _valued(subject: NamedNode, predicate: NamedNode, value: Value) -> Iterator[
     elif len(years) > 1 and predicate == PERIOD and "/project/" in subject.value:
         yield Triple(subject, dor("startedOn"), _literal(years[0], "gYear"))
         yield Triple(subject, TARGET if value.target else dor("completedOn"), _literal(years[-1], "gYear"))
-    elif periods and name not in PERIODS and periods[-1][:4].isdigit():
-        # « annoncée pour le premier semestre 2023 »: figures have periods, the rest has the year of one
+    elif periods and (name not in PERIODS or (value.target and name == "observedOn")) and periods[-1][:4].isdigit():
+        # « annoncée pour le premier semestre 2023 »: what was counted has a period, an aim and the rest its year
         yield Triple(subject, TARGET if value.target else predicate, _literal(periods[-1][:4], "gYear"))
     elif periods:
         yield Triple(subject, PERIOD, Literal(periods[-1]))

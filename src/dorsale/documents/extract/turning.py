@@ -51,7 +51,8 @@ LEANING = re.compile(
 )
 # What stands beside a name: the pronoun after it is still the name's.
 BESIDE = re.compile(
-    rf"(?P<of>{SUBJECT})(?:\( [^()]*\) )?, (?:\w+(?:é|i|u|is)e?s? |née? |filiale |société |syndicat |coentreprise )"
+    rf"(?P<of>{SUBJECT})(?:\( [^()]*\) )?, (?!mais |puis |depuis |qui )"
+    r"(?:\w+(?:é|i|u|is)e?s? |née? |filiale |société |syndicat |coentreprise )"
 )
 CLOSED = re.compile(r", (?!<)")
 PLURAL = re.compile(r"(?:(?:en|y|se|ne) )*[^ <]+nt ")
@@ -243,7 +244,10 @@ def _first(text: str) -> Iterator[str]:
 
 def _passive(text: str, participles: Set[str]) -> Iterator[str]:
     """Yield « X a construit le réseau » for « le réseau est construit par X »."""
+    fronted = text.split(" ", 1)[0] in participles
     for one in PASSIVE.finditer(text):
+        if fronted and text.endswith("par ", 0, one.start()):
+            continue  # « construit par A, exploité par B, il ... »: B has not run A
         if one["done"].strip() in participles:
             have = TENSE.get(one["be"] or "", "a")
             closing = CLAUSE.search(text, one.end())
