@@ -85,9 +85,8 @@ class Thing:
         if not self.kinds & other.kinds or ((mine or yours) and not mine & yours) or (not named and self.kinds & NAMED):
             return 0
         together = sum(any(start < stop and begin < end for start, end in self.spans) for begin, stop in other.spans)
-        alike = sum(
-            any(name == said and set(forms) & set(meant) for said, meant in other.values) for name, forms in self.values
-        )
+        said = {form for _, forms in other.values for form in forms}
+        alike = sum(not said.isdisjoint(forms) for _, forms in self.values)
         return 100 * named + min(together, 3) + alike
 
     def told(self) -> list[Value]:

@@ -35,6 +35,8 @@ POSSESSIVE = frozenset({"son", "sa", "ses", "leur", "leurs"})
 NAMED = 3
 # A town of so many people is meant wherever it is named, whatever the département.
 LARGE = 40_000
+# So many sentences, the title among them, say what a text is about.
+OPENING = 3
 # How a line begins that puts what comes into the frame of a programme.
 WITHIN = re.compile(r"(?i)dans le cadre (?:du|de la|de l['’ ]?|des|de) ?")
 # A line of a fact sheet, and how many words it has at most.
@@ -77,6 +79,7 @@ class Discourse:
     near: frozenset[str] = frozenset()
     shared: Territory | None = None
     first: dict[str, int] = field(default_factory=dict)
+    often: Counter[str] = field(default_factory=Counter)
     spoken: dict[str, tuple[int, Thing]] = field(default_factory=dict)
     network: Thing | None = None
     subject: Thing | None = None
@@ -90,6 +93,8 @@ class Discourse:
     laid: tuple[int, int, str] | None = None
     kinds: dict[str, int] = field(default_factory=dict)
     typed: dict[str, Thing] = field(default_factory=dict)
+    procures: bool = False
+    delegates: bool = False
 
     @classmethod
     def begin(
@@ -164,6 +169,8 @@ class Discourse:
         for cls, words in self.lexicon.grammar.councils.items():
             if cls not in self.kinds and not words.isdisjoint(sentence.words()):
                 self.kinds[cls] = sentence.index
+        self.delegates = self.delegates or not self.lexicon.grammar.delegating.isdisjoint(sentence.words())
+        self.procures = self.procures or any(one.mention.cls == "PublicProcurement" for one in settled)
         if self.laid is None and not self.lexicon.grammar.laid.isdisjoint(sentence.words()):
             said = next(token for token in sentence.tokens if token.fold in self.lexicon.grammar.laid)
             self.laid = sentence.index, sentence.block.source(said.start, said.end)[0], said.text
@@ -216,6 +223,7 @@ class Discourse:
     def _remember(self, index: int, one: Settled) -> None:
         thing = one.thing
         assert thing is not None
+        self.often[thing.iri.value] += 1
         if one.named:
             self.first.setdefault(thing.iri.value, index)
         elif one.where is None:
@@ -238,6 +246,10 @@ class Discourse:
         """Return the one network that was named: a backbone or a mobile one is part of it, two are none."""
         named = [thing for _, thing in self.last if "Network" in thing.classes and not thing.classes & set(OWN_KIND)]
         return named[0] if len(named) == 1 else None
+
+    def is_in_passing(self, thing: Thing) -> bool:
+        """Say whether a thing is spoken of once, after the text has begun: it is not what the text is about."""
+        return self.often[thing.iri.value] < 2 and self.first.get(thing.iri.value, 0) >= OPENING
 
     def unsaid_network(self) -> tuple[int, Thing] | None:
         """Return the network of a text that speaks of fibre and names no network, and where it first speaks of it."""

@@ -26,6 +26,7 @@ class Grammar:
     note: "re.Pattern[str]"
     impersonal: tuple[tuple[str, ...], ...]
     laid: frozenset[str]
+    delegating: frozenset[str]
     leaning: frozenset[str]
     councils: Mapping[str, frozenset[str]]
     hypothesis: "re.Pattern[str]"
@@ -57,6 +58,7 @@ class Grammar:
             note=_folded(words["note"]),
             impersonal=tuple(tuple(fold(one).split()) for one in words["impersonal"]),
             laid=frozenset(map(fold, words["laid"])),
+            delegating=frozenset(map(fold, words["delegating"])),
             leaning=frozenset(words["leaning"]),
             councils={cls: frozenset(map(fold, said)) for cls, said in councils.items()},
             hypothesis=re.compile(rf"\b(?:{'|'.join(words['hypothesis'])}|si \S+ ne)\b"),

@@ -15,7 +15,7 @@ from itertools import chain, pairwise
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from dorsale.documents.blocks import ITEM, ROW
+from dorsale.documents.blocks import ITEM, ROW, Block
 from dorsale.documents.extract import tables
 from dorsale.documents.extract.dating import Dating, ahead, latest
 from dorsale.documents.extract.discourse import Discourse, Settled, is_entry
@@ -37,6 +37,8 @@ OBSERVED, DATE = dor("observedOn"), NamedNode(f"{VARIABLE}date")
 UNDERTAKINGS = frozenset({"Project", "Programme"})
 # What is kept of contracts and their networks until the end of the text.
 TELLING, SPOKEN = frozenset({CONCERNS, *HOLDERS, *MISSIONS, *DOES.values()}), frozenset({"contract", "network"})
+# What the parties of a delegation are in a market.
+PROCURED = {dor("delegatee"): dor("contractor"), dor("grantor"): dor("contractingAuthority")}
 # The roles of numbers, each of which is counted once.
 FIGURES = frozenset({"value", "amount"})
 # The roles of dates that a year or a day before the sentence may fill: « 2005. Le Département attribue ... »
@@ -152,10 +154,12 @@ class Proposer:
         self._celled: set[int] = set()
         self._contracts: list[tuple[int, Triple]] = []
         self._latest = ""
+        self._blocks: list[Block] = []
 
     def propose(self, sentences: Sequence[Sentence]) -> Iterator[Proposal]:
         """Yield the proposals of the sentences, in their order."""
         self._latest = latest(sentences)
+        self._blocks = [sentence.block for sentence in sentences]
         for sentence in sentences:
             settled = self.discourse.settle(sentence)
             self.dating.read(sentence, settled)
@@ -319,7 +323,7 @@ class Proposer:
         if any("Fund" in one.classes for one in terms.get("funder", ()) if isinstance(one, Thing)):
             terms.pop("programme", None)  # « FNSN (FSN) : 26 M€ » is one fund
         self._announced(read, frame, found, terms)
-        self._left_open(read.sentence, frame, terms, proposal, _number(pattern, found))
+        self._left_open(read, frame, terms, proposal, pattern, found)
         if counts and "technology" in frame.codes and not terms.get("technology"):
             self._of_section(terms, proposal)
         self._also(read, frame, pattern, found, terms)
@@ -354,8 +358,14 @@ class Proposer:
             }
             self._figures.append((_number(pattern, found), {"whole": terms["observation"], **taken}))
             self._figures.sort(key=lambda each: each[0])
-        proposal.triples = list(dict.fromkeys(proposal.triples))
+        proposal.triples = list(dict.fromkeys(map(self._procured, proposal.triples)))
         return proposal if proposal.triples else None
+
+    def _procured(self, triple: Triple) -> Triple:
+        """Return a fact as it is of a market, where the text tells of markets and delegates nothing."""
+        market = self.before is not None and self.before.procures and not self.before.delegates
+        role = PROCURED.get(triple.predicate) if market else None
+        return triple if role is None else Triple(triple.subject, role, triple.object)
 
     def _bound(
         self, read: Rewritten, frame: Frame, pattern: Pattern, found: "re.Match[str]"
@@ -480,11 +490,13 @@ class Proposer:
                     terms[role] = terms[other]
 
     def _left_open(
-        self, sentence: Sentence, frame: Frame, terms: Terms, proposal: Proposal, number: int
+        self, read: Rewritten, frame: Frame, terms: Terms, proposal: Proposal, pattern: Pattern, found: "re.Match[str]"
     ) -> None:  # fmt: skip
         """Fill the roles that the sentence leaves to the document: what it is about, whose it is, where it is."""
+        sentence, number = read.sentence, _number(pattern, found)
         for role in frame.asked - terms.keys():
-            for thing in self._spoken_of(role, sentence):
+            works = self._works(read, found) if role in ("about", "purpose") else None
+            for thing in [works] if works is not None else self._spoken_of(role, sentence):
                 terms.setdefault(role, []).append(thing)
                 proposal.things.append(thing)
                 where = self.discourse.first.get(thing.iri.value)
@@ -507,6 +519,18 @@ class Proposer:
         if "unit" in frame.variables - terms.keys():
             units = [value.unit for value in terms.get("value", ()) if isinstance(value, Value) and value.unit]
             terms["unit"] = [NamedNode(f"{CODE}unit/{unit}") for unit in units]
+
+    def _works(self, read: Rewritten, found: "re.Match[str]") -> Thing | None:
+        """Return the stage or project of which the clause of a figure speaks: it is more precise than its network."""
+        start, end = read.clause(*found.span())
+        before = [
+            one.thing
+            for number, one in enumerate(read.settled)
+            if one.thing is not None
+            and "Project" in one.thing.classes
+            and start <= read.text.find(f"<{number};") < min(found.end(), end)
+        ]
+        return before[-1] if before else None
 
     def _counted_again(self, sentence: Sentence, terms: Terms, proposal: Proposal, here: Terms) -> None:
         """Give a figure what is counted in the one before: « 90 000 prises ... Il en reste 12 000 »."""
@@ -607,17 +631,24 @@ class Proposer:
     def _network_of(self, sentence: Sentence) -> Thing | None:
         """Return the network that a figure is of: the last that was named close by, else the document's own."""
         near = [(at, thing) for at, thing in self.discourse.last if "Network" in thing.classes]
-        return near[-1][1] if near and near[-1][0] >= sentence.index - NEARBY else self._network()
+        if not near or near[-1][0] < sentence.index - NEARBY:
+            return self._network()
+        at, thing = near[-1]
+        return thing if self._blocks[at] is sentence.block else self._own(thing) or self._network()
 
     def _network(self) -> Thing | None:
         """Return the network that the document is about, though it name it only further down."""
         known = (self.discourse, *([self.before] if self.before else []))
         generic = next((one.network for one in known if one.network is not None), None)
-        return generic or self.discourse.named_network() or self._named_before or self._unnamed
+        return generic or self._own(self.discourse.named_network()) or self._named_before or self._unnamed
+
+    def _own(self, network: Thing | None) -> Thing | None:
+        """Return a network unless the whole text speaks of it in passing."""
+        return None if network and self.before and self.before.is_in_passing(network) else network
 
     @cached_property
     def _named_before(self) -> Thing | None:
-        return self.before.named_network() if self.before else None
+        return self._own(self.before.named_network()) if self.before else None
 
     @cached_property
     def _unnamed(self) -> Thing | None:
