@@ -78,6 +78,8 @@ Match = tuple[Frame, Pattern, "re.Match[str]"]
 
 # What a list consists of, and with what an item of it ends that another list goes on.
 LISTING, LEADING = frozenset({ITEM, ROW}), (("de",), ("dont",), ("suit",))
+# What a list whose items are stages is announced as.
+STAGES = frozenset({"etapes", "phases", "tranches", "volets"})
 # What the row of a total is called.
 TOTAL = frozenset({"total", "ensemble"})
 # What makes a sum one of the parts of the sum before it.
@@ -146,6 +148,8 @@ class Proposer:
         self._items: list[Sum] = []
         self._listing = ""
         self._intro: Rewritten | None = None
+        self._items_of: list[Block] = []
+        self._stage: Thing | None = None
         self._header: Rewritten | None = None
         self._asked: Rewritten | None = None
         self._heads: list[Rewritten] = []
@@ -245,9 +249,23 @@ class Proposer:
             spans = read.after(self._intro)
             yield from self._read_with(spans, self._intro, lambda found: found.start() < length < found.end())
         elif read.text.endswith(": "):
-            self._intro = read
+            self._intro, self._items_of = read, []
         elif kind != ITEM:
             self._intro = None
+        self._stage = self._staged(read.sentence)
+
+    def _staged(self, sentence: Sentence) -> Thing | None:
+        """Return the stage of which an item of a list of stages speaks: « Deux étapes : 1) ... 2) ... »."""
+        intro = self._intro.sentence if self._intro is not None else None
+        stages = STAGES & set(intro.words()) if intro is not None else None
+        if sentence.block.kind != ITEM or intro is None or not stages:
+            return None
+        if sentence.block not in self._items_of:
+            self._items_of.append(sentence.block)
+        label = f"{min(stages).removesuffix('s')} {len(self._items_of)}"
+        stage = self.lexicon.thing(f"{self.discourse.slug} {label}", "Project")
+        self.discourse.first.setdefault(stage.iri.value, intro.index)
+        return replace(stage, label=label, unnamed=True)
 
     def _tabled(self, cell: Rewritten, head: Rewritten, column: int) -> Iterator[Proposal]:
         """Yield what a cell of a table states under the head of its column, and keep its figures."""
@@ -530,7 +548,7 @@ class Proposer:
             and "Project" in one.thing.classes
             and start <= read.text.find(f"<{number};") < min(found.end(), end)
         ]
-        return before[-1] if before else None
+        return before[-1] if before else self._stage
 
     def _counted_again(self, sentence: Sentence, terms: Terms, proposal: Proposal, here: Terms) -> None:
         """Give a figure what is counted in the one before: « 90 000 prises ... Il en reste 12 000 »."""
@@ -590,6 +608,8 @@ class Proposer:
         elif role == "theme":
             section = discourse.section
             found = section if section is not None and "Network" not in section.classes else None
+        elif role == "stage":
+            found = self._stage
         elif role == "network":
             found = self._network()
         elif role == "undertaking":
