@@ -53,6 +53,8 @@ FRAMES = frozenset(
 MODALITY = f"{CODE}modality/"
 INSEE = "http://id.insee.fr/geo/"
 COUNCILS = frozenset(dor(name) for name in ("Department", "Region", "Municipality"))
+# Whose offices and members are told, and who is a member.
+HOUSES, MEMBER = frozenset({public("org:organization"), dor("hasMember")}), dor("memberOf")
 # Facts that say that something is so; under a future, a conditional or an aim they need a status that says that.
 REAL = frozenset(dor(name) for name in ("builder", "operator", "maintainer", "marketer", "owner", "completedOn"))
 REAL_STATUSES = frozenset(
@@ -387,12 +389,22 @@ class _Judge:
         return thing.value.startswith((f"{self.base}actor/", f"{self.base}person/", f"{self.base}territory/", INSEE))
 
     def _is_council_named(self, thing: NamedNode) -> bool:
-        """Say whether a council is named by its territory and its kind: « départements (Lozère, Aveyron, Lot) »."""
+        """Say whether a council is named by its territory, and its kind or an office or a place in it: « départements (Lot, Lozère) »."""
         territory = self.known.administers.get(thing)
         if territory is None or (territory not in self.home and territory not in self.named):
             return False
-        kinds = self.known.types.get(thing, frozenset())
-        return any(self._says(cls) for cls in kinds if cls in COUNCILS)
+        kinds = self.known.types.get(thing, frozenset()) & COUNCILS
+        return any(self._says(cls) for cls in kinds) or (bool(kinds) and thing in self._acting)
+
+    @cached_property
+    def _acting(self) -> frozenset[object]:
+        """What a fact of the passage has somebody hold an office in, or be a member: a land's council, no land."""
+        return frozenset(
+            end
+            for fact in self.facts
+            for end in ((fact.object,) if fact.predicate in HOUSES else (fact.subject,))
+            if fact.predicate in HOUSES or fact.predicate == MEMBER
+        )
 
     def _says(self, term: NamedNode) -> bool:
         """Say whether a word of a code or class stands in the passage or in what it is read with."""
