@@ -25,7 +25,7 @@ from dorsale.terms import TYPE
 
 SUBPROPERTY = public("rdfs:subPropertyOf")
 NAMING = frozenset(public(name) for name in ("rdfs:label", "skos:altLabel", "skos:hiddenLabel", "skos:prefLabel"))
-# The gold's names for some properties of the model.
+# The gold's names for some properties and codes of the model.
 RENAMED = {"valueQualifier": "qualifier", "zone": "within", "place": "locatedIn", "spent": "paid"}
 # Nodes without a name, and by which of their values they are told apart.
 KEYS = {
@@ -178,7 +178,8 @@ def read(path: Path) -> dict[str, dict[str, Thing]]:
         thing.values[("type", types)] = None
         for slot, values in row["slots"].items():
             for value in values if RENAMED.get(slot, slot) not in left_out else ():
-                forms = dict.fromkeys(form for one in value.split("|") for form in (one, fold(one)))
+                said = [RENAMED.get(one, one) for one in value.split("|")]
+                forms = dict.fromkeys(form for one in said for form in (one, fold(one)))
                 thing.values[(RENAMED.get(slot, slot), tuple(forms))] = None
     return found
 
