@@ -389,7 +389,11 @@ class _Judge:
         return thing.value.startswith((f"{self.base}actor/", f"{self.base}person/", f"{self.base}territory/", INSEE))
 
     def _is_council_named(self, thing: NamedNode) -> bool:
-        """Say whether a council is named by its territory, and its kind or an office or a place in it: « départements (Lot, Lozère) »."""
+        """
+        Say whether a council is named by its territory.
+
+        It is where its kind is said, too (« départements (Lozère, Aveyron, Lot) »), or that somebody sits in it.
+        """
         territory = self.known.administers.get(thing)
         if territory is None or (territory not in self.home and territory not in self.named):
             return False

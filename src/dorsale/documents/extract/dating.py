@@ -27,6 +27,7 @@ OF_ANOTHER = frozenset(
 WAS = re.compile(
     r"\b(?:etaient|etait|avait|avaient|pouvait|pouvaient|comptait|restait|restaient|disposait|disposaient)\b"
 )
+DASHES = frozenset("-–—:")
 DAYS = frozenset({"date", "gYearMonth"})
 
 
@@ -81,7 +82,7 @@ class Dating:
         words = sentence.words()
         title = sentence.index < TOP and len(words) < SHORT and not sentence.text.rstrip().endswith(".")
         title = title and words[0] not in OF_ANOTHER
-        if title and self.own is None:
+        if (title or _is_dateline(sentence, settled)) and self.own is None:
             self.own = (sentence.index, days[0])
             self.shown = bool(self.grammar.state.search(" ".join(words)))
 
@@ -110,6 +111,14 @@ class Dating:
         if not self.grammar.note.match(" ".join(sentence.words())):
             return None
         return next((one.value for one in sentence.mentions if one.cls == "Date" and one.value is not None), None)
+
+
+def _is_dateline(sentence: Sentence, settled: Sequence[Settled]) -> bool:
+    """Say whether a sentence begins with the place and day of a press release: « Perpignan, le 22 novembre 2022 - »."""
+    date = next(one.mention for one in settled if one.mention.cls == "Date")
+    before, after = sentence.tokens[: date.start], sentence.tokens[date.end : date.end + 1]
+    places = all(token.capital or token.fold in ("et", "le", "") for token in before)
+    return sentence.index < TOP and places and bool(after) and not DASHES.isdisjoint(after[0].glue + after[0].text)
 
 
 def ahead(one: Settled) -> Settled:

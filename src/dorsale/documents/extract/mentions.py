@@ -61,7 +61,7 @@ BEING = frozenset(
 )
 KIND_OF_VALUE = {
     "amount": "Amount", "count": "Count", "percent": "Percent", "length": "Length", "duration": "Duration",
-    "date": "Date", "period": "Date", "speed": "Speed",
+    "date": "Date", "period": "Date", "speed": "Speed", "ordinal": "Ordinal",
 }  # fmt: skip
 LAND = {"Department": "departement", "Region": "region", "Municipality": "commune", "Intercommunality": "epci"}
 # In a sentence with one of these, millions of nothing are euros.

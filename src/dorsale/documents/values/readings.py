@@ -27,6 +27,7 @@ from dorsale.documents.values.patterns import (
     MONTHS,
     NO_VALUE,
     NUMBER,
+    ORDINAL,
     PARTS,
     PLURAL,
     POWERS,
@@ -350,6 +351,14 @@ def _figures(text: str, found: re.Match[str]) -> Value | None:
     return _dated(text, found, "date", (f"{year:04}-{month:02}-{day:02}", "date"))
 
 
+def _ordinal(text: str, found: re.Match[str]) -> Value | None:
+    """Return how many there are of what is the last of so many: « la 150 000e prise »."""
+    number = _number(found["rank"])
+    if number is None or number < 1000:
+        return None
+    return Value("ordinal", *found.span(), ((_lexical(number), "decimal"),), number, number)
+
+
 def _nothing(text: str, found: re.Match[str]) -> Value | None:
     return None
 
@@ -364,6 +373,7 @@ READINGS: tuple[tuple[re.Pattern[str], Callable[[str, re.Match[str]], Value | No
     (_regex(MONTHLY), _months),
     (_regex(YEARLY), _years),
     (_regex("|".join(NO_VALUE)), _nothing),
+    (_regex(ORDINAL), _ordinal),
     (_TENTHS, _tenths),
     (_regex(FRACTION), _fraction),
     (_regex(RANGE), _quantity),
