@@ -27,6 +27,7 @@ OF_ANOTHER = frozenset(
 WAS = re.compile(
     r"\b(?:etaient|etait|avait|avaient|pouvait|pouvaient|comptait|restait|restaient|disposait|disposaient)\b"
 )
+RELATIVE = frozenset({"dernier", "derniere", "prochain", "prochaine"})
 DASHES = frozenset("-–—:")
 DAYS = frozenset({"date", "gYearMonth"})
 
@@ -63,7 +64,7 @@ class Dating:
         if len(only) == 1 and only[0].end - only[0].start >= sum(1 for token in sentence.tokens if token.fold):
             assert only[0].value is not None
             self.alone[sentence.index + 1] = only[0].value
-        _complete(settled)
+        _complete(settled, sentence)
         if sentence.block.kind == HEADING:  # « Avancement au 30 juin 2023 » is of the table below
             self.plan = sentence.index if self.grammar.plan.search(" ".join(sentence.words())) else None
             state = self.grammar.state.search(" ".join(sentence.words()))
@@ -113,6 +114,12 @@ class Dating:
         return next((one.value for one in sentence.mentions if one.cls == "Date" and one.value is not None), None)
 
 
+def _is_counted_from_today(one: Settled, sentence: Sentence) -> bool:
+    """Say whether a date is told by the day of the text, which it may not bear: « en décembre dernier »."""
+    after = sentence.tokens[one.mention.end : one.mention.end + 1]
+    return bool(after) and after[0].fold in RELATIVE
+
+
 def _is_dateline(sentence: Sentence, settled: Sequence[Settled]) -> bool:
     """Say whether a sentence begins with the place and day of a press release: « Perpignan, le 22 novembre 2022 - »."""
     date = next(one.mention for one in settled if one.mention.cls == "Date")
@@ -127,11 +134,11 @@ def ahead(one: Settled) -> Settled:
     return one if value is None else replace(one, mention=replace(one.mention, value=replace(value, target=True)))
 
 
-def _complete(settled: Sequence[Settled]) -> None:
+def _complete(settled: Sequence[Settled], sentence: Sentence) -> None:
     year = ""
     for one in settled:
         value = one.mention.value
-        if value is None or one.mention.cls != "Date":
+        if value is None or one.mention.cls != "Date" or _is_counted_from_today(one, sentence):
             continue
         lexical, datatype = value.literals[0]
         if datatype in ("gMonthDay", "gMonth") and year:

@@ -49,7 +49,8 @@ BEARING = frozenset(
 # Words beside which a capitalised word is a place: « à Mende », « de Mende ».
 BESIDE = frozenset(
     "a de d en vers entre et ou par depuis sur chez le la les pour dont comme que hors hormis sauf via puis"  # noqa: SIM905
-    " relie relient reliant unit dessert desservent desservant couvre couvrent irrigue irriguent traverse".split()
+    " relie relient reliant unit dessert desservent desservant couvre couvrent irrigue irriguent traverse"
+    " comprend comprennent comprendra comprendront inclut incluent concerne concernent concernera concerneront".split()
 )
 
 
@@ -360,6 +361,8 @@ class Discourse:
         if mention.many:
             return Settled(mention)
         before = sentence.tokens[mention.start - 1].fold if mention.start else ""
+        if before in ("propre", "propres"):
+            return Settled(mention, None, frozenset({"Another"}))  # « l'opérateur y déploie son propre réseau »
         own = mention.cls in OWN_KIND
         same = None
         if own:
@@ -438,7 +441,7 @@ class Discourse:
                 (
                     one
                     for _, one in reversed(self.last)
-                    if (one.cls == "Name" or _is_somebody(one)) and self._local(one)
+                    if (one.cls == "Name" or _is_somebody(one) or _is_body(one, cls)) and self._local(one)
                 ),
                 None,
             )
@@ -483,9 +486,9 @@ class Discourse:
 
     def type(self, thing: Thing, cls: str) -> Thing:
         """Return a thing that was only a name, or somebody, with the class that its use gives it, from here on."""
-        if thing.cls == "Name" or (_is_somebody(thing) and cls in TYPING | {"Company"}):
+        if thing.cls == "Name" or (_is_somebody(thing) and cls in TYPING | {"Company"}) or _is_body(thing, cls):
             before = self.typed.get(thing.iri.value)
-            if before is None or _is_somebody(before):
+            if before is None or _is_somebody(before) or _is_body(before, cls):
                 self.typed[thing.iri.value] = self.lexicon.thing(thing.label, cls)
             thing = self.typed[thing.iri.value]
             renamed = ((at, thing if other.iri == thing.iri else other) for at, other in self.last)
@@ -503,6 +506,11 @@ def _acts(thing: Thing) -> bool:
 def _is_somebody(thing: Thing) -> bool:
     """Say whether all that is known of a thing is that it acts."""
     return thing.cls == "Actor" and not thing.known
+
+
+def _is_body(thing: Thing, cls: str) -> bool:
+    """Say whether a thing is so far a public body only, of which the text says more: « le syndicat mixte »."""
+    return thing.cls == "PublicBody" and not thing.known and cls == "SyndicatMixte"
 
 
 def _in_brackets(sentence: Sentence, mention: Mention) -> bool:

@@ -78,6 +78,8 @@ Match = tuple[Frame, Pattern, "re.Match[str]"]
 
 # What a list consists of, and with what an item of it ends that another list goes on.
 LISTING, LEADING = frozenset({ITEM, ROW}), (("de",), ("dont",), ("suit",))
+# What goes before the parts of what it names.
+ANNOUNCED = re.compile(r" : .* ; ")
 # What a list whose items are stages is announced as.
 STAGES = frozenset({"etapes", "phases", "tranches", "volets"})
 # What the row of a total is called.
@@ -541,6 +543,8 @@ class Proposer:
     def _works(self, read: Rewritten, found: "re.Match[str]") -> Thing | None:
         """Return the stage or project of which the clause of a figure speaks: it is more precise than its network."""
         start, end = read.clause(*found.span())
+        if ANNOUNCED.search(read.text, 0, start):  # « le plan de la phase 2, ainsi réparti : A 1 M€ ; B 2 M€ »
+            start = 0
         before = [
             one.thing
             for number, one in enumerate(read.settled)

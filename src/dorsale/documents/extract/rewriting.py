@@ -61,6 +61,8 @@ SAYS = re.compile(
     rf"(?:(?P<subject>{SUBJECT.pattern})|(?<= )(?:et|puis|mais) )(?P<said>(?:(?:en|y|lui|leur|se|ne) ){{0,2}}{MAYBE})"
 )
 CLAUSE = re.compile(r" [;:] ")
+# What leads from a figure to what was aimed at: « 331 000 prises, pour un objectif de 349 000 ».
+AIMED = re.compile(r"(?:,| (?:pour|contre|sur))(?: pour| contre| sur)? (?:objectif|cible|but|ambition|engagement) de ")
 # After these a sentence no longer tells what was on the day that it began with, but what is of it, or is to be.
 TURNING = re.compile(r" (?:qui|appelée?s?|destinée?s?|visant|devant) ")
 # What parts two figures that stand in one sentence.
@@ -103,11 +105,14 @@ class Rewritten:
         after = FIGURE.search(self.text, found.end(), end) if figure else None
         while after is not None and self._goes_on(found.end(), after.start()) and ",Count," in after[0]:
             after = FIGURE.search(self.text, after.end(), end)
-        return self.text[start : after.start() if after else end]
+        if after is None:
+            return self.text[start:end]
+        aimed = AIMED.search(self.text, found.end(), after.start())
+        return self.text[start : aimed.start() if aimed else after.start()]
 
     def _goes_on(self, start: int, end: int) -> bool:
         """Say whether a stretch only counts more: « 110 000 foyers et entreprises de 158 communes, fin 2020 »."""
-        return end - start < NEAR * 12 and not APART.search(self.text, start, end)
+        return end - start < NEAR * 12 and not any(one.search(self.text, start, end) for one in (APART, AIMED))
 
     def words(self, start: int, end: int, reach: int) -> tuple[str, ...]:
         """Return the folded words of the sentence in a stretch, and ``reach`` words after it."""
@@ -152,7 +157,7 @@ class Rewritten:
 
     def asides(self, verbs: Set[str]) -> Sequence[tuple[int, int]]:
         """Return where asides stand between a subject and one of some verbs: « X, que préside Y, construit ... »."""
-        return _asides(self.text, verbs)
+        return (*_asides(self.text, verbs), *(one.span() for one in ASIDE.finditer(self.text)))
 
     def plainly(self, verbs: Set[str]) -> list["Rewritten"]:
         """
@@ -292,6 +297,9 @@ def _asides(text: str, verbs: Set[str]) -> tuple[tuple[int, int], ...]:
             continue
         clause = max(text.rfind(f" {sign} ", 0, comma.start()) for sign in ";:.")
         opening = next(_openings(text, clause + 1, comma.start(), verbs), None)
+        if which and (opening is None or not APPOSED.match(text, opening)):  # « avec X, filiale de Y, qui ... »
+            named = (one.end() for one in SUBJECT.finditer(text, clause + 1, comma.start()))
+            opening = next((end for end in named if APPOSED.match(text, end)), opening)
         if which and opening is not None and not APPOSED.match(text, opening):
             continue
         if opening is not None and (not found or found[-1][1] <= opening):
