@@ -33,6 +33,12 @@ ORDINALS = frozenset(
     "premier premiere second seconde deuxieme troisieme quatrieme cinquieme sixieme 1er 1ere 1re 2nde 2e 2eme 3e"  # noqa: SIM905
     " 3eme 4e 4eme 5e".split()
 )
+# What stages are called, and what is said of one whose noun is left out.
+STAGES = frozenset({"phase", "tranche", "etape", "volet"})
+SAID_OF_STAGES = frozenset(
+    "a est sera fut etait doit devra devait prevoit prevoyait concerne concernait vise visait porte portait couvre"  # noqa: SIM905
+    " comprend comprenait compte s se reste represente coute coutera dure durera debute commence et".split()
+)
 ROMAN = frozenset({"I", "II", "III", "IV", "V"})
 # What follows the name of a group that is whole.
 CLOSING = frozenset({"et", "ou", "ont", "sont", "qui", "se", "a", "avaient", "avec", "du", "de", "d"})
@@ -158,6 +164,8 @@ class Reader:
         self.firsts: dict[str, int] = {}
         self.inside: set[str] = set()
         self.met_by: dict[str, int] = {}
+        # What the text calls its stages: « phase » after « en trois phases ».
+        self.staging = ""
 
     def read(self, blocks: Sequence[Block]) -> list[Sentence]:
         """Return the sentences of a document with their mentions; names met anywhere are known everywhere."""
@@ -791,6 +799,8 @@ class Reader:
     def _phrase(self, found: Sequence[Token], at: int) -> Mention | None:
         """Return a network, a contract, a project, an office, or a word that points back."""
         many = at > 0 and found[at - 1].fold in MANY
+        if stage := self._elided(found, at):
+            return stage
         if not found[at].capital or found[at].text.isupper():
             for phrase in self._phrases(found, at, ("groups",)):
                 after = at + len(phrase.words)
@@ -802,8 +812,10 @@ class Reader:
                 return self._staged(found, at, after, phrase.kind)
             if phrase.words == ("marche",) and found[at].text.endswith("e"):  # « Internet marche mal »
                 continue
-            if phrase.kind == "projects" and (stage := self._stage(found, at, after)):
-                return stage
+            if phrase.kind == "projects" and phrase.words[0].removesuffix("s") in STAGES:
+                self.staging = phrase.words[0].removesuffix("s")
+                if stage := self._stage(found, at, after):
+                    return stage
             if phrase.kind == "networks":
                 allowed = self._network_words
                 while (
@@ -883,6 +895,17 @@ class Reader:
         else:
             return None
         return replace(self._staged(found, begin, stop, "stage"), start=at)
+
+    def _elided(self, found: Sequence[Token], at: int) -> Mention | None:
+        """Return a stage that leaves out its noun: « en deux phases ... La première, 45 M€, s'achève »."""
+        if not self.staging or not at or found[at].fold not in ORDINALS or found[at - 1].fold not in ("la", "le"):
+            return None
+        after = found[at + 1] if at + 1 < len(found) else None
+        if after is not None and after.fold and after.fold not in SAID_OF_STAGES:
+            return None
+        label = f"{found[at].text} {self.staging}"
+        thing = self.met.setdefault(("#", fold(label)), replace(self.lexicon.thing(label, "Project"), unnamed=True))
+        return Mention(at, at + 1, "stage", "Project", label, (thing,))
 
     def _staged(self, found: Sequence[Token], begin: int, stop: int, kind: str) -> Mention:
         label = _label(found, begin, stop)
