@@ -100,7 +100,9 @@ UNDONE = re.compile(r"ne (?:\S+ ){1,3}?(?:pas|plus|jamais|guère) ")
 # What would be if something else were: « S'il était signé, 1 500 logements seraient raccordés ».
 IF = re.compile(r"(?:si|se ils?) [^.]* \S+rai(?:en)?t ")
 # How a question begins that asks whether something is so.
-WHETHER = re.compile(r"(?:est (?!que )|se agit il |y a t il |existe t il |faut il |peut on )(?:[^?]*)\? $")
+WHETHER = re.compile(
+    r"(?:est (?!que )|se agit il |y a t il |existe t il |faut il |peut on |(?:et|mais) si |comment |pourquoi )[^?]*\? $"
+)
 # What is done before, by whomever: « elle recevra le réseau une fois construit ».
 ONCE = re.compile(r"\bfois \w+ ")
 # What somebody else does, or what is done by or goes to somebody else: « construit par A et exploité par B ».
