@@ -33,17 +33,13 @@ KEYS = {
     "membership": ("member",), "shareholding": ("holder",),
 }  # fmt: skip
 NAMED = frozenset({"actor", "person", "place"})
-# What one text calls a project another calls a programme, and both may be told by what happened.
+# What is compared with what, by the classes on top; what one text calls a project another calls a programme, and both
+# may be told by what happened. What is none of these acts.
 KINDS = {
     "observation": "Observation", "funding": "Funding", "membership": "Membership", "shareholding": "Shareholding",
     "person": "Person", "place": "Place Territory Zone", "undertaking": "Project Programme Service Event Fund",
-    "network":
-        "Network PublicInitiativeNetwork AccessNetwork BackboneNetwork ActivityZoneNetwork MobileNetwork EnergyNetwork",
-    "contract":
-        "Contract PublicServiceDelegation Concession Affermage PartnershipContract PublicProcurement Agreement"
-        " TerritorialContract",
+    "network": "Network EnergyNetwork", "contract": "Contract",
 }  # fmt: skip
-KIND_OF = {name: kind for kind, names in KINDS.items() for name in names.split()}
 OUR_KINDS = {"territory": "place", "zone": "place"} | dict.fromkeys(
     ("project", "programme", "service", "event"), "undertaking"
 )
@@ -159,12 +155,17 @@ class Reference:
         lands: list[Said] = [("type", ("Territory",))] if any(_kind(iri) == "place" for iri in called) else []
         return [*lands, *(said for iri in called for said in self._said.get(iri, ()))]
 
+    def kind(self, cls: str) -> str:
+        """Return as what a thing of a class is compared."""
+        tops = ((kind, top) for kind, names in KINDS.items() for top in names.split())
+        return next((kind for kind, top in tops if self.is_above(top, cls)), "actor")
+
     def is_above(self, one: str, other: str) -> bool:
         """Say whether a class or property is another, or above it."""
         return one == other or one in self.above.get(other, ())
 
 
-def read(path: Path) -> dict[str, dict[str, Thing]]:
+def read(path: Path, reference: Reference) -> dict[str, dict[str, Thing]]:
     """Return the things of each text, by the number of the text and the identifier of the thing."""
     left_out = set(map(_local, CONVENTIONAL))
     found: dict[str, dict[str, Thing]] = {}
@@ -172,7 +173,7 @@ def read(path: Path) -> dict[str, dict[str, Thing]]:
         row = json.loads(line)
         thing = found.setdefault(row["doc"], {}).setdefault(row.get("same_as") or row["id"], Thing())
         types = (row["type"], *row.get("type_alt", ()))
-        thing.kinds.update(KIND_OF.get(name, "actor") for name in types)
+        thing.kinds.update(reference.kind(name) for name in types)
         thing.names.update(dict.fromkeys(fold(name) for name in row["label"].split("|") if name))
         thing.spans[(row["start"], row["end"])] = None
         thing.values[("type", types)] = None
@@ -252,7 +253,8 @@ def compare(wanted: Mapping[str, Thing], told: Mapping[NamedNode, Thing], refere
 
 def measure(folder: Path, extract: Callable[[Document], Extraction], sources: Sources) -> dict[str, Agreement]:
     """Return the agreement for each text of a folder, by its name, which begins with its number."""
-    reference, wanted = Reference(sources), read(folder / "gold.jsonl")
+    reference = Reference(sources)
+    wanted = read(folder / "gold.jsonl", reference)
     found = {}
     for path in sorted(folder.glob("*.txt")):
         extraction = extract(Document(path.stem, path.read_text("utf-8")))

@@ -141,6 +141,7 @@ def test_a_template_is_turtle_with_variables() -> None:
         ('bad:\n  match: ["(a|b"]\n  states: ""\n', 1, "⟦"),
         ('bad:\n  match: ["a"]\n  states: "?x dor:owner"\n', 1, ""),
         ('bad:\n  match: ["a"]\n', 1, "states"),
+        ('bad:\n  match: ["a"]\n  with: {"<<": {b: ["c"]}}\n  states: ""\n', 1, "list"),
         ("bad: [1\n", 2, ""),
         ("- a list\n", 1, "mapping"),
     ],

@@ -544,6 +544,8 @@ def _frame(
     name: str, said: Mapping[str, Any], verbs: Verbs, words: Mapping[str, str], constructions: Table, place: Place
 ) -> Frame:  # fmt: skip
     def compiled(patterns: Sequence[str]) -> tuple[Pattern, ...]:
+        if not isinstance(patterns, list):  # « <<: *under » is no way to take over the roles of another frame here
+            raise ValueError(f"list: {patterns}")
         return tuple(Pattern.compile(LIST.sub(lambda found: words[found[1]], one), verbs) for one in patterns)
 
     try:

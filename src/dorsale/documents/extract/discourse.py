@@ -391,7 +391,7 @@ class Discourse:
             return Settled(mention)
         top = "Contract" if mention.kind == "contracts" else mention.cls
         if top == "Contract":
-            current = self.latest("Contract")
+            current = self.latest("Contract") if mention.cls != "Amendment" else None
             delegated = mention.cls == "Contract" or "PublicServiceDelegation" in classes
             return Settled(mention, current, classes | ({"Delegation"} if delegated else set()), named=False)
         thing = self.latest(mention.cls)

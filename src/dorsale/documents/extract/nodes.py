@@ -19,6 +19,7 @@ from dorsale.names import fold, mint
 # What a role may hold: things, values, codes, words of the text, or a mention that means nothing known yet.
 Terms = dict[str, list[object]]
 PARTIES = ("grantor", "delegatee", "authority", "contractor")
+AMENDMENT = "Amendment"
 # Nodes that are new in each sentence that states them.
 EACH_TIME = ("observation", "funding", "event")
 
@@ -111,6 +112,7 @@ class Nodes:
         shares = any(one.parties.get(role) == iri for role, iri in parties.items())
         above = self.lexicon.above
         same = not one.kind or not kind or one.kind in above(kind) or kind in above(one.kind)
+        same = same and (one.kind == AMENDMENT) == (kind == AMENDMENT)  # what changes a contract is another one
         return agree and same and (shares or one is self.contracts[-1])
 
 

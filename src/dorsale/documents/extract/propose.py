@@ -23,7 +23,7 @@ from dorsale.documents.extract.entrusting import AFFERMAGE, CONCERNS, DOES, HOLD
 from dorsale.documents.extract.lexicon import Lexicon, Thing
 from dorsale.documents.extract.mentions import Sentence
 from dorsale.documents.extract.nodes import Nodes, Terms
-from dorsale.documents.extract.rewriting import TO_COME, TOKEN, Rewritten, rewrite
+from dorsale.documents.extract.rewriting import SUBSIDIARY, TO_COME, TOKEN, Rewritten, rewrite
 from dorsale.documents.extract.stating import instances
 from dorsale.documents.extract.sums import Sum, led, parts, stated
 from dorsale.documents.extract.turning import answered, turned
@@ -211,15 +211,19 @@ class Proposer:
         """Yield what matches in a sentence, then in the shorter ones that it is made of."""
         asides = read.asides(self.frames.predicates)
         for frame, pattern, found in chain(self._matches(read), self.answers(read)):
-            # What is said in an aside is not said of the verb after it.
-            if not any(start < found.start() < end < found.end() for start, end in asides):
+            # What is said in an aside is not said of the verb after it, and what a subsidiary does not of its group.
+            if not SUBSIDIARY.search(read.text, 0, found.start()) and not any(
+                start < found.start() < end < found.end() for start, end in asides
+            ):
                 yield read, frame, pattern, found
         plain = read.plainly(self.frames.predicates)
         leaning = self.lexicon.grammar.leaning
         for short in chain(plain, turned(read, self.frames.predicates, self.frames.participles, leaning)):
             asides = short.asides(self.frames.predicates) if short not in plain else ()
             for frame, pattern, found in self._matches(short):
-                if not any(start < found.start() < end < found.end() for start, end in asides):
+                if not SUBSIDIARY.search(short.text, 0, found.start()) and not any(
+                    start < found.start() < end < found.end() for start, end in asides
+                ):
                     yield short, frame, pattern, found
 
     def _matches(self, read: Rewritten) -> list[Match]:

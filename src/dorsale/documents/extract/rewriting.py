@@ -61,6 +61,10 @@ SAYS = re.compile(
     rf"(?:(?P<subject>{SUBJECT.pattern})|(?<= )(?:et|puis|mais) )(?P<said>(?:(?:en|y|lui|leur|se|ne) ){{0,2}}{MAYBE})"
 )
 CLAUSE = re.compile(r" [;:] ")
+# What makes a name that of the group of who acts: « cette filiale à 100 % d'Orange exploite ».
+SUBSIDIARY = re.compile(
+    r"(?:\bfiliales? (?:\w+ )?|<\d+;[^>]*,Company,[^>]*> (?=a <))(?:(?:a |détenue a )?<\d+;,Percent,> )?de $"
+)
 # What leads from a figure to what was aimed at: « 331 000 prises, pour un objectif de 349 000 ».
 AIMED = re.compile(r"(?:,| (?:pour|contre|sur))(?: pour| contre| sur)? (?:objectif|cible|but|ambition|engagement) de ")
 # After these a sentence no longer tells what was on the day that it began with, but what is of it, or is to be.
@@ -140,6 +144,9 @@ class Rewritten:
     def pays(self, found: "re.Match[str]", programme: "re.Match[str]") -> bool:
         """Say whether a programme is that of a sum: no other sum stands between them."""
         first, second = sorted((found.span(), programme.span()))
+        start, _ = self.clause(*first)
+        if first == programme.span() != second and ",Amount," in self.text[start : first[0]]:
+            return False  # « 58 M€ de l'État, au titre du plan X, 12 M€ de la Région »: that of the sum before
         return ",Amount," not in self.text[first[1] : second[0]]
 
     def place(self, numbers: Collection[int]) -> int:
@@ -177,7 +184,7 @@ class Rewritten:
             if one["verb"] not in verbs:
                 continue
             if one["subject"]:
-                subject = one
+                subject = one if not SUBSIDIARY.search(short.text, 0, one.start()) else None
             elif subject is not None and not CLAUSE.search(short.text, subject.end(), one.start()):
                 end = subject.end("subject")
                 read.append(short._without([(0, subject.start()), (end, one.start("said"))]))
