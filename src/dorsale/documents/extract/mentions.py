@@ -75,6 +75,25 @@ MONEY = re.compile(r"(?i)€|\beuros?\b|financ|subvention|coût|budget|part publ
 OF_MONEY = frozenset(
     {"subvention", "subventions", "travaux", "credits", "aides", "aide", "fonds", "investissement", "plus"}
 )
+# A sum in millions; after it bare numbers may be millions, too, of whom, before what words, with what verbs.
+IN_MILLIONS = re.compile(r"\d\s?(?:M€|millions?\b)|\bmillions d['’]euros")
+PAYERS = frozenset({"StateBody", "EuropeanBody", "Fund", "LocalAuthority", "Council", "PublicBody", "Group"})
+AFTER_SUM = frozenset("et au a pour par sur ou via".split())  # noqa: SIM905
+PAYING = (
+    "appor",
+    "verse",
+    "pren",
+    "paie",
+    "pay",
+    "fina",
+    "promi",
+    "accord",
+    "donn",
+    "fourni",
+    "suppor",
+    "couvr",
+    "mett",
+)
 # Words that say whose council speaks, whatever the case of the head.
 SPEAKING = ("conseil", "assemblée", "mairie", "municipalité", "conseils", "mairies")
 LONGEST_NAME = 9
@@ -209,7 +228,7 @@ class Reader:
 
     def _mentions(
         self, block: Block, start: int, end: int, found: tuple[Token, ...], figures: Sequence[Value],
-        scaled: tuple[int, int, bool] | None, money: int | None,
+        scaled: tuple[int, int, bool] | None, money: int | None, millions: int | None,
     ) -> tuple[Mention, ...]:  # fmt: skip
         numbers = {value.start: value for value in figures}
         shouting = sum(token.text.isupper() for token in found if token.fold) > 0.7 * max(len(found), 1)
@@ -221,6 +240,7 @@ class Reader:
             if numbers:
                 offset = found[at].start - start
                 value = numbers.get(offset) or numbers.get(offset - 1)
+                value = value if value is None or value.end > offset else None  # the sign after « (8 »
             stop = at + 1
             while value is not None and stop < len(found) and found[stop].start - start < value.end:
                 stop += 1
@@ -239,6 +259,8 @@ class Reader:
                         moved, kind = _scaled(moved, power), "amount"
                 elif kind == "count" and money is not None and _sum(found, at, stop):
                     kind, above = "amount", money
+                elif kind == "count" and millions is not None and _paid(found, at, stop, mentions):
+                    moved, kind, above = _scaled(moved, 6), "amount", millions
                 if kind == "count" and "." in moved.literals[0][0]:  # nobody counts 211,6 of anything
                     at = stop
                     continue
@@ -922,15 +944,19 @@ def _is_ordinal(text: str) -> bool:
     return text in ROMAN or (text.isdigit() and len(text) == 1)
 
 
-def _units(sentences: Sequence[tuple[Block, str]]) -> Iterator[tuple[tuple[int, int, bool] | None, int | None]]:
+Units = tuple[tuple[int, int, bool] | None, int | None, int | None]
+
+
+def _units(sentences: Sequence[tuple[Block, str]]) -> Iterator[Units]:
     """
     Yield what gives the bare numbers of each sentence their unit.
 
     The header above a table, with the power of ten of its euros and whether shares stand beside the sums; the last
-    sentence of the block that speaks of money.
+    sentence of the block that speaks of money; the last, of the block or right before it, that has millions of euros.
     """
     header: tuple[int, int, bool] | None = None
     money: tuple[Block, int] | None = None
+    millions: tuple[Block, int] | None = None
     for index, (block, text) in enumerate(sentences):
         power = scale(text)
         if power is None and block.kind == HEADING:
@@ -938,7 +964,10 @@ def _units(sentences: Sequence[tuple[Block, str]]) -> Iterator[tuple[tuple[int, 
         # Only millions ask; few blocks have some.
         if "milli" in block.text.lower() and MONEY.search(text):
             money = (block, index)
-        yield header, money[1] if money is not None and money[0] is block else None
+        if IN_MILLIONS.search(text):
+            millions = (block, index)
+        before = millions[1] if millions is not None and (millions[0] is block or millions[1] == index - 1) else None
+        yield header, money[1] if money is not None and money[0] is block else None, before
         if power is not None:
             header = (index, power, bool(SHARES.search(text)))
 
@@ -960,6 +989,26 @@ def _sum(found: Sequence[Token], at: int, stop: int) -> bool:
     after = found[stop : stop + 2]
     counted = len(after) == 2 and after[0].fold in ("de", "d") and after[1].fold not in OF_MONEY
     return great and not counted
+
+
+def _paid(found: Sequence[Token], at: int, stop: int, mentions: Sequence[Mention]) -> bool:
+    """Say whether a bare number is what somebody pays of some millions: « la Région en apporte 12 »."""
+    after = found[stop] if stop < len(found) else None
+    if after is not None and after.fold and after.fold not in AFTER_SUM:
+        return False
+    last = mentions[-1] if mentions else None
+    payer = last is not None and (last.kind in ("council", "anaphor") or bool(PAYERS & {last.cls, *_classes(last)}))
+    between = [token.fold for token in found[last.end : at]] if last is not None else []
+    return (
+        payer
+        and "en" in between[:2]
+        and "respectivement" not in between
+        and any(one.startswith(PAYING) for one in between)
+    )
+
+
+def _classes(mention: Mention) -> frozenset[str]:
+    return frozenset().union(*(thing.classes for thing in mention.things))
 
 
 def _reads(found: Sequence[Token], at: int, words: tuple[str, ...]) -> bool:
