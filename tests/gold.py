@@ -17,8 +17,8 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Triple
 
 from dorsale.build import Sources
-from dorsale.documents.extract import Extraction
-from dorsale.documents.extract.score import CONVENTIONAL, REPORTED
+from dorsale.documents.extract import Extraction, score
+from dorsale.documents.extract.score import CONVENTIONAL, REPORTED, Score
 from dorsale.documents.text import Document
 from dorsale.names import fold, public
 from dorsale.terms import TYPE
@@ -50,12 +50,9 @@ Said = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
-class Value:
-    """One property value of a thing of some kind, the forms that mean it, and where the thing is spoken of."""
+class Value(score.Said):
+    """One property value of a thing, and the passages that speak of the thing."""
 
-    kind: str
-    property: str
-    forms: tuple[str, ...]
     thing: str = ""
     spans: tuple[tuple[int, int], ...] = ()
 
@@ -88,34 +85,8 @@ class Thing:
     def told(self) -> list[Value]:
         """Return what is said of the thing."""
         kind, name = min(self.kinds), next(iter(self.names), "")
-        return [Value(kind, said, forms, name, tuple(self.spans)) for said, forms in self.values]
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """Which of the proposals are right, and which values of the gold are found."""
-
-    right: tuple[Value, ...] = ()
-    extra: tuple[Value, ...] = ()
-    found: tuple[Value, ...] = ()
-    missed: tuple[Value, ...] = ()
-
-    @property
-    def precision(self) -> float:
-        """The share of what was proposed that is right."""
-        return len(self.right) / max(len(self.right) + len(self.extra), 1)
-
-    @property
-    def recall(self) -> float:
-        """The share of what was wanted that is found."""
-        return len(self.found) / max(len(self.found) + len(self.missed), 1)
-
-    def __add__(self, other: "Agreement") -> "Agreement":
-        return Agreement(*(getattr(self, part) + getattr(other, part) for part in self.__dataclass_fields__))
-
-    def __str__(self) -> str:
-        many = f"{len(self.right)} right, {len(self.extra)} extra, {len(self.missed)} missed"
-        return f"precision {self.precision:.3f}  recall {self.recall:.3f}  ({many})"
+        spans = tuple(self.spans)
+        return [Value(kind, frozenset(), said, frozenset(forms), name, spans) for said, forms in self.values]
 
 
 class Reference:
@@ -210,7 +181,7 @@ def proposed(extraction: Extraction, labels: Mapping[object, Iterable[str]]) -> 
     return found
 
 
-def compare(wanted: Mapping[str, Thing], told: Mapping[NamedNode, Thing], reference: Reference) -> Agreement:
+def compare(wanted: Mapping[str, Thing], told: Mapping[NamedNode, Thing], reference: Reference) -> Score:
     """Return how far proposals agree; what is more precise than the gold is right, and so is a class that is less."""
     named = {name: one for one, thing in wanted.items() for name in thing.names}
     meant: dict[str, str] = {}
@@ -238,20 +209,19 @@ def compare(wanted: Mapping[str, Thing], told: Mapping[NamedNode, Thing], refere
     found: set[tuple[str, Said]] = set()
     for iri, thing in told.items():
         one = meant.get(iri.value, "")
-        for value in thing.told():
-            right = [said for said in (wanted[one].values if one else ()) if agree(value.property, value.forms, *said)]
+        for value, stated in zip(thing.told(), thing.values, strict=True):
+            right = [said for said in (wanted[one].values if one else ()) if agree(*stated, *said)]
             found.update((one, said) for said in right)
             sides["right" if right else "extra"].append(value)
     for one, thing in wanted.items():
         known = reference.knows(thing)
-        for value in thing.told():
-            said = (value.property, value.forms)
+        for value, said in zip(thing.told(), thing.values, strict=True):
             got = (one, said) in found or any(agree(*other, *said) for other in known)
             sides["found" if got else "missed"].append(value)
-    return Agreement(**{side: tuple(values) for side, values in sides.items()})
+    return Score(**{side: tuple(values) for side, values in sides.items()})
 
 
-def measure(folder: Path, extract: Callable[[Document], Extraction], sources: Sources) -> dict[str, Agreement]:
+def measure(folder: Path, extract: Callable[[Document], Extraction], sources: Sources) -> dict[str, Score]:
     """Return the agreement for each text of a folder, by its name, which begins with its number."""
     reference = Reference(sources)
     wanted = read(folder / "gold.jsonl", reference)

@@ -9,10 +9,11 @@ from conftest import SHARED
 
 from dorsale.build import Sources
 from dorsale.documents.extract import Extractor
+from dorsale.documents.extract.score import Said, Score
 from dorsale.documents.text import Document
 
 # What was measured, rounded down: raised with the frames, never lowered without a reason in the commit.
-PRECISION, RECALL = 0.88, 0.59
+PRECISION, RECALL = 0.95, 0.62
 TEXT = "Le réseau Arpège a 12 000 prises. Orange l'exploite ; le Syndicat Nièvre Numérique en est propriétaire."
 
 
@@ -41,12 +42,12 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def measured(folder: Path, extractor: Extractor, sources: Sources, rows: list[dict[str, object]]) -> gold.Agreement:
+def measured(folder: Path, extractor: Extractor, sources: Sources, rows: list[dict[str, object]]) -> Score:
     (folder / "gold.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
     return gold.measure(folder, extractor.extract, sources)["1-arpege"]
 
 
-def names(values: tuple[gold.Value, ...]) -> set[str]:
+def names(values: tuple[Said, ...]) -> set[str]:
     return {f"{one.kind} {one.property}" for one in values}
 
 
@@ -83,10 +84,12 @@ def test_what_is_proposed_agrees_with_the_reader_of_five_texts_at_least_as_well_
 ) -> None:
     texts = gold.measure(SHARED / "extraction-dev", extractor.extract, sources)
     assert len(texts) == 5
-    whole = sum(texts.values(), gold.Agreement())
+    whole = sum(texts.values(), Score((), (), (), ()))
     assert len(whole.found) + len(whole.missed) > 500
     with capsys.disabled():
-        print("\n" + "\n".join(f"{name:30} {one}" for name, one in {**texts, "all": whole}.items()))
+        print()
+        for name, one in {**texts, "all": whole}.items():
+            print(f"{name:30} precision {one.precision:.3f}  recall {one.recall:.3f}  F1 {one.f1:.3f}")
     assert whole.precision >= PRECISION
     assert whole.recall >= RECALL
 
