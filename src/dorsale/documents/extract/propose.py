@@ -80,6 +80,7 @@ Match = tuple[Frame, Pattern, "re.Match[str]"]
 LISTING, LEADING = frozenset({ITEM, ROW}), (("de",), ("dont",), ("suit",))
 # What goes before the parts of what it names.
 ANNOUNCED = re.compile(r" : .* ; ")
+WORD = re.compile(r"(?<![<;,])\b[^\W\d]+(?= )")
 # What a list whose items are stages is announced as.
 STAGES = frozenset({"etapes", "phases", "tranches", "volets"})
 # What the row of a total is called.
@@ -483,7 +484,10 @@ class Proposer:
         words = read.words(*stretch)
         for role, asked in frame.codes.items():
             scheme, *but = asked.split(" -")
-            if codes := self.lexicon.coded(words, scheme):
+            codes = self.lexicon.coded(words, scheme)
+            if role == "fstatus" and not codes:  # « A verse 5 M€, B 3 M€ »: the verb before is the verb of both
+                codes = self.lexicon.coded(read.words(self._governing(read, found), found.end(), 0), scheme)[-1:]
+            if codes:
                 left_out = {over for code in codes for over in self.lexicon.broader(code)}
                 left_out |= {NamedNode(f"{CODE}{scheme}/{name}") for name in but}
                 terms[role] = [code for code in codes if code not in left_out]
@@ -491,6 +495,13 @@ class Proposer:
             nouns = [noun for stem, noun in table.items() if stem in found[0]]
             if nouns and role not in terms:
                 terms[role] = [Literal(nouns[0], language="fr")]
+
+    def _governing(self, read: Rewritten, found: "re.Match[str]") -> int:
+        """Return where the verb stands that a match without one takes over, or what announces a list that it is in."""
+        if ANNOUNCED.search(read.text, 0, found.start()):
+            return 0
+        verbs = [one.start() for one in WORD.finditer(read.text, 0, found.start()) if one[0] in self.frames.predicates]
+        return verbs[-1] if verbs else found.start()
 
     def _of_section(self, terms: Terms, proposal: Proposal) -> None:
         """Give a figure the technology that the programme or network of its section is called by."""
