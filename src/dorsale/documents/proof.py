@@ -20,6 +20,7 @@ from dorsale.documents.facts import Facts, Passage
 from dorsale.documents.plurals import apart
 from dorsale.documents.text import Document
 from dorsale.documents.values import says, scale, values
+from dorsale.documents.values.money import MILLIONS, MONEY, unsaid
 from dorsale.errors import MalformedOverruling, Place
 from dorsale.names import CODE, DOR, dor, fold, public
 from dorsale.statements import Statement
@@ -71,10 +72,6 @@ UNREAL_STATUSES = frozenset(
 STATUSES = frozenset({dor("status"), dor("fundingStatus")})
 HIDDEN = public("skos:hiddenLabel")
 NAMING = frozenset(public(name) for name in ("rdfs:label", "skos:altLabel", "skos:prefLabel", "skos:hiddenLabel"))
-# What speaks of euros though a number has none beside it.
-MONEY = re.compile(r"(?i)€|\beuros?\b|financ|subvention|coût|budget|part publique|invest|crédit|enveloppe|montant")
-# A sum in millions, after which payers give bare numbers of them: « 98 millions d'euros. L'État en apporte 20 ».
-MILLIONS = re.compile(r"\d\s?(?:M€|millions?\b)")
 # More than this is no passage but a page: nobody would find the words that carry the fact.
 PARAGRAPH = 1200
 TITLE, PERIOD, UNNAMED, UNITS = dor("functionTitle"), dor("period"), dor("unnamed"), (dor("unit"), dor("currency"))
@@ -451,11 +448,9 @@ class _Judge:
         bare = says(self.text, amount, "decimal")
         if bare is not None and "milli" in self.text[bare.start : bare.end].lower() and MONEY.search(self.reading):
             return True
-        millions = f"{Decimal(amount).scaleb(-6):f}"
-        if MILLIONS.search(self.reading) and says(self.text, millions, "decimal") is not None:
-            number = re.escape(millions.rstrip("0").rstrip(".") if "." in millions else millions).replace(r"\.", "[.,]")
-            after = r"\s?(?:[,.;]|(?:et|au|à|pour|par|sur|via)\b)"
-            if re.search(rf"\ben\s(?:\w+\s){{1,4}}{number}(?={after})", self.text):
+        if MILLIONS.search(self.reading) and (spans := unsaid(self.text)):
+            millions = Decimal(amount).scaleb(-6)
+            if any((one.start, one.end) in spans and Decimal(one.literals[0][0]) == millions for one in values(self.text)):
                 return True
         power = scale(self.reading.removeprefix(self.text))
         return power is not None and says(self.text, f"{Decimal(amount).scaleb(-power):f}", "decimal") is not None

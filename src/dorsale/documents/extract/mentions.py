@@ -18,6 +18,7 @@ from dorsale.documents.blocks import HEADING, ROW, Block
 from dorsale.documents.extract.lexicon import PLURAL, Lexicon, Phrase, Thing
 from dorsale.documents.proof import CONTRACTIONS
 from dorsale.documents.values import Value, scale, values
+from dorsale.documents.values.money import MILLIONS, MONEY, unsaid
 from dorsale.names import fold
 
 _folded = lru_cache(maxsize=1 << 16)(fold)  # words come back
@@ -70,29 +71,8 @@ KIND_OF_VALUE = {
     "date": "Date", "period": "Date", "speed": "Speed", "ordinal": "Ordinal",
 }  # fmt: skip
 LAND = {"Department": "departement", "Region": "region", "Municipality": "commune", "Intercommunality": "epci"}
-# In a sentence with one of these, millions of nothing are euros.
-MONEY = re.compile(r"(?i)€|\beuros?\b|financ|subvention|coût|budget|part publique|invest|crédit|enveloppe|montant")
 OF_MONEY = frozenset(
     {"subvention", "subventions", "travaux", "credits", "aides", "aide", "fonds", "investissement", "plus"}
-)
-# A sum in millions; after it bare numbers may be millions, too, of whom, before what words, with what verbs.
-IN_MILLIONS = re.compile(r"\d\s?(?:M€|millions?\b)|\bmillions d['’]euros")
-PAYERS = frozenset({"StateBody", "EuropeanBody", "Fund", "LocalAuthority", "Council", "PublicBody", "Group"})
-AFTER_SUM = frozenset("et au a pour par sur ou via".split())  # noqa: SIM905
-PAYING = (
-    "appor",
-    "verse",
-    "pren",
-    "paie",
-    "pay",
-    "fina",
-    "promi",
-    "accord",
-    "donn",
-    "fourni",
-    "suppor",
-    "couvr",
-    "mett",
 )
 # Words that say whose council speaks, whatever the case of the head.
 SPEAKING = ("conseil", "assemblée", "mairie", "municipalité", "conseils", "mairies")
@@ -185,6 +165,8 @@ class Reader:
         self.met_by: dict[str, int] = {}
         # What the text calls its stages: « phase » after « en trois phases ».
         self.staging = ""
+        # Where the sentence has bare sums: « le FEDER 12 » is no name.
+        self._sums: frozenset[int] = frozenset()
 
     def read(self, blocks: Sequence[Block]) -> list[Sentence]:
         """Return the sentences of a document with their mentions; names met anywhere are known everywhere."""
@@ -231,6 +213,8 @@ class Reader:
         scaled: tuple[int, int, bool] | None, money: int | None, millions: int | None,
     ) -> tuple[Mention, ...]:  # fmt: skip
         numbers = {value.start: value for value in figures}
+        bare = unsaid(block.text[start:end]) if millions is not None else frozenset()
+        self._sums = frozenset(begin + start for begin, _ in bare)
         shouting = sum(token.text.isupper() for token in found if token.fold) > 0.7 * max(len(found), 1)
         mentions: list[Mention] = []
         at = 0
@@ -259,7 +243,7 @@ class Reader:
                         moved, kind = _scaled(moved, power), "amount"
                 elif kind == "count" and money is not None and _sum(found, at, stop):
                     kind, above = "amount", money
-                elif kind == "count" and millions is not None and _paid(found, at, stop, mentions):
+                elif kind == "count" and (value.start, value.end) in bare:
                     moved, kind, above = _scaled(moved, 6), "amount", millions
                 if kind == "count" and "." in moved.literals[0][0]:  # nobody counts 211,6 of anything
                     at = stop
@@ -479,7 +463,8 @@ class Reader:
         while stop < len(found) and stop - at < LONGEST_NAME:
             token = found[stop]
             hyphened = token.glue == "-" and (token.capital or token.fold in PARTICLES or found[stop - 1].glue == "-")
-            joined = token.glue in (" ", "'", "") and (token.capital or _numbered(found, stop))
+            number = _numbered(found, stop) and token.start not in self._sums
+            joined = token.glue in (" ", "'", "") and (token.capital or number)
             if token.fold and (hyphened or joined):
                 stop += 1
             elif token.text == "&" and stop + 1 < len(found) and found[stop + 1].capital:
@@ -699,7 +684,9 @@ class Reader:
                 break
             stop = max(self._proper(found, ahead), ahead + 1)
         stop += _trade(found, stop) if at < stop else 0  # « le syndicat mixte Somme numérique »
-        while at < stop < len(found) and (_numbered(found, stop) or found[stop].text == "/"):
+        while at < stop < len(found) and (
+            (_numbered(found, stop) and found[stop].start not in self._sums) or found[stop].text == "/"
+        ):
             stop += 1  # « La Fibre numérique 59/62 »
         return stop
 
@@ -964,7 +951,7 @@ def _units(sentences: Sequence[tuple[Block, str]]) -> Iterator[Units]:
         # Only millions ask; few blocks have some.
         if "milli" in block.text.lower() and MONEY.search(text):
             money = (block, index)
-        if IN_MILLIONS.search(text):
+        if MILLIONS.search(text):
             millions = (block, index)
         before = millions[1] if millions is not None and (millions[0] is block or millions[1] == index - 1) else None
         yield header, money[1] if money is not None and money[0] is block else None, before
@@ -989,26 +976,6 @@ def _sum(found: Sequence[Token], at: int, stop: int) -> bool:
     after = found[stop : stop + 2]
     counted = len(after) == 2 and after[0].fold in ("de", "d") and after[1].fold not in OF_MONEY
     return great and not counted
-
-
-def _paid(found: Sequence[Token], at: int, stop: int, mentions: Sequence[Mention]) -> bool:
-    """Say whether a bare number is what somebody pays of some millions: « la Région en apporte 12 »."""
-    after = found[stop] if stop < len(found) else None
-    if after is not None and after.fold and after.fold not in AFTER_SUM:
-        return False
-    last = mentions[-1] if mentions else None
-    payer = last is not None and (last.kind in ("council", "anaphor") or bool(PAYERS & {last.cls, *_classes(last)}))
-    between = [token.fold for token in found[last.end : at]] if last is not None else []
-    return (
-        payer
-        and "en" in between[:2]
-        and "respectivement" not in between
-        and any(one.startswith(PAYING) for one in between)
-    )
-
-
-def _classes(mention: Mention) -> frozenset[str]:
-    return frozenset().union(*(thing.classes for thing in mention.things))
 
 
 def _reads(found: Sequence[Token], at: int, words: tuple[str, ...]) -> bool:

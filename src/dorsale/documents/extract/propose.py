@@ -25,13 +25,14 @@ from dorsale.documents.extract.mentions import Sentence
 from dorsale.documents.extract.nodes import Nodes, Terms
 from dorsale.documents.extract.rewriting import SUBSIDIARY, TO_COME, TOKEN, Rewritten, rewrite
 from dorsale.documents.extract.stating import instances
-from dorsale.documents.extract.sums import Sum, led, parts, stated
+from dorsale.documents.extract.sums import Sum, led, paid_of, parts, stated
 from dorsale.documents.extract.turning import answered, turned
 from dorsale.documents.frames import VARIABLE, Frame, Frames, Pattern
 from dorsale.documents.values import Value
 from dorsale.names import CODE, dor, fold
 
 AMOUNT, INDICATOR, STATUS = dor("amount"), dor("indicator"), f"{CODE}status/"
+FUNDER, PURPOSE, KIND = dor("funder"), dor("purpose"), dor("amountKind")
 PERCENT = NamedNode(f"{CODE}unit/percent")
 OBSERVED, DATE = dor("observedOn"), NamedNode(f"{VARIABLE}date")
 UNDERTAKINGS = frozenset({"Project", "Programme"})
@@ -150,6 +151,7 @@ class Proposer:
         self._sums: list[tuple[int, Sum]] = []
         self._lead: Sum | None = None
         self._spent: Sum | None = None
+        self._cost: tuple[Sum, Sentence] | None = None
         self._items: list[Sum] = []
         self._listing = ""
         self._intro: Rewritten | None = None
@@ -238,6 +240,11 @@ class Proposer:
         kind = read.sentence.block.kind
         if self._asked is not None and (said := answered(self._asked, read)) is not None:
             yield from self._read_with(said, self._asked, lambda _: True)
+        if self._asked is not None and kind not in LISTING:
+            length = len(self._asked.text)
+            both = read.after(self._asked)
+            crossing = self._read_with(both, self._asked, lambda one: one.start() < length < one.end(), self._celled, read)
+            yield from crossing
         self._asked = read if read.text.endswith("? ") else None
         if kind != ROW:
             self._header = None
@@ -300,7 +307,7 @@ class Proposer:
 
     def _read_with(
         self, read: Rewritten, above: Rewritten, fits: Callable[["re.Match[str]"], bool],
-        counted: set[int] | None = None,
+        counted: set[int] | None = None, own: Rewritten | None = None,
     ) -> Iterator[Proposal]:  # fmt: skip
         counted = set() if counted is None else counted
         for frame, pattern, found in self._matches(read):
@@ -309,7 +316,7 @@ class Proposer:
             if fits(found) and not figures & counted and (proposal := self.state(read, frame, pattern, found)):
                 counted |= figures
                 if counted is self._celled:
-                    self._add_up(read, proposal, figures)
+                    self._add_up(own or read, proposal, figures)
                 proposal.reads_with.add(above.sentence.index)
                 yield proposal
 
@@ -480,7 +487,9 @@ class Proposer:
     def _announced(self, read: Rewritten, frame: Frame, found: "re.Match[str]", terms: Terms) -> None:
         """Fill the roles of codes by the words that announce them."""
         near = FIGURES & terms.keys() or {"technology", "type", "fstatus"} & frame.codes.keys()
-        stretch = (*found.span(), REACH) if near else (*read.clause(*found.span()), 0)
+        clause = read.clause(*found.span())
+        reach = min(REACH, read.text.count(" ", found.end(), clause[1]))  # what stands after a semicolon is another's
+        stretch = (*found.span(), reach) if near else (*clause, 0)
         words = read.words(*stretch)
         for role, asked in frame.codes.items():
             scheme, *but = asked.split(" -")
@@ -722,10 +731,16 @@ class Proposer:
             if triple.predicate == AMOUNT and isinstance(triple.object, Literal) and len(figures) == 1:
                 assert isinstance(triple.subject, NamedNode)
                 place = read.place(figures)
-                within = bool(WITHIN.search(read.text[:place]))
-                total = _tabular(read.sentence) and not TOTAL.isdisjoint(read.sentence.words()[:3])
-                whole = bool(WHOLE.search(read.text[:place]))
-                one = Sum(read.sentence.index, triple.subject, Decimal(triple.object.value), within, total, whole)
+                said = [one for one in proposal.triples if one.subject == triple.subject]
+                one = Sum(
+                    read.sentence.index, triple.subject, Decimal(triple.object.value),
+                    within=bool(WITHIN.search(read.text[:place])),
+                    total=_tabular(read.sentence) and not TOTAL.isdisjoint(read.sentence.words()[:3]),
+                    whole=bool(WHOLE.search(read.text[:place])),
+                    funders=frozenset(one.object for one in said if one.predicate == FUNDER),
+                    purpose=next((one.object for one in said if one.predicate == PURPOSE), None),
+                    kind=next((one.object for one in said if one.predicate == KIND), None),
+                )  # fmt: skip
                 self._sums.append((place, one))
 
     def _paid(self, sentence: Sentence) -> Sum | None:
@@ -741,24 +756,43 @@ class Proposer:
         yield from self._under_lead(sentence)
         own = [one for _, one in self._sums if sentence is not None and one.sentence == sentence.index]
         if sentence is not None and _tabular(sentence) and (len(own) < 2 or sentence.block.kind == ROW):
+            if sentence.block.kind != ROW:  # « Coût : 222 M€. L'État en apporte 53. »
+                self._cost = next(((one, sentence) for one in own if one.is_cost), None)
             return
         rows = [one for _, one in self._sums if sentence is None or one.sentence != sentence.index]
         here = [one for _, one in sorted(self._sums, key=lambda kept: kept[0]) if one not in rows]
-        yield from self._of_before(sentence, here)
+        told: set[NamedNode] = set()
         for sums in (rows, here) if len(self._sums) > 1 else ():
             for part, whole in parts(sums):
-                above = {whole.sentence} - {part.sentence}
-                yield Proposal("parts", part.sentence, [stated(part, whole)], above)
+                told.add(part.node)
+                yield self._part(part, whole)
+        yield from self._of_before(sentence, [one for one in here if one.node not in told])
         self._sums = []
 
     def _of_before(self, sentence: Sentence | None, here: Sequence[Sum]) -> Iterator[Proposal]:
-        """Yield the sums of a sentence as parts of the one before: « Sur cette somme, ... », « L'État y participe »."""
+        """Yield the sums of a sentence as parts of one that it says before them, or that the sentence before has."""
         before, self._spent = self._spent, here[0] if len(here) == 1 else None
-        if sentence is None or before is None or before.sentence != sentence.index - 1:
+        if sentence is None:
             return
-        if OF_BEFORE.search(" ".join(sentence.words())) and sum(one.amount for one in here) <= before.amount:
-            for part in here:
-                yield Proposal("parts", part.sentence, [stated(part, before)], {before.sentence})
+        if before is not None and before.sentence == sentence.index - 1:
+            if OF_BEFORE.search(" ".join(sentence.words())) and sum(one.amount for one in here) <= before.amount:
+                yield from (self._part(one, before) for one in here)
+        costs = [one for one in here if one.is_cost]
+        if costs:
+            self._cost = (costs[0], sentence) if len(costs) == 1 else None
+            rest = here[here.index(costs[0]) + 1 :]
+        else:
+            rest = here
+        if self._cost is None or not rest:
+            return
+        cost, last = self._cost
+        if last.index >= sentence.index - 1 and (last.block is sentence.block or cost.sentence == sentence.index):
+            if paid := paid_of(rest, cost):
+                self._cost = (cost, sentence)
+                yield from (self._part(one, cost) for one in paid)
+
+    def _part(self, part: Sum, whole: Sum) -> Proposal:
+        return Proposal("parts", part.sentence, [stated(part, whole)], {whole.sentence} - {part.sentence})
 
     def _under_lead(self, sentence: Sentence | None) -> Iterator[Proposal]:
         """Yield the sums of a list as parts of the one above it: « Coût : 131 M€ », then who pays how much of it."""
@@ -773,7 +807,7 @@ class Proposer:
             return
         if self._lead is not None:
             for part in led(self._items, self._lead):
-                yield Proposal("parts", part.sentence, [stated(part, self._lead)], {self._lead.sentence})
+                yield self._part(part, self._lead)
         self._lead, self._items, self._listing = here[0] if leads and len(here) == 1 else None, [], ""
 
 

@@ -69,6 +69,11 @@ SUBSIDIARY = re.compile(
 AIMED = re.compile(r"(?:,| (?:pour|contre|sur))(?: pour| contre| sur)? (?:objectif|cible|but|ambition|engagement) de ")
 # After these a sentence no longer tells what was on the day that it began with, but what is of it, or is to be.
 TURNING = re.compile(r" (?:qui|appelée?s?|destinée?s?|visant|devant) ")
+# « A et B ont versé respectivement 6 et 11 M€ »: each what stands at its place.
+_WHO, _WHAT = r"<\d+;[^>]*,(?:Actor|Council|Name|Land|Fund),[^>]*> ", r"<\d+;,(?:Amount|Percent|Count|Length),[^>]*> "
+RESPECTIVELY = re.compile(
+    rf"(?P<one>{_WHO})(?:, [^<,;:]*{_WHO}, )?et (?P<other>{_WHO})(?P<does>[^<;:]*)(?P<first>{_WHAT})et (?P<second>{_WHAT})"
+)
 # What parts two figures that stand in one sentence.
 APART = re.compile(
     r"[;:()]|,(?:Amount|Percent|Date|Length),"
@@ -289,6 +294,10 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) ->
             out += grammar.undone.get(word, word) + " "
             has.add(grammar.undone.get(word, token.fold))
         at += 1
+    if any(token.fold == "respectivement" for token in sentence.tokens) and (apart := RESPECTIVELY.search(out)):
+        each = apart.expand(r"\g<one>\g<does>\g<first>et \g<other>\g<does>\g<second>")
+        out = out[: apart.start()] + each + out[apart.end() :]
+        starts = [start + (len(each) - len(apart[0])) * (start >= apart.end()) for start in starts]
     return Rewritten(sentence, out, tuple(settled), tuple(starts), frozenset(has))
 
 

@@ -12,9 +12,11 @@ from itertools import chain
 
 from pyoxigraph import NamedNode, Triple
 
-from dorsale.names import dor
+from dorsale.names import CODE, dor
 
 PART = dor("partOfFunding")
+COSTS = frozenset(NamedNode(f"{CODE}amount-kind/{kind}") for kind in ("cost", "investment", "budget", "contract-value"))
+GIVEN = frozenset(NamedNode(f"{CODE}amount-kind/{kind}") for kind in ("contribution", "grant"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Sum:
     A sum as a sentence states it: the sentence, the node, how much.
 
     ``within`` says whether « dont » stands before it, ``total`` whether its row of a table is called the total,
-    ``whole`` whether its words say that it is the whole: « dans une enveloppe de 588 M€ ».
+    ``whole`` whether its words say that it is the whole: « dans une enveloppe de 588 M€ ». ``funders`` are who pays
+    it, ``purpose`` what it pays for, ``kind`` what kind of sum it is.
     """
 
     sentence: int
@@ -32,6 +35,19 @@ class Sum:
     within: bool = False
     total: bool = False
     whole: bool = False
+    funders: frozenset[object] = frozenset()
+    purpose: object | None = None
+    kind: object | None = None
+
+    @property
+    def is_cost(self) -> bool:
+        """Whether it is what a thing costs, of which others pay parts."""
+        return self.kind in COSTS and not self.funders
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether it is what somebody pays."""
+        return bool(self.funders) or self.kind in GIVEN
 
 
 def parts(sums: Sequence[Sum]) -> Iterator[tuple[Sum, Sum]]:
@@ -91,9 +107,20 @@ def _adding_up(sums: Sequence[Sum], rows: bool) -> Iterator[tuple[Sum, Sum]]:
                 others = ordered[at + 1 : stop]
                 if rows and len(others) + 1 < len(sums) and not (ordered is sums and others[0].within):
                     continue
-                if len(others) > 1 and sum(one.amount for one in others) == whole.amount:
+                if len(others) > 1 and sum(one.amount for one in others) == whole.amount and _shares(others, whole):
                     yield from ((one, whole) for one in others)
                     break
+
+
+def _shares(others: Sequence[Sum], whole: Sum) -> bool:
+    """Say whether sums may be parts of one: what somebody pays alone is no whole of what others pay."""
+    return not whole.funders or all(one.funders <= whole.funders for one in others)
+
+
+def paid_of(sums: Sequence[Sum], whole: Sum) -> Sequence[Sum]:
+    """Return the sums that somebody pays, for the same, of what it costs; none where they are more than that."""
+    paid = [one for one in sums if one.is_paid and one.purpose == whole.purpose and one.node != whole.node]
+    return paid if paid and sum(one.amount for one in paid) <= whole.amount else ()
 
 
 def _in_total(sums: Sequence[Sum], found: Set[NamedNode]) -> Iterator[tuple[Sum, Sum]]:

@@ -186,7 +186,7 @@ def _quantity(text: str, found: re.Match[str]) -> Value | None:
     low = high
     if "low" in found.groupdict():
         first = _first(text, found, unit, factor)
-        if first is None or first >= high:
+        if first is None or first >= high or text.endswith("respectivement ", 0, found.start()):
             return _single(text, found.start())
         low = first
     if kind == "count" and _is_code(text, *found.span()):
@@ -265,10 +265,16 @@ def _is_name(text: str, start: int, end: int) -> bool:
     return bool(after or (before and "\n" not in before[1]))
 
 
+# Who has no code, and pays: « à la charge du Département (34), de l'État (20) et de la Région Normandie (12) ».
+_PAYS = re.compile(r"(?:\b(?:[ÉE]tat|Europe|FEDER|FSN|BEI|Département|Région(?: [A-ZÀ-Ý][\w'’-]+){0,3}) \()$")
+
+
 def _is_code(text: str, start: int, end: int) -> bool:
     """Say whether a number is the code of a department: "Loire (42)"."""
     before = re.search(r"[A-ZÀ-Ý][\w'’-]*\s\($", text[max(0, start - 40) : start])
-    return bool(before and end - start == 2 and text[end : end + 1] == ")")
+    if before is None or end - start != 2 or text[end : end + 1] != ")":
+        return False
+    return not _PAYS.search(text, max(0, start - 40), start)
 
 
 def _lexical(number: Decimal) -> str:

@@ -1,0 +1,48 @@
+"""
+Sums that do not say their euros: millions where money is spoken of, and bare numbers after a sum in millions.
+
+« La facture s'élève à 98 millions, à la charge du Département (34) et de l'État (20) ; la Région en apporte 12. »
+"""
+
+import re
+
+# What speaks of euros though a number has none beside it.
+MONEY = re.compile(
+    r"(?i)€|\beuros?\b|financ|subvention|coût|budget|part publique|invest|crédit|enveloppe|montant|facture|\bemprunt"
+    r"|\bvers(?:é|er|ent?\b)"
+)
+# A sum in millions, after which payers give bare numbers of them.
+MILLIONS = re.compile(r"\d\s?(?:M€|millions?\b)|\bmillions d['’]euros")
+_NUMBER = r"(?P<n>\d{1,3}(?:,\d+)?)"
+_PAYING = (
+    r"(?:appor|vers|pren|prend|paie|pay|financ|prom|accord|donn|fourni|suppor|couvr|mett|ajout|invest|coût|assum|consacr)\w*"
+)
+_PAYER = (
+    r"(?:État|Etat|Europe|Union européenne|Régions?|Départements?|Conseil (?:départemental|régional)|FEDER|FSN|BEI"
+    r"|Collectivités?|[Cc]ommun\w+|[Ii]ntercommunalités?|EPCI|collectivités|[Ss]yndicat|[Dd]élégataire|concessionnaire"
+    r"|Banque|[Ff]onds|[Aa]gglomérations?|Métropole|opérateur)"
+)
+_OF = r"(?:de\s|d['’]|la\s|le\s|les\s|l['’]|du\s|des\s)"
+_CLOSED = r"(?=\s?(?:[,.;:)]|$)|\s(?:et|au|à|pour|par|sur|via|grâce)\b)"
+_BARE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\ben\s(?:\w+\s){{0,3}}?{_PAYING}\s(?:\w+\s){{0,2}}?{_NUMBER}{_CLOSED}",  # « l'État en apporte 53,4 »
+        rf"(?<!\w){_PAYER}(?:\s[^,;:.()\d]{{1,40}})?\s\({_NUMBER}\)",  # « de l'État (20) »
+        rf"(?:[:;,]|\bet|\bdont|\bsoit)\s{_NUMBER}\s(?:pour|à|de|par)\s{_OF}?{_PAYER}",  # « : 77 pour l'État »
+        rf"(?:[,;]|\bet)\s{_OF}?{_PAYER}(?:\s[^,;:.()\d]{{1,40}})?\s{_NUMBER}(?=\s?(?:[,.;]|$)|\set\b)",  # « , la Région 27 »
+        rf"respectivement\s{_NUMBER}\set\s\d[\d,]*\s(?:M€|millions?)\b",  # « respectivement 6 et 11 millions »
+        rf"\ben\s(?:\w+\s){{1,4}}respectivement\s{_NUMBER}\set\s\d[\d,]*{_CLOSED}",
+        rf"\ben\s(?:\w+\s){{1,4}}respectivement\s\d[\d,]*\set\s{_NUMBER}{_CLOSED}",
+    )
+)
+
+
+def unsaid(text: str) -> frozenset[tuple[int, int]]:
+    """
+    Return where numbers of a sentence stand that are millions, where a sum in millions goes before.
+
+    >>> [*unsaid("L’État en apporte 53,4.")]
+    [(18, 22)]
+    """
+    return frozenset(found.span("n") for pattern in _BARE for found in pattern.finditer(text))
