@@ -164,6 +164,10 @@ class Discourse:
                 self._remember(sentence.index, one)
                 listed = _in_brackets(sentence, mention)
                 outside = outside if listed or "Group" in one.thing.classes else one.thing
+            if mention.kind == "demonym" and one.thing is not None and _of_network(settled, mention):
+                one = replace(one, classes=one.thing.classes | {"Land"})  # « le réseau public girondin » is that land's
+            if mention.kind == "networks" and "departemental" in fold(mention.label).split():
+                one = replace(one, classes=one.classes | {"Departmental"})
             settled.append(one)
         if listed and outside is not None and outside.classes & {"Actor", "Name"}:
             self.speak(sentence.index, outside)  # « celle-ci » is not who was last in brackets
@@ -527,6 +531,11 @@ def _in_brackets(sentence: Sentence, mention: Mention) -> bool:
 def _may_be_subject(one: Settled) -> bool:
     """Say whether « il » of the next sentence may be a mention: an actor, or the contract that it begins with."""
     return bool(one.classes & {"Actor", "Name", "Network"}) or ("Contract" in one.classes and one.mention.start <= 1)
+
+
+def _of_network(settled: Sequence[Settled], mention: Mention) -> bool:
+    """Say whether an adjective stands right after a network."""
+    return bool(settled) and "Network" in settled[-1].classes and settled[-1].mention.end == mention.start
 
 
 def is_entry(sentence: Sentence) -> bool:

@@ -281,6 +281,9 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) ->
                 words = [grammar.undone.get(word, word) for word in words if word not in grammar.dropped]
                 out += " ".join(words) + " "
                 has |= {token.fold for token in sentence.tokens[at : one.mention.end]}
+            if one.mention.kind == "demonym":
+                out += "de "
+                has.add("de")
             out += _token(number, one)
             out += {GROUPING: "( ", ALLIED: ") "}.get(one.mention.kind, "")  # who is in it stands aside
             at = one.mention.end
