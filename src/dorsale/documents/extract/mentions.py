@@ -49,6 +49,7 @@ SEATS = frozenset({"département", "territoire"})
 POINTERS = frozenset({"ce", "cette"})
 # « Il incombe à cette société de construire ... »: what it is to do, not whose it is.
 INFINITIVE = re.compile(r"\w{3,}(?:er|ir|ire)$")
+FIRMS = frozenset({"Company", "TelecomOperator"})
 LAST = frozenset({"dernier", "derniere"})  # « ce dernier » is who was named last
 SPEAKER = "nous"
 # The article that a preposition holds, which may begin the name of a commune: « au Grau-du-Roi ».
@@ -881,7 +882,7 @@ class Reader:
             for phrase in self._phrases(found, at, ("anaphors", "institutions", "generic")):
                 after = at + len(phrase.words)
                 if (
-                    phrase.cls == "Company"
+                    phrase.cls in FIRMS
                     and after < len(found)
                     and (found[after].fold in LINKING or _names(found, after) or found[after].capital)
                     and not (
@@ -889,7 +890,7 @@ class Reader:
                     )
                 ):
                     break
-                if phrase.cls == "Company" and (_apposed(found, at, after) or _qualified(found, after)):
+                if phrase.cls in FIRMS and (_apposed(found, at, after) or _qualified(found, after)):
                     break
                 return Mention(at, after, "anaphor", phrase.cls, _label(found, at, after), council=found[at].capital)
         return None
