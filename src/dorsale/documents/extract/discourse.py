@@ -106,7 +106,7 @@ class Discourse:
         regions: Counter[str] = Counter()
         for sentence in sentences:
             for mention in sentence.mentions:
-                states = {(place.kind, place.code): place for place in mention.places}
+                states = {(place.kind, place.code): place for place in (*mention.places, *mention.lies)}
                 kinds = {kind for kind, _ in states}
                 if "departement" in kinds:
                     votes.update(

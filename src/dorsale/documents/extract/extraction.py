@@ -31,6 +31,7 @@ from dorsale.terms import TYPE
 
 METHOD, RULES, LLM = dor("method"), NamedNode(f"{CODE}method/rules"), NamedNode(f"{CODE}method/llm")
 # The names of things of which only a model speaks.
+ALSO = public("skos:altLabel")
 NAMED = f"{TOLD}names"
 CONCERNS = dor("concerns")
 INTEGER = public("xsd:integer")
@@ -144,6 +145,9 @@ class Extractor:
             if not thing.known:
                 where = _naming(sentences, where, thing.label)
                 triples.append(Triple(thing.iri, LABEL, Literal(thing.label, language="fr")))
+                named = (one for one in sentences[where].mentions if one.siglum and one.things[0].iri == thing.iri)
+                sigla = dict.fromkeys(one.siglum for one in named if fold(one.siglum) != fold(thing.label))
+                triples += [Triple(thing.iri, ALSO, Literal(siglum, language="fr")) for siglum in sigla]
             if thing.unnamed:
                 triples.append(Triple(thing.iri, dor("unnamed"), Literal("true", datatype=public("xsd:boolean"))))
             of, size = thing.members
@@ -320,7 +324,7 @@ class Extractor:
         own: Iterable[NamedNode],
     ) -> Known:
         """Return what proof relies on, with what the reference and the document itself add."""
-        named = [triple for _, triple in stated if triple.predicate in (TYPE, LABEL)]
+        named = [triple for _, triple in stated if triple.predicate in (TYPE, LABEL, ALSO)]
         # "les Départements du Finistère et du Morbihan" names the land, and so the council.
         lands = [
             Triple(one.object, LABEL, Literal(self.lexicon.reference.by_iri(one.object).name, language="fr"))

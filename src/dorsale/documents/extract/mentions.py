@@ -26,6 +26,7 @@ WORD = re.compile(r"[^\W_]+|[«»(),;:/.!?=+&█]")
 PUNCTUATION = frozenset("«»(),;:/.!?=+&█")
 PARTICLES = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "en", "sur", "sous", "et", "lès", "lez", "aux"})
 LINKING = frozenset({"de", "du", "des", "d", "la", "les", "l", "le"})
+OF = frozenset({"de", "du", "des", "d"})
 DETERMINERS = frozenset(
     {"le", "la", "l", "ce", "cet", "cette", "du", "au", "son", "sa", "notre", "ledit", "dudit", "celui"}
 )
@@ -50,6 +51,7 @@ POINTERS = frozenset({"ce", "cette"})
 # « Il incombe à cette société de construire ... »: what it is to do, not whose it is.
 INFINITIVE = re.compile(r"\w{3,}(?:er|ir|ire)$")
 FIRMS = frozenset({"Company", "TelecomOperator"})
+BODIES = frozenset({"SyndicatMixte", "PublicBody", "Association", "ConsularChamber", "StateBody"})
 LAST = frozenset({"dernier", "derniere"})  # « ce dernier » is who was named last
 SPEAKER = "nous"
 # The article that a preposition holds, which may begin the name of a commune: « au Grau-du-Roi ».
@@ -106,7 +108,8 @@ class Mention:
     What the tokens from ``start`` to ``end`` name or count.
 
     ``kind`` is how it was found; ``things`` are whom it may mean (homonyms are several), ``places`` the territories;
-    ``above`` is the sentence that gives a number its unit.
+    ``above`` is the sentence that gives a number its unit, ``siglum`` how brackets after a name abbreviate it; ``lies``
+    are the lands that a name in small words names, too.
     """
 
     start: int
@@ -120,6 +123,8 @@ class Mention:
     council: bool = False
     many: bool = False
     above: int | None = None
+    siglum: str = ""
+    lies: tuple[Territory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +288,7 @@ class Reader:
                     (found[at + 1].fold,),
                     self.met.get(tuple(t.fold for t in found[mention.start : at] if t.fold), mention.things[0]),
                 )
-                mentions[-1] = replace(mention, end=at + 3)
+                mentions[-1] = replace(mention, end=at + 3, siglum=found[at + 1].text)
                 at += 3
             elif mention.things and (stop := self._spelt_out(found, mention, at)):
                 kinds = (one.cls for one in self._phrases(found, at + 1, ("institutions", "generic")))
@@ -386,6 +391,8 @@ class Reader:
         if longest is not None and longest.kind == "zones":
             after = at + len(longest.words)
             return Mention(at, after, "zones", longest.cls, _label(found, at, after), longest.things)
+        if (token.capital or listed) and (spelt := self._sigled(found, at)):
+            return spelt
         if self._small(found, at):
             return None
         proper = self._headline(found, at) if shouting else self._proper(found, at)
@@ -564,6 +571,26 @@ class Reader:
                     cls = ending
         thing = self.meet(words, self.lexicon.thing(label, cls))
         return Mention(at, stop, "name", thing.cls, thing.label, (thing,))
+
+    def _sigled(self, found: Sequence[Token], at: int) -> Mention | None:
+        """Return a name in small words that its letters in brackets go with: « Syndicat d'énergie de la Loire (SIEL) »."""
+        opens = _abbreviated(found, at)
+        fixed = self._fixed(found, at) if opens else None
+        if not opens or (fixed is not None and fixed.end >= opens and fixed.kind != "met"):
+            return None
+        kinds = ("institutions", "generic")
+        heads = [one for one in self._phrases(found, at, kinds) if at + len(one.words) < opens]
+        if not heads and not (found[at].capital and _initials(found, at, opens) == len(found[opens + 1].fold)):
+            return None
+        if heads and heads[0].cls in BODIES or not heads:
+            label = _label(found, at, opens)
+            cls = heads[0].cls if heads else "Name"
+            thing = self.lexicon.thing(label[:1].upper() + label[1:], cls)
+            thing = self.meet(tuple(token.fold for token in found[at:opens] if token.fold), thing)
+            lands = [self._place(found, each) for each in range(at + 1, opens) if found[each].capital]
+            lies = next((land.places for land in lands if land is not None), ())
+            return Mention(at, opens, "head", thing.cls, thing.label, (thing,), lies=lies)
+        return None
 
     def _head(self, found: Sequence[Token], at: int) -> Mention | None:
         """Return the name that begins with an institution's word, or with a generic word before a name."""
@@ -884,7 +911,7 @@ class Reader:
                 if (
                     phrase.cls in FIRMS
                     and after < len(found)
-                    and (found[after].fold in LINKING or _names(found, after) or found[after].capital)
+                    and (found[after].fold in OF or _names(found, after) or found[after].capital)
                     and not (
                         found[at - 1].fold in POINTERS and INFINITIVE.match(found[min(after + 1, len(found) - 1)].fold)
                     )
@@ -1051,6 +1078,30 @@ def _initialled(found: Sequence[Token], at: int, after: int) -> int:
         return 0  # « X, groupement d'intérêt économique (GIE) »
     initials = iter(token.fold[0] for token in found[at:opens])
     return opens if siglum.fold[0] == found[at].fold[0] and all(letter in initials for letter in siglum.fold) else 0
+
+
+def _abbreviated(found: Sequence[Token], at: int) -> int:
+    """Return where the brackets open that abbreviate a name of several small words, or 0."""
+    opens = next((end for end in range(at + 1, min(at + 18, len(found))) if not found[end].fold), 0)
+    if opens - at < 4 or opens + 2 >= len(found) or (found[opens].text, found[opens + 2].text) != ("(", ")"):
+        return 0
+    siglum = found[opens + 1]
+    if not siglum.text.isupper() or len(siglum.fold) < 3 or siglum.fold[0] != found[at].fold[0]:
+        return 0
+    small = any(not token.capital and token.fold not in PARTICLES for token in found[at + 1 : opens])
+    small = small or all(token.text.isupper() for token in found[at:opens])
+    return opens if small and 5 * _initials(found, at, opens) >= 3 * len(siglum.fold) else 0
+
+
+def _initials(found: Sequence[Token], at: int, opens: int) -> int:
+    """Return how many letters of an abbreviation words begin with, in their order."""
+    row = [0] * (len(found[opens + 1].fold) + 1)
+    for token in found[at:opens]:
+        if token.fold not in PARTICLES:
+            before = row[:]
+            for column, letter in enumerate(found[opens + 1].fold, 1):
+                row[column] = max(row[column - 1], before[column], before[column - 1] + (letter == token.fold[0]))
+    return row[-1]
 
 
 def _apposed(found: Sequence[Token], at: int, after: int) -> bool:

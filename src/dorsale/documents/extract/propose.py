@@ -81,7 +81,7 @@ Match = tuple[Frame, Pattern, "re.Match[str]"]
 LISTING, LEADING = frozenset({ITEM, ROW}), (("de",), ("dont",), ("suit",))
 # What goes before the parts of what it names.
 ANNOUNCED = re.compile(r" : .* ; ")
-WORD = re.compile(r"(?<![<;,])\b[^\W\d]+(?= )")
+WORD = re.compile(r"(?<![<;,])\b[^\W\d]{2,}(?= )")
 # What a list whose items are stages is announced as.
 STAGES = frozenset({"etapes", "phases", "tranches", "volets"})
 # What the row of a total is called.
@@ -107,6 +107,8 @@ WHETHER = re.compile(
 )
 # What is done before, by whomever: « elle recevra le réseau une fois construit ».
 ONCE = re.compile(r"\bfois \w+ ")
+# What somebody does not do: « X, qui ne construit rien ».
+DENIED = re.compile(r"\bne (?:\S+ ){1,3}?(?:pas|plus|rien|jamais) [^,;.]*")
 # What somebody else does, or what is done by or goes to somebody else: « construit par A et exploité par B ».
 AGENT = r"<(?P<{}>\d+);[^>]*,(?:Actor|Council|Name),[^>]*> "
 OTHERS = re.compile(
@@ -487,7 +489,9 @@ class Proposer:
     def _announced(self, read: Rewritten, frame: Frame, found: "re.Match[str]", terms: Terms) -> None:
         """Fill the roles of codes by the words that announce them."""
         near = FIGURES & terms.keys() or {"technology", "type", "fstatus"} & frame.codes.keys()
-        clause = read.clause(*found.span())
+        start, end = read.clause(*found.span())
+        denied = DENIED.search(read.text, found.end(), end)
+        clause = (start, denied.start() if denied else end)
         reach = min(REACH, read.text.count(" ", found.end(), clause[1]))  # what stands after a semicolon is another's
         stretch = (*found.span(), reach) if near else (*clause, 0)
         words = read.words(*stretch)
@@ -509,7 +513,8 @@ class Proposer:
         """Return where the verb stands that a match without one takes over, or what announces a list that it is in."""
         if ANNOUNCED.search(read.text, 0, found.start()):
             return 0
-        verbs = [one.start() for one in WORD.finditer(read.text, 0, found.start()) if one[0] in self.frames.predicates]
+        words = WORD.finditer(read.text, 0, found.start())
+        verbs = [one.start() for one in words if one[0] in self.frames.predicates | self.frames.participles]
         return verbs[-1] if verbs else found.start()
 
     def _of_section(self, terms: Terms, proposal: Proposal) -> None:
@@ -527,7 +532,7 @@ class Proposer:
         """Fill the roles that a thing in another role has too, where the clause says so."""
         if not frame.also:
             return
-        clause = ONCE.sub("", read.text[slice(*read.clause(found.start(), found.end()))])
+        clause = DENIED.sub("", ONCE.sub("", read.text[slice(*read.clause(found.start(), found.end()))]))
         own = {number for ones in pattern.bound(found).values() for number in ones}
         clause = OTHERS.sub(lambda one: one[0] if int(one["who"] or one["by"]) in own else one["who"] or "", clause)
         for role, of in frame.also.items():
@@ -779,7 +784,8 @@ class Proposer:
                 yield from (self._part(one, before) for one in here)
         costs = [one for one in here if one.is_cost]
         if costs:
-            self._cost = (costs[0], sentence) if len(costs) == 1 else None
+            unpaid = [one for one in here if not one.is_paid]
+            self._cost = (costs[0], sentence) if len(unpaid) == 1 else None
             rest = here[here.index(costs[0]) + 1 :]
         else:
             rest = here
