@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode
 from dorsale.documents.authority import Territory
 from dorsale.documents.blocks import HEADING
 from dorsale.documents.extract.lexicon import Lexicon, Thing
-from dorsale.documents.extract.mentions import Mention, Sentence
+from dorsale.documents.extract.mentions import GROUPING, Mention, Sentence
 from dorsale.names import fold
 
 # A generic word for a network means the one that the document is about, unless its kind tells it from that one.
@@ -267,6 +267,7 @@ class Discourse:
     def latest(self, cls: str, word: str = "") -> Thing | None:
         """Return the last thing of a class that was spoken of: one called so, else of just the class, else below it."""
         things = [thing for _, thing in reversed(self.last) if cls in thing.classes]
+        things = [one for one in things if "Grouping" not in one.classes or word in fold(one.label).split()]
         called = [thing for thing in things if word and word in fold(thing.label).split()]
         return next(iter([*called, *(thing for thing in things if thing.cls == cls), *things]), None)
 
@@ -297,6 +298,10 @@ class Discourse:
             return Settled(mention, thing, thing.classes | ({"Works"} if mention.kind == "works" else frozenset()))
         if mention.kind == "zones":
             return self._zone(mention)
+        if mention.kind == GROUPING and mention.things[0].unnamed:
+            minted = self.lexicon.thing(f"{self.slug} {mention.label}", "ActorGroup")
+            thing = replace(mention.things[0], iri=minted.iri)
+            return Settled(mention, thing, thing.classes)
         if mention.things:
             thing = self.typed.get(mention.things[0].iri.value, mention.things[0])
             if mention.kind == "met" and "Network" in thing.classes:

@@ -142,7 +142,7 @@ class Extractor:
             if where is None or thing.classes & {"Contract", "Event"} or thing.cls == "Name":
                 continue
             triples = [Triple(thing.iri, TYPE, dor(thing.cls))]
-            if not thing.known:
+            if not thing.known and not (thing.unnamed and "Grouping" in thing.classes):
                 where = _naming(sentences, where, thing.label)
                 triples.append(Triple(thing.iri, LABEL, Literal(thing.label, language="fr")))
                 named = (one for one in sentences[where].mentions if one.siglum and one.things[0].iri == thing.iri)

@@ -335,17 +335,25 @@ class Reader:
         return bounds[-1][1] if len(bounds) > 1 and known else 0
 
     def _allies(self, found: Sequence[Token], at: int) -> list[tuple[int, int]]:
-        """Return where each of the names begins and ends that dashes and strokes join."""
+        """Return where each of the names begins and ends that dashes and strokes join, or that a list of them has."""
+        listed = _composed(found, at)
+        at += listed
         bounds: list[tuple[int, int]] = []
         start = at
-        while at < len(found) and (found[at].capital or found[at].text in "/&"):
+        while at < len(found) and (found[at].capital or found[at].text in "/&" or (listed and _next_ally(found, at))):
             apart = at > start and bool(re.search("[-–—]", found[at].glue))
-            if (found[at].text == "/" or apart) and at > start:
+            over = _next_ally(found, at) if listed else int(found[at].text == "/")
+            if (over or apart) and at > start:
                 bounds.append((start, at))
-                start = at + (found[at].text == "/")
+                start = at = at + over
+                continue
             fixed = self._fixed(found, at) if at == start and at < len(found) else None
             at = fixed.end if fixed else at + 1
             if _reads(found, at + 1, ("mandataire",)) and found[at].text == "(":
+                if listed:  # « formé par NGE (mandataire) et Altitude »
+                    bounds.append((start, at))
+                    start = at = at + 3 + _next_ally(found, at + 3)
+                    continue
                 at += 3  # « NGE (mandataire) / Altitude »
         return [*bounds, (start, at)] if at > start else bounds
 
@@ -603,10 +611,13 @@ class Reader:
                 if stop and not self._fixed(found, after) and not self._place_like(found, after, stop):
                     self._name(found, after, stop, phrase.cls)
                 return None
-            if phrase.words[0] in ALLIANCES and (stop := self._alliance(found, after)):
-                label = _label(found, at, stop)
+            beside = at > 0 and found[at - 1].text == "," and _composed(found, after)  # « X, groupement composé de ... »
+            if phrase.words[0] in ALLIANCES and not beside and (stop := self._alliance(found, after)):
+                members = [_label(found, *bounds) for bounds in self._allies(found, after)]
+                formed = bool(_composed(found, after))  # it has no name: « un groupement formé d'Axione et de Bouygues »
+                label = f"{_label(found, at, after)} {' / '.join(members)}" if formed else _label(found, at, stop)
                 thing = self.lexicon.thing(label[:1].upper() + label[1:], "ActorGroup")
-                thing = replace(thing, classes=thing.classes | {"Company", "Grouping"})
+                thing = replace(thing, classes=thing.classes | {"Company", "Grouping"}, unnamed=formed)
                 return Mention(at, after, GROUPING, thing.cls, thing.label, (thing,))
             if phrase.kind == "generic":
                 opens = _initialled(found, at, after)
@@ -1078,6 +1089,22 @@ def _initialled(found: Sequence[Token], at: int, after: int) -> int:
         return 0  # « X, groupement d'intérêt économique (GIE) »
     initials = iter(token.fold[0] for token in found[at:opens])
     return opens if siglum.fold[0] == found[at].fold[0] and all(letter in initials for letter in siglum.fold) else 0
+
+
+def _composed(found: Sequence[Token], at: int) -> int:
+    """Return how many words say of a grouping that its members follow: « formé par », « réunissant »."""
+    if at < len(found) and found[at].fold in ("reunissant", "associant", "rassemblant", "regroupant"):
+        return 1
+    formed = at + 1 < len(found) and re.fullmatch("(?:form|compos|constitu)ee?s?", found[at].fold)
+    return 2 if formed and found[at + 1].fold in ("par", "de", "d", "entre") else 0
+
+
+def _next_ally(found: Sequence[Token], at: int) -> int:
+    """Return how many words lead from one member of a list to the next, 0 where it ends."""
+    stop = at
+    while stop < len(found) and stop - at < 4 and (found[stop].text == "," or found[stop].fold in ("et", "de", "d")):
+        stop += 1
+    return stop - at if stop > at and stop < len(found) and found[stop].capital else 0
 
 
 def _abbreviated(found: Sequence[Token], at: int) -> int:

@@ -19,6 +19,7 @@ from dorsale.names import fold, mint
 # What a role may hold: things, values, codes, words of the text, or a mention that means nothing known yet.
 Terms = dict[str, list[object]]
 PARTIES = ("grantor", "delegatee", "authority", "contractor")
+HOLDERS = ("delegatee", "contractor")
 AMENDMENT = "Amendment"
 # Nodes that are new in each sentence that states them.
 EACH_TIME = ("observation", "funding", "event")
@@ -110,6 +111,8 @@ class Nodes:
         """Say whether a contract can be one spoken of before: it is the last, or has a party of it, and no other."""
         agree = all(one.parties.get(role, iri) == iri for role, iri in parties.items())
         shares = any(one.parties.get(role) == iri for role, iri in parties.items())
+        held, holds = ({of[role] for role in HOLDERS if role in of} for of in (one.parties, parties))
+        agree = agree and not (held and holds and held.isdisjoint(holds))  # the works of one, the running of another
         above = self.lexicon.above
         same = not one.kind or not kind or one.kind in above(kind) or kind in above(one.kind)
         same = same and (one.kind == AMENDMENT) == (kind == AMENDMENT)  # what changes a contract is another one

@@ -290,6 +290,10 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) ->
             continue
         token = sentence.tokens[at]
         starts.append(len(out))
+        if token.text == "(" and [one.text for one in sentence.tokens[at + 1 : at + 3]] == ["mandataire", ")"]:
+            starts += [len(out)] * 2  # who leads a group of companies is in it all the same
+            at += 3
+            continue
         word = token.text.lower()
         if not token.fold:
             out += "" if word in "«»" else word + " "

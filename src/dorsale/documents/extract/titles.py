@@ -13,12 +13,13 @@ from dorsale.names import dor, public
 LABEL = public("rdfs:label")
 ENTRUSTING = (dor("grantor"), dor("contractingAuthority"))
 ENTRUSTED = (dor("delegatee"), dor("contractor"))
+MEMBER = dor("hasMember")
 DATES = (dor("awardedOn"), dor("signedOn"), dor("startsOn"))
 
 
 def titles(facts: Iterable[Triple], called: Mapping[NamedNode, str]) -> Iterator[Triple]:
     """
-    Yield a label for each contract whose parties facts state and that has none.
+    Yield a label for each contract whose parties facts state and that has none, and for each group of named members.
 
     >>> loire, lotim = NamedNode("urn:loire"), NamedNode("urn:lotim")
     >>> contract, year = NamedNode("urn:contract"), Literal("2005", datatype=public("xsd:gYear"))
@@ -32,6 +33,8 @@ def titles(facts: Iterable[Triple], called: Mapping[NamedNode, str]) -> Iterator
         if isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode | Literal):
             said.setdefault(triple.subject, {}).setdefault(triple.predicate, []).append(triple.object)
     for contract, values in said.items():
+        if MEMBER in values and LABEL not in values and contract in called:
+            yield Triple(contract, LABEL, Literal(called[contract], language="fr"))
         giving, given = (
             ", ".join(
                 called[party]
