@@ -439,9 +439,25 @@ class _Judge:
         number = datatype == "decimal"
         text = self.text if number else self.reading
         unit = None if not number else "percent" if predicate == SHARE else self._unit(fact.subject)
-        if says(text, object_.value, datatype, unit) is None and not (unit == "EUR" and self._sum(object_.value)):
+        summed = unit == "EUR" and self._sum(object_.value)
+        if says(text, object_.value, datatype, unit) is None and not summed and not self._in_year(object_.value, datatype):
             said = ", ".join(text[value.start : value.end] for value in values(text))
             yield "value", f"{object_.value} ({datatype})", said or "–"
+
+    def _in_year(self, lexical: str, datatype: str) -> bool:
+        """Say whether a day or month without a year is this one, within a year of a day that it is read with."""
+        bare = {"date": "gMonthDay", "gYearMonth": "gMonth"}.get(datatype)
+        said = says(self.text, f"-{lexical[4:]}", bare) if bare else None
+        if said is None or said.literals[0][1] != bare:
+            return False
+        above = (value.literals[0] for value in values(self.reading.removeprefix(self.text)))
+        for day, kind in above:
+            width = min(len(day), len(lexical))
+            if kind in ("date", "gYearMonth") and width > len("2021"):
+                years = int(lexical[:4]) - int(day[:4])
+                if years == 0 or (abs(years) == 1 and (lexical[4:width] < day[4:width]) == (years > 0)):
+                    return True
+        return False
 
     def _sum(self, amount: str) -> bool:
         """Say whether a number without a unit is that sum: millions where euros are spoken of, or under « (M€) »."""

@@ -8,6 +8,7 @@ Text dates once and counts on: a year stands alone before a paragraph, « alors 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from dorsale.documents.blocks import HEADING, ITEM, ROW, Block
 from dorsale.documents.extract.discourse import Settled
@@ -27,7 +28,9 @@ OF_ANOTHER = frozenset(
 WAS = re.compile(
     r"\b(?:etaient|etait|avait|avaient|pouvait|pouvaient|comptait|restait|restaient|disposait|disposaient)\b"
 )
-RELATIVE = frozenset({"dernier", "derniere", "prochain", "prochaine"})
+LAST, NEXT = frozenset({"dernier", "derniere"}), frozenset({"prochain", "prochaine"})
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+RELATIVE = LAST | NEXT
 DASHES = frozenset("-–—:")
 DAYS = frozenset({"date", "gYearMonth"})
 
@@ -65,6 +68,8 @@ class Dating:
             assert only[0].value is not None
             self.alone[sentence.index + 1] = only[0].value
         _complete(settled, sentence)
+        if self.own is not None and self.own[1].literals[0][1] in DAYS:
+            self._by_own(settled, sentence)
         if sentence.block.kind == HEADING:  # « Avancement au 30 juin 2023 » is of the table below
             self.plan = sentence.index if self.grammar.plan.search(" ".join(sentence.words())) else None
             state = self.grammar.state.search(" ".join(sentence.words()))
@@ -86,6 +91,23 @@ class Dating:
         if (title or _is_dateline(sentence, settled)) and self.own is None:
             self.own = (sentence.index, days[0])
             self.shown = bool(self.grammar.state.search(" ".join(words)))
+
+    def _by_own(self, settled: Sequence[Settled], sentence: Sentence) -> None:
+        """Give days and months without a year that which the document's own day settles: the last, or the next."""
+        assert self.own is not None
+        where, own = self.own
+        words = " ".join(sentence.words())
+        for one in settled:
+            value = one.mention.value
+            if value is None or one.mention.cls != "Date" or value.literals[0][1] not in ("gMonthDay", "gMonth"):
+                continue
+            near = [token.fold for token in sentence.tokens[max(one.mention.start - 1, 0) : one.mention.end + 1]]
+            coming = value.target or not NEXT.isdisjoint(near) or (LAST.isdisjoint(near) and self.grammar.future.search(words))
+            year = _settled(value.literals[0][0], own.literals[0][0], bool(coming), near[0] if one.mention.start else "")
+            if year is not None:
+                kind = "date" if value.literals[0][1] == "gMonthDay" else "gYearMonth"
+                whole = (f"{year}{value.literals[0][0][1:]}", kind)
+                one.mention = replace(one.mention, value=replace(value, literals=(whole,)), above=where)
 
     def of(self, sentence: Sentence, dated: bool) -> tuple[int, Value] | None:
         """
@@ -112,6 +134,31 @@ class Dating:
         if not self.grammar.note.match(" ".join(sentence.words())):
             return None
         return next((one.value for one in sentence.mentions if one.cls == "Date" and one.value is not None), None)
+
+
+def _settled(lexical: str, own: str, coming: bool, weekday: str) -> int | None:
+    """
+    Return the year of a day or month without one, by the day of its document; a day of the week must agree.
+
+    >>> _settled("--06-30", "2021-07-09", False, ""), _settled("--12", "2019-03-12", False, "")
+    (2021, 2018)
+    >>> _settled("--02-14", "2019-02-05", True, "jeudi"), _settled("--02-14", "2019-02-05", True, "lundi")
+    (2019, None)
+    """
+    year, day = int(own[:4]), lexical[1:]
+    this = f"{year:04}{day}"
+    width = min(len(this), len(own))
+    if coming:
+        year += this[:width] < own[:width]
+    else:
+        year -= this[:width] > own[:width]
+    if weekday in WEEKDAYS and len(day) == len("-06-30"):
+        month, of_month = map(int, day[1:].split("-"))
+        try:
+            return year if date(year, month, of_month).weekday() == WEEKDAYS.index(weekday) else None
+        except ValueError:
+            return None
+    return year
 
 
 def _is_counted_from_today(one: Settled, sentence: Sentence) -> bool:
