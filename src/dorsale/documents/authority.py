@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -51,6 +52,10 @@ class Territory:
     def iri(self) -> NamedNode | None:
         """Its INSEE code IRI, which stays when the territory is renamed; an EPCI has none."""
         return NamedNode(PUBLIC[self.kind] + self.code) if self.kind in CLASSES else None
+
+
+# So many names that begin alike are looked at: « Saint » is short for nothing.
+MANY = 40
 
 
 class Reference:
@@ -101,6 +106,23 @@ class Reference:
             and (departement is None or departement in (found.departement or "").split())
             and (vintage is None or vintage in found.vintages)
         )
+
+    def shortened(self, name: str, departement: str) -> Territory | None:
+        """
+        Return the one commune of a département that is called by the first words of its name, or without its article.
+
+        « Brive » is Brive-la-Gaillarde in the Corrèze, « Trinité » La Trinité in Martinique; None where several are.
+        """
+        words = fold(name)
+        first = bisect.bisect(self._sorted, f"{words} ")
+        beginning = takewhile(lambda one: one.startswith(f"{words} "), self._sorted[first : first + MANY])
+        called = [*beginning, *(f"{article} {words}" for article in ("la", "le", "les", "l"))]
+        found = {one.code: one for full in called for one in self.named(full, "commune", departement)}
+        return found.popitem()[1] if len(found) == 1 else None
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self._by_name)
 
     def names(self) -> Iterator[str]:
         """Yield each name that :meth:`named` knows, folded."""

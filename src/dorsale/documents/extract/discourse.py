@@ -35,6 +35,8 @@ POSSESSIVE = frozenset({"son", "sa", "ses", "leur", "leurs"})
 NAMED = 3
 # A town of so many people is meant wherever it is named, whatever the département.
 LARGE = 40_000
+# How long a name is at least that may be short for a commune's.
+SHORTEST = 5
 # So many sentences, the title among them, say what a text is about.
 OPENING = 3
 # How a line begins that puts what comes into the frame of a programme.
@@ -96,6 +98,7 @@ class Discourse:
     typed: dict[str, Thing] = field(default_factory=dict)
     procures: bool = False
     delegates: bool = False
+    short: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def begin(
@@ -302,6 +305,8 @@ class Discourse:
             minted = self.lexicon.thing(f"{self.slug} {mention.label}", "ActorGroup")
             thing = replace(mention.things[0], iri=minted.iri)
             return Settled(mention, thing, thing.classes)
+        if (town := self._shortened(sentence, mention)) is not None:
+            return town
         if mention.things:
             thing = self.typed.get(mention.things[0].iri.value, mention.things[0])
             if mention.kind == "met" and "Network" in thing.classes:
@@ -338,6 +343,23 @@ class Discourse:
         if place.iri is None:
             classes |= {"Land"}
         return Settled(mention, land, classes)
+
+    def _shortened(self, sentence: Sentence, mention: Mention) -> Settled | None:
+        """Return the commune of the document's own land that a name is short for, where a place may stand."""
+        name = mention.things and mention.things[0].cls == "Name" and mention.kind in ("name", "met")
+        before = sentence.tokens[mention.start - 1] if mention.start else None
+        if not name or before is None or len(mention.label) < SHORTEST:
+            return None
+        if not (before.fold in BESIDE or before.text in ",(:/"):
+            return None
+        codes = [self.home.code] if self.home is not None else sorted(self.near)
+        towns = [self.lexicon.reference.shortened(mention.label, code) for code in codes]
+        (town, *others) = [one for one in towns if one is not None] or [None]
+        if town is None or others:
+            return None
+        land = self.lexicon.land(town)
+        self.short[land.iri.value] = mention.label
+        return Settled(mention, land, land.classes | {"Council", "Commune"})
 
     def _which(self, sentence: Sentence, mention: Mention) -> Territory | None:
         """Return the one territory that a name means here, or None: never a guess."""
