@@ -31,7 +31,8 @@ from dorsale.documents.frames import VARIABLE, Frame, Frames, Pattern
 from dorsale.documents.values import Value
 from dorsale.names import CODE, dor, fold
 
-AMOUNT, INDICATOR, STATUS = dor("amount"), dor("indicator"), f"{CODE}status/"
+INDICATOR, STATUS = dor("indicator"), f"{CODE}status/"
+AMOUNTS = frozenset({dor("amount"), dor("maximumAmount")})
 FUNDER, PURPOSE, KIND = dor("funder"), dor("purpose"), dor("amountKind")
 PERCENT = NamedNode(f"{CODE}unit/percent")
 OBSERVED, DATE = dor("observedOn"), NamedNode(f"{VARIABLE}date")
@@ -733,7 +734,7 @@ class Proposer:
     def _add_up(self, read: Rewritten, proposal: Proposal, figures: set[int]) -> None:
         """Keep the sum of a proposal, and where it stands."""
         for triple in proposal.triples:
-            if triple.predicate == AMOUNT and isinstance(triple.object, Literal) and len(figures) == 1:
+            if triple.predicate in AMOUNTS and isinstance(triple.object, Literal) and len(figures) == 1:
                 assert isinstance(triple.subject, NamedNode)
                 place = read.place(figures)
                 said = [one for one in proposal.triples if one.subject == triple.subject]
