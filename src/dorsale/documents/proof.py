@@ -6,7 +6,6 @@ goes through the gates; one that is refused says which gate, what was looked for
 A curator may overrule one fact at one gate, with a reason, and that is counted.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -440,7 +439,11 @@ class _Judge:
         text = self.text if number else self.reading
         unit = None if not number else "percent" if predicate == SHARE else self._unit(fact.subject)
         summed = unit == "EUR" and self._sum(object_.value)
-        if says(text, object_.value, datatype, unit) is None and not summed and not self._in_year(object_.value, datatype):
+        if (
+            says(text, object_.value, datatype, unit) is None
+            and not summed
+            and not self._in_year(object_.value, datatype)
+        ):
             said = ", ".join(text[value.start : value.end] for value in values(text))
             yield "value", f"{object_.value} ({datatype})", said or "–"
 
@@ -466,7 +469,9 @@ class _Judge:
             return True
         if MILLIONS.search(self.reading) and (spans := unsaid(self.text)):
             millions = Decimal(amount).scaleb(-6)
-            if any((one.start, one.end) in spans and Decimal(one.literals[0][0]) == millions for one in values(self.text)):
+            if any(
+                (one.start, one.end) in spans and Decimal(one.literals[0][0]) == millions for one in values(self.text)
+            ):
                 return True
         power = scale(self.reading.removeprefix(self.text))
         return power is not None and says(self.text, f"{Decimal(amount).scaleb(-power):f}", "decimal") is not None

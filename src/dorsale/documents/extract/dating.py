@@ -102,8 +102,14 @@ class Dating:
             if value is None or one.mention.cls != "Date" or value.literals[0][1] not in ("gMonthDay", "gMonth"):
                 continue
             near = [token.fold for token in sentence.tokens[max(one.mention.start - 1, 0) : one.mention.end + 1]]
-            coming = value.target or not NEXT.isdisjoint(near) or (LAST.isdisjoint(near) and self.grammar.future.search(words))
-            year = _settled(value.literals[0][0], own.literals[0][0], bool(coming), near[0] if one.mention.start else "")
+            coming = (
+                value.target
+                or not NEXT.isdisjoint(near)
+                or (LAST.isdisjoint(near) and self.grammar.future.search(words))
+            )
+            year = _settled(
+                value.literals[0][0], own.literals[0][0], bool(coming), near[0] if one.mention.start else ""
+            )
             if year is not None:
                 kind = "date" if value.literals[0][1] == "gMonthDay" else "gYearMonth"
                 whole = (f"{year}{value.literals[0][0][1:]}", kind)

@@ -158,7 +158,7 @@ class Discourse:
 
     def settle(self, sentence: Sentence) -> list[Settled]:
         """Return the mentions of a sentence with whom they mean."""
-        settled = []
+        settled: list[Settled] = []
         listed = False
         outside: Thing | None = None
         for mention in sentence.mentions:
@@ -354,10 +354,10 @@ class Discourse:
             return None
         codes = [self.home.code] if self.home is not None else sorted(self.near)
         towns = [self.lexicon.reference.shortened(mention.label, code) for code in codes]
-        (town, *others) = [one for one in towns if one is not None] or [None]
-        if town is None or others:
+        towns = [one for one in towns if one is not None]
+        if len(towns) != 1 or towns[0] is None:
             return None
-        land = self.lexicon.land(town)
+        land = self.lexicon.land(towns[0])
         self.short[land.iri.value] = mention.label
         return Settled(mention, land, land.classes | {"Council", "Commune"})
 

@@ -581,7 +581,7 @@ class Reader:
         return Mention(at, stop, "name", thing.cls, thing.label, (thing,))
 
     def _sigled(self, found: Sequence[Token], at: int) -> Mention | None:
-        """Return a name in small words that its letters in brackets go with: « Syndicat d'énergie de la Loire (SIEL) »."""
+        """Return a name in small words that brackets abbreviate: « Syndicat d'énergie de la Loire (SIEL) »."""
         opens = _abbreviated(found, at)
         fixed = self._fixed(found, at) if opens else None
         if not opens or (fixed is not None and fixed.end >= opens and fixed.kind != "met"):
@@ -590,7 +590,7 @@ class Reader:
         heads = [one for one in self._phrases(found, at, kinds) if at + len(one.words) < opens]
         if not heads and not (found[at].capital and _initials(found, at, opens) == len(found[opens + 1].fold)):
             return None
-        if heads and heads[0].cls in BODIES or not heads:
+        if (heads and heads[0].cls in BODIES) or not heads:
             label = _label(found, at, opens)
             cls = heads[0].cls if heads else "Name"
             thing = self.lexicon.thing(label[:1].upper() + label[1:], cls)
@@ -611,10 +611,14 @@ class Reader:
                 if stop and not self._fixed(found, after) and not self._place_like(found, after, stop):
                     self._name(found, after, stop, phrase.cls)
                 return None
-            beside = at > 0 and found[at - 1].text == "," and _composed(found, after)  # « X, groupement composé de ... »
+            beside = (
+                at > 0 and found[at - 1].text == "," and _composed(found, after)
+            )  # « X, groupement composé de ... »
             if phrase.words[0] in ALLIANCES and not beside and (stop := self._alliance(found, after)):
                 members = [_label(found, *bounds) for bounds in self._allies(found, after)]
-                formed = bool(_composed(found, after))  # it has no name: « un groupement formé d'Axione et de Bouygues »
+                formed = bool(
+                    _composed(found, after)
+                )  # it has no name: « un groupement formé d'Axione et de Bouygues »
                 label = f"{_label(found, at, after)} {' / '.join(members)}" if formed else _label(found, at, stop)
                 thing = self.lexicon.thing(label[:1].upper() + label[1:], "ActorGroup")
                 thing = replace(thing, classes=thing.classes | {"Company", "Grouping"}, unnamed=formed)

@@ -246,7 +246,9 @@ class Proposer:
         if self._asked is not None and kind not in LISTING:
             length = len(self._asked.text)
             both = read.after(self._asked)
-            crossing = self._read_with(both, self._asked, lambda one: one.start() < length < one.end(), self._celled, read)
+            crossing = self._read_with(
+                both, self._asked, lambda one: one.start() < length < one.end(), self._celled, read
+            )
             yield from crossing
         self._asked = read if read.text.endswith("? ") else None
         if kind != ROW:
@@ -780,23 +782,21 @@ class Proposer:
         before, self._spent = self._spent, here[0] if len(here) == 1 else None
         if sentence is None:
             return
-        if before is not None and before.sentence == sentence.index - 1:
-            if OF_BEFORE.search(" ".join(sentence.words())) and sum(one.amount for one in here) <= before.amount:
-                yield from (self._part(one, before) for one in here)
+        follows = before is not None and before.sentence == sentence.index - 1
+        if before is not None and follows and OF_BEFORE.search(" ".join(sentence.words())):
+            yield from (self._part(one, before) for one in here if sum(each.amount for each in here) <= before.amount)
         costs = [one for one in here if one.is_cost]
         if costs:
-            unpaid = [one for one in here if not one.is_paid]
-            self._cost = (costs[0], sentence) if len(unpaid) == 1 else None
-            rest = here[here.index(costs[0]) + 1 :]
-        else:
-            rest = here
-        if self._cost is None or not rest:
+            alone = sum(not one.is_paid for one in here) == 1
+            self._cost = (costs[0], sentence) if alone else None
+            here = here[here.index(costs[0]) + 1 :]
+        if self._cost is None:
             return
         cost, last = self._cost
-        if last.index >= sentence.index - 1 and (last.block is sentence.block or cost.sentence == sentence.index):
-            if paid := paid_of(rest, cost):
-                self._cost = (cost, sentence)
-                yield from (self._part(one, cost) for one in paid)
+        near = last.index >= sentence.index - 1 and (last.block is sentence.block or cost.sentence == sentence.index)
+        if near and (paid := paid_of(here, cost)):
+            self._cost = (cost, sentence)
+            yield from (self._part(one, cost) for one in paid)
 
     def _part(self, part: Sum, whole: Sum) -> Proposal:
         return Proposal("parts", part.sentence, [stated(part, whole)], {whole.sentence} - {part.sentence})

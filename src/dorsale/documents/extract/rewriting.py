@@ -72,7 +72,8 @@ TURNING = re.compile(r" (?:qui|appelée?s?|destinée?s?|visant|devant) ")
 # « A et B ont versé respectivement 6 et 11 M€ »: each what stands at its place.
 _WHO, _WHAT = r"<\d+;[^>]*,(?:Actor|Council|Name|Land|Fund),[^>]*> ", r"<\d+;,(?:Amount|Percent|Count|Length),[^>]*> "
 RESPECTIVELY = re.compile(
-    rf"(?P<one>{_WHO})(?:, [^<,;:]*{_WHO}, )?et (?P<other>{_WHO})(?P<does>[^<;:]*)(?P<first>{_WHAT})et (?P<second>{_WHAT})"
+    rf"(?P<one>{_WHO})(?:, [^<,;:]*{_WHO}, )?et (?P<other>{_WHO})(?P<does>[^<;:]*)"
+    rf"(?P<first>{_WHAT})et (?P<second>{_WHAT})"
 )
 # What parts two figures that stand in one sentence.
 APART = re.compile(

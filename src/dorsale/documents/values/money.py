@@ -15,7 +15,8 @@ MONEY = re.compile(
 MILLIONS = re.compile(r"\d\s?(?:M€|millions?\b)|\bmillions d['’]euros")
 _NUMBER = r"(?P<n>\d{1,3}(?:,\d+)?)"
 _PAYING = (
-    r"(?:appor|vers|pren|prend|paie|pay|financ|prom|accord|donn|fourni|suppor|couvr|mett|ajout|invest|coût|assum|consacr)\w*"
+    r"(?:appor|vers|pren|prend|paie|pay|financ|prom|accord|donn|fourni|suppor|couvr|mett|ajout|invest|coût|assum"
+    r"|consacr)\w*"
 )
 _PAYER = (
     r"(?:État|Etat|Europe|Union européenne|Régions?|Départements?|Conseil (?:départemental|régional)|FEDER|FSN|BEI"
@@ -24,13 +25,14 @@ _PAYER = (
 )
 _OF = r"(?:de\s|d['’]|la\s|le\s|les\s|l['’]|du\s|des\s)"
 _CLOSED = r"(?=\s?(?:[,.;:)]|$)|\s(?:et|au|à|pour|par|sur|via|grâce)\b)"
+_NAMED = rf"{_PAYER}(?:\s[^,;:.()\d]{{1,40}})?"
 _BARE = tuple(
     re.compile(pattern)
     for pattern in (
         rf"\ben\s(?:\w+\s){{0,3}}?{_PAYING}\s(?:\w+\s){{0,2}}?{_NUMBER}{_CLOSED}",  # « l'État en apporte 53,4 »
-        rf"(?<!\w){_PAYER}(?:\s[^,;:.()\d]{{1,40}})?\s\({_NUMBER}\)",  # « de l'État (20) »
+        rf"(?<!\w){_NAMED}\s\({_NUMBER}\)",  # « de l'État (20) »
         rf"(?:[:;,]|\bet|\bdont|\bsoit)\s{_NUMBER}\s(?:pour|à|de|par)\s{_OF}?{_PAYER}",  # « : 77 pour l'État »
-        rf"(?:[,;]|\bet)\s{_OF}?{_PAYER}(?:\s[^,;:.()\d]{{1,40}})?\s{_NUMBER}(?=\s?(?:[,.;]|$)|\set\b)",  # « , la Région 27 »
+        rf"(?:[,;]|\bet)\s{_OF}?{_NAMED}\s{_NUMBER}(?=\s?(?:[,.;]|$)|\set\b)",  # « , la Région 27 »
         rf"respectivement\s{_NUMBER}\set\s\d[\d,]*\s(?:M€|millions?)\b",  # « respectivement 6 et 11 millions »
         rf"\ben\s(?:\w+\s){{1,4}}respectivement\s{_NUMBER}\set\s\d[\d,]*{_CLOSED}",
         rf"\ben\s(?:\w+\s){{1,4}}respectivement\s\d[\d,]*\set\s{_NUMBER}{_CLOSED}",
