@@ -32,7 +32,7 @@ DETERMINERS = frozenset(
 )
 MANY = frozenset({"les", "des", "aux", "ces"})
 ORDINALS = frozenset(
-    "premier premiere second seconde deuxieme troisieme quatrieme cinquieme sixieme 1er 1ere 1re 2nde 2e 2eme 3e"  # noqa: SIM905
+    "derniere dernier premier premiere second seconde deuxieme troisieme quatrieme cinquieme sixieme 1er 1ere 1re 2nde 2e 2eme 3e"  # noqa: SIM905
     " 3eme 4e 4eme 5e".split()
 )
 # What stages are called, and what is said of one whose noun is left out.
@@ -51,6 +51,8 @@ POINTERS = frozenset({"ce", "cette"})
 # « Il incombe à cette société de construire ... »: what it is to do, not whose it is.
 INFINITIVE = re.compile(r"\w{3,}(?:er|ir|ire)$")
 FIRMS = frozenset({"Company", "TelecomOperator"})
+# Offices that a text goes on to say the charge of.
+CHARGED = frozenset("directeur directrice responsable charge chargee chef cheffe".split())  # noqa: SIM905
 BODIES = frozenset({"SyndicatMixte", "PublicBody", "Association", "ConsularChamber", "StateBody"})
 LAST = frozenset({"dernier", "derniere"})  # « ce dernier » is who was named last
 SPEAKER = "nous"
@@ -393,7 +395,7 @@ class Reader:
         if not begins and not token.capital and at:  # nearly every word: nothing begins with it
             return None
         for phrase in self._phrases(found, at, ("functions",)) if listed else ():
-            after = at + len(phrase.words)
+            after = self._charge(found, at + len(phrase.words)) if word in CHARGED else at + len(phrase.words)
             return Mention(at, after, "function", "Function", _label(found, at, after))
         longest = next(self._phrases(found, at, ("zones", "authority")), None) if word in lexicon.zonal else None
         if longest is not None and longest.kind == "zones":
@@ -438,6 +440,24 @@ class Reader:
         if proper:
             return self._name(found, at, proper, "Name")
         return self._phrase(found, at)
+
+    def _charge(self, found: Sequence[Token], after: int) -> int:
+        """Return where an office ends that says of what: « directeur du numérique », « responsable de la communication »."""
+        stop = after
+        if stop < len(found) and found[stop].fold in ("de", "du", "des", "d"):
+            stop += 1
+            while stop < len(found) and found[stop].fold in ("la", "le", "l", "les"):
+                stop += 1
+        begins = stop
+        while stop < len(found) and stop - begins < 2 and found[stop].text.islower() and found[stop].fold not in PARTICLES:
+            if stop == begins and (begins > after or QUALIFYING.search(found[stop].fold)):
+                bodies = ("institutions", "generic", "anaphors", "networks", "projects", "groups", "authority", "known")
+                if any(self._phrases(found, stop, bodies)) or found[stop].glue != (" " if found[stop - 1].text != "l" else "'"):
+                    return after
+            elif not QUALIFYING.search(found[stop].fold):
+                break
+            stop += 1
+        return stop if stop > begins else after
 
     def _phrases(self, found: Sequence[Token], at: int, kinds: tuple[str, ...]) -> Iterator[Phrase]:
         for phrase in self.lexicon.phrases.get(found[at].fold, ()):
