@@ -35,6 +35,8 @@ POSSESSIVE = frozenset({"son", "sa", "ses", "leur", "leurs"})
 NAMED = 3
 # A town of so many people is meant wherever it is named, whatever the département.
 LARGE = 40_000
+# What a network is made of that is not the one of which a page on fibre tells: « le réseau ADSL sera fermé ».
+OTHERWISE = frozenset({"adsl", "dsl", "cuivre", "telephonique", "rtc", "wimax", "mobile", "4g"})
 # How long a name is at least that may be short for a commune's.
 SHORTEST = 5
 # So many sentences, the title among them, say what a text is about.
@@ -169,6 +171,8 @@ class Discourse:
                 outside = outside if listed or "Group" in one.thing.classes else one.thing
             if mention.kind == "demonym" and one.thing is not None and _of_network(settled, mention):
                 one = replace(one, classes=one.thing.classes | {"Land"})  # « le réseau public girondin » is that land's
+            if mention.kind == "anaphor" and one.thing is not None and fold(mention.label).startswith("filiale"):
+                one = replace(one, classes=one.classes | {"Subsidiary"})
             if mention.kind == "networks" and "departemental" in fold(mention.label).split():
                 one = replace(one, classes=one.classes | {"Departmental"})
             settled.append(one)
@@ -392,7 +396,8 @@ class Discourse:
         if mention.many:
             return Settled(mention)
         before = sentence.tokens[mention.start - 1].fold if mention.start else ""
-        if before in ("propre", "propres"):
+        other = OTHERWISE.intersection(fold(mention.label).split())
+        if before in ("propre", "propres") or (other and self.network and other.isdisjoint(fold(self.network.label).split())):
             return Settled(mention, None, frozenset({"Another"}))  # « l'opérateur y déploie son propre réseau »
         own = mention.cls in OWN_KIND
         same = None

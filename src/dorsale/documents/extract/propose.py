@@ -83,6 +83,8 @@ LISTING, LEADING = frozenset({ITEM, ROW}), (("de",), ("dont",), ("suit",))
 # What goes before the parts of what it names.
 ANNOUNCED = re.compile(r" : .* ; ")
 WORD = re.compile(r"(?<![<;,])\b[^\W\d]{2,}(?= )")
+# After a sum, what leads to those that it consists of: « Les 164 millions restants sont publics : 77 pour l'État ».
+ANNOUNCES = re.compile(r"<[^>]*> [^<;.]*: ")
 # What a list whose items are stages is announced as.
 STAGES = frozenset({"etapes", "phases", "tranches", "volets"})
 # What the row of a total is called.
@@ -745,6 +747,7 @@ class Proposer:
                     within=bool(WITHIN.search(read.text[:place])),
                     total=_tabular(read.sentence) and not TOTAL.isdisjoint(read.sentence.words()[:3]),
                     whole=bool(WHOLE.search(read.text[:place])),
+                    announces=bool(ANNOUNCES.match(read.text, place)),
                     funders=frozenset(one.object for one in said if one.predicate == FUNDER),
                     purpose=next((one.object for one in said if one.predicate == PURPOSE), None),
                     kind=next((one.object for one in said if one.predicate == KIND), None),
@@ -785,10 +788,10 @@ class Proposer:
         follows = before is not None and before.sentence == sentence.index - 1
         if before is not None and follows and OF_BEFORE.search(" ".join(sentence.words())):
             yield from (self._part(one, before) for one in here if sum(each.amount for each in here) <= before.amount)
-        costs = [one for one in here if one.is_cost]
+        unpaid = [one for one in here if not one.is_paid]
+        costs = [one for one in unpaid if one.is_cost or one.announces]
         if costs:
-            alone = sum(not one.is_paid for one in here) == 1
-            self._cost = (costs[0], sentence) if alone else None
+            self._cost = (costs[0], sentence) if len(unpaid) == 1 else None
             here = here[here.index(costs[0]) + 1 :]
         if self._cost is None:
             return

@@ -25,8 +25,8 @@ class Sum:
     A sum as a sentence states it: the sentence, the node, how much.
 
     ``within`` says whether « dont » stands before it, ``total`` whether its row of a table is called the total,
-    ``whole`` whether its words say that it is the whole: « dans une enveloppe de 588 M€ ». ``funders`` are who pays
-    it, ``purpose`` what it pays for, ``kind`` what kind of sum it is.
+    ``whole`` whether its words say that it is the whole: « dans une enveloppe de 588 M€ ». ``announces`` whether its
+    sentence goes on to tell what it consists of. ``funders`` are who pays it, ``purpose`` what it pays for, ``kind`` what kind of sum it is.
     """
 
     sentence: int
@@ -35,6 +35,7 @@ class Sum:
     within: bool = False
     total: bool = False
     whole: bool = False
+    announces: bool = False
     funders: frozenset[object] = frozenset()
     purpose: object | None = None
     kind: object | None = None
