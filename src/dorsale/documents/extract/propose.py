@@ -651,7 +651,7 @@ class Proposer:
         elif role == "stage":
             found = self._stage
         elif role == "network":
-            found = self._network()
+            found = self._stage or self._network()
         elif role == "undertaking":
             found = self._network() or self._undertaking()
         elif role == "contract" and self.nodes.contracts:
