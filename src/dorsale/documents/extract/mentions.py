@@ -51,6 +51,8 @@ POINTERS = frozenset({"ce", "cette"})
 # « Il incombe à cette société de construire ... »: what it is to do, not whose it is.
 INFINITIVE = re.compile(r"\w{3,}(?:er|ir|ire)$")
 FIRMS = frozenset({"Company", "TelecomOperator"})
+# « Baptisé », « dénommé », « appelé », « nommé », without their endings.
+CALLED = frozenset({"baptis", "denomm", "appel", "nomm", "intitul"})
 # Offices that a text goes on to say the charge of.
 CHARGED = frozenset("directeur directrice responsable charge chargee chef cheffe".split())  # noqa: SIM905
 BODIES = frozenset({"SyndicatMixte", "PublicBody", "Association", "ConsularChamber", "StateBody"})
@@ -902,7 +904,10 @@ class Reader:
             if phrase.kind == "contracts" and _reads(found, after, ("n",)) and found[after + 1 : after + 2]:
                 after += 2 * found[after + 1].text.isdigit()  # « l'avenant n° 3 »
             if phrase.kind in ("networks", "projects") and after < len(found):
-                ahead = after + (found[after].text == "«")
+                called = phrase.kind == "networks" and found[after].text == "," and found[after + 1 : after + 2]
+                named = called and called[0].fold.rstrip("s").removesuffix("e") in CALLED  # « son réseau, baptisé RAISO »
+                ahead = after + 2 * bool(named)
+                ahead += ahead < len(found) and found[ahead].text == "«"
                 if ahead < len(found) and found[ahead].capital and found[ahead].glue in (" ", "", " «"):
                     stop = self._proper(found, ahead)
                     if stop and not (self._place_like(found, ahead, stop)) and not self._person(found, ahead):

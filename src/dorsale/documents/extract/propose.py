@@ -518,9 +518,12 @@ class Proposer:
         """Return where the verb stands that a match without one takes over, or what announces a list that it is in."""
         if ANNOUNCED.search(read.text, 0, found.start()):
             return 0
-        words = WORD.finditer(read.text, 0, found.start())
-        verbs = [one.start() for one in words if one[0] in self.frames.predicates | self.frames.participles]
-        return verbs[-1] if verbs else found.start()
+        verbs = [found.start()]
+        for word in WORD.finditer(read.text, 0, found.start()):
+            noun = read.text.endswith((" a ", " de "), 0, word.start())  # « à la charge de l'État »
+            if word[0] in self.frames.participles or (word[0] in self.frames.predicates and not noun):
+                verbs.append(word.start())
+        return verbs[-1]
 
     def _of_section(self, terms: Terms, proposal: Proposal) -> None:
         """Give a figure the technology that the programme or network of its section is called by."""
