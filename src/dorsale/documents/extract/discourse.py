@@ -431,6 +431,10 @@ class Discourse:
             delegated = mention.cls == "Contract" or "PublicServiceDelegation" in classes
             return Settled(mention, current, classes | ({"Delegation"} if delegated else set()), named=False)
         thing = self.latest(mention.cls)
+        said = len(mention.label.split()) > 1 and mention.cls in ("Programme", "Project")
+        if said and thing is None and not self.network:  # « Programme très haut débit » as the title of a page
+            minted = self.lexicon.thing(f"{self.slug} {mention.label}", mention.cls)
+            return Settled(mention, replace(minted, label=mention.label, unnamed=True), minted.classes)
         if thing is None and mention.cls in ("MasterPlan", "Call"):
             minted = self.lexicon.thing(f"{self.slug} {mention.label}", mention.cls)
             return Settled(mention, replace(minted, label=mention.label, unnamed=True), classes)

@@ -200,7 +200,8 @@ class Extractor:
             for triple in self._described([*reference, *self._at_home(reference, discourse)]):
                 authority.setdefault(triple, told)
             for thing in reference:
-                if (short := discourse.short.get(thing.iri.value)) and thing.cls == "Territory":
+                land = thing.territory.iri if thing.territory is not None else None
+                if land is not None and (short := discourse.short.get(land.value)):
                     authority.setdefault(Triple(thing.iri, ALSO, Literal(short, language="fr")), told)
             for triple in proposal.triples:
                 if (proposal.frame == "names" and authority.get(triple) is False) or self._is_known(triple):

@@ -36,7 +36,7 @@ ORDINALS = frozenset(
     " 3eme 4e 4eme 5e".split()
 )
 # What stages are called, and what is said of one whose noun is left out.
-STAGES = frozenset({"phase", "tranche", "etape", "volet"})
+STAGES = frozenset({"phase", "tranche", "etape", "volet", "jalon"})
 SAID_OF_STAGES = frozenset(
     "a est sera fut etait doit devra devait prevoit prevoyait concerne concernait vise visait porte portait couvre"  # noqa: SIM905
     " comprend comprenait compte s se reste represente coute coutera dure durera debute commence et".split()

@@ -108,6 +108,8 @@ IF = re.compile(r"(?:si|se ils?) [^.]* \S+rai(?:en)?t ")
 WHETHER = re.compile(
     r"(?:est (?!que )|se agit il |y a t il |existe t il |faut il |peut on |(?:et|mais) si |comment |pourquoi )[^?]*\? $"
 )
+# A name with brackets after it: « filiale d'ETDE (Bouygues Construction) ».
+BRACKETED = re.compile(r"<[^>]*> \( <[^>]*> \) $")
 # What is done before, by whomever: « elle recevra le réseau une fois construit ».
 ONCE = re.compile(r"\bfois \w+ ")
 # What somebody does not do: « X, qui ne construit rien ».
@@ -220,7 +222,7 @@ class Proposer:
         asides = read.asides(self.frames.predicates)
         for frame, pattern, found in chain(self._matches(read), self.answers(read)):
             # What is said in an aside is not said of the verb after it, and what a subsidiary does not of its group.
-            if not SUBSIDIARY.search(read.text, 0, found.start()) and not any(
+            if not _of_group(read.text, found) and not any(
                 start < found.start() < end < found.end() for start, end in asides
             ):
                 yield read, frame, pattern, found
@@ -229,7 +231,7 @@ class Proposer:
         for short in chain(plain, turned(read, self.frames.predicates, self.frames.participles, leaning)):
             asides = short.asides(self.frames.predicates) if short not in plain else ()
             for frame, pattern, found in self._matches(short):
-                if not SUBSIDIARY.search(short.text, 0, found.start()) and not any(
+                if not _of_group(short.text, found) and not any(
                     start < found.start() < end < found.end() for start, end in asides
                 ):
                     yield short, frame, pattern, found
@@ -822,6 +824,11 @@ class Proposer:
             for part in led(self._items, self._lead):
                 yield self._part(part, self._lead)
         self._lead, self._items, self._listing = here[0] if leads and len(here) == 1 else None, [], ""
+
+
+def _of_group(text: str, found: "re.Match[str]") -> bool:
+    """Say whether a match begins with the group of who acts; brackets after its name are the group's own."""
+    return bool(SUBSIDIARY.search(text, 0, found.start())) and not BRACKETED.match(found[0])
 
 
 def _tabular(sentence: Sentence) -> bool:
