@@ -397,7 +397,9 @@ class Discourse:
             return Settled(mention)
         before = sentence.tokens[mention.start - 1].fold if mention.start else ""
         other = OTHERWISE.intersection(fold(mention.label).split())
-        if before in ("propre", "propres") or (other and self.network and other.isdisjoint(fold(self.network.label).split())):
+        if before in ("propre", "propres") or (
+            other and self.network and other.isdisjoint(fold(self.network.label).split())
+        ):
             return Settled(mention, None, frozenset({"Another"}))  # « l'opérateur y déploie son propre réseau »
         own = mention.cls in OWN_KIND
         same = None

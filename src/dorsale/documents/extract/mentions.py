@@ -84,6 +84,8 @@ OF_MONEY = frozenset(
 # Words that say whose council speaks, whatever the case of the head.
 SPEAKING = ("conseil", "assemblée", "mairie", "municipalité", "conseils", "mairies")
 LONGEST_NAME = 9
+# A word in capitals that is longer is no siglum: the line is in capitals.
+LONGEST_SIGLUM = 6
 # A word for companies that act together, and how a mention of them, and of the last of them, is found.
 ALLIANCES = frozenset({"groupement", "consortium"})
 GROUPING, ALLIED = "grouping", "allied"
@@ -451,10 +453,14 @@ class Reader:
             while stop < len(found) and found[stop].fold in ("la", "le", "l", "les"):
                 stop += 1
         begins = stop
-        while stop < len(found) and stop - begins < 2 and found[stop].text.islower() and found[stop].fold not in PARTICLES:
+        while (
+            stop < len(found) and stop - begins < 2 and found[stop].text.islower() and found[stop].fold not in PARTICLES
+        ):
             if stop == begins and (begins > after or QUALIFYING.search(found[stop].fold)):
                 bodies = ("institutions", "generic", "anaphors", "networks", "projects", "groups", "authority", "known")
-                if any(self._phrases(found, stop, bodies)) or found[stop].glue != (" " if found[stop - 1].text != "l" else "'"):
+                if any(self._phrases(found, stop, bodies)) or found[stop].glue != (
+                    " " if found[stop - 1].text != "l" else "'"
+                ):
                     return after
             elif not QUALIFYING.search(found[stop].fold):
                 break
@@ -686,7 +692,8 @@ class Reader:
                 if ahead >= len(found):
                     continue
             linked = False
-            while ahead < len(found) and found[ahead].fold in LINKING and not found[ahead].capital:
+            shouted = found[at].text.isupper() and len(found[at].text) > LONGEST_SIGLUM  # « PREFECTURE DE CORSE »
+            while ahead < len(found) and found[ahead].fold in LINKING and (shouted or not found[ahead].capital):
                 ahead, linked = ahead + 1, True
             if linked and ahead + 1 < len(found) and found[ahead].text in SEATS and found[ahead + 1].fold in LINKING:
                 while ahead + 1 < len(found) and not found[ahead].capital:  # « d'énergies du département de l'Aveyron »
@@ -905,7 +912,9 @@ class Reader:
                 after += 2 * found[after + 1].text.isdigit()  # « l'avenant n° 3 »
             if phrase.kind in ("networks", "projects") and after < len(found):
                 called = phrase.kind == "networks" and found[after].text == "," and found[after + 1 : after + 2]
-                named = called and called[0].fold.rstrip("s").removesuffix("e") in CALLED  # « son réseau, baptisé RAISO »
+                named = (
+                    called and called[0].fold.rstrip("s").removesuffix("e") in CALLED
+                )  # « son réseau, baptisé RAISO »
                 ahead = after + 2 * bool(named)
                 ahead += ahead < len(found) and found[ahead].text == "«"
                 if ahead < len(found) and found[ahead].capital and found[ahead].glue in (" ", "", " «"):
@@ -957,6 +966,8 @@ class Reader:
                     )
                 ):
                     break
+                if phrase.kind == "generic" and after < len(found) and found[after].fold in self.lexicon.demonyms:
+                    break  # « l'agence caennaise de Covage »
                 if phrase.cls in FIRMS and (_apposed(found, at, after) or _qualified(found, after)):
                     break
                 return Mention(at, after, "anaphor", phrase.cls, _label(found, at, after), council=found[at].capital)

@@ -14,24 +14,25 @@ from dorsale.documents.extract.lexicon import Lexicon, Thing
 from dorsale.documents.extract.mentions import Sentence
 from dorsale.documents.frames import Frame
 from dorsale.documents.values import Value
-from dorsale.names import fold, mint
+from dorsale.names import CODE, fold, mint
 
 # What a role may hold: things, values, codes, words of the text, or a mention that means nothing known yet.
 Terms = dict[str, list[object]]
 PARTIES = ("grantor", "delegatee", "authority", "contractor")
 HOLDERS = ("delegatee", "contractor")
-AMENDMENT = "Amendment"
+AMENDMENT, AFFERMAGE, BUILDING = "Amendment", "Affermage", NamedNode(f"{CODE}mission/construction")
 # Nodes that are new in each sentence that states them.
 EACH_TIME = ("observation", "funding", "event")
 
 
 @dataclass
 class Contract:
-    """A contract that a text speaks of: its node, its parties as far as they are named, the kind that the text says."""
+    """A contract that a text speaks of: its node, its parties as far as they are named, the kind said, its missions."""
 
     node: NamedNode
     parties: dict[str, NamedNode] = field(default_factory=dict)
     kind: str = ""
+    missions: set[object] = field(default_factory=set)
 
 
 class Nodes:
@@ -100,6 +101,7 @@ class Nodes:
         if kind and (not contract.kind or contract.kind in self.lexicon.above(kind)):
             contract.kind = kind
         contract.parties.update(parties)
+        contract.missions.update(terms.get("mission", ()))
         if "delegatee" in things:
             self.discourse.delegatee = things["delegatee"]
         label = mentioned[0].mention.label if mentioned else ""
@@ -116,6 +118,9 @@ class Nodes:
         above = self.lexicon.above
         same = not one.kind or not kind or one.kind in above(kind) or kind in above(one.kind)
         same = same and (one.kind == AMENDMENT) == (kind == AMENDMENT)  # what changes a contract is another one
+        same = same and not (
+            kind == AFFERMAGE and one.kind != kind and BUILDING in one.missions
+        )  # who takes one builds nothing
         return agree and same and (shares or one is self.contracts[-1])
 
 
