@@ -32,8 +32,8 @@ DETERMINERS = frozenset(
 )
 MANY = frozenset({"les", "des", "aux", "ces"})
 ORDINALS = frozenset(
-    "derniere dernier premier premiere second seconde deuxieme troisieme quatrieme cinquieme sixieme 1er 1ere 1re 2nde 2e 2eme 3e"  # noqa: SIM905
-    " 3eme 4e 4eme 5e".split()
+    "derniere dernier premier premiere second seconde deuxieme troisieme quatrieme cinquieme sixieme 1er 1ere"  # noqa: SIM905
+    " 1re 2nde 2e 2eme 3e 3eme 4e 4eme 5e".split()
 )
 # What stages are called, and what is said of one whose noun is left out.
 STAGES = frozenset({"phase", "tranche", "etape", "volet", "jalon"})
@@ -54,6 +54,7 @@ FIRMS = frozenset({"Company", "TelecomOperator"})
 # « Baptisé », « dénommé », « appelé », « nommé », without their endings.
 CALLED = frozenset({"baptis", "denomm", "appel", "nomm", "intitul"})
 # Offices that a text goes on to say the charge of.
+BODILY = ("institutions", "generic", "anaphors", "networks", "projects", "groups", "authority", "known")
 CHARGED = frozenset("directeur directrice responsable charge chargee chef cheffe".split())  # noqa: SIM905
 BODIES = frozenset({"SyndicatMixte", "PublicBody", "Association", "ConsularChamber", "StateBody"})
 LAST = frozenset({"dernier", "derniere"})  # « ce dernier » is who was named last
@@ -446,23 +447,19 @@ class Reader:
         return self._phrase(found, at)
 
     def _charge(self, found: Sequence[Token], after: int) -> int:
-        """Return where an office ends that says of what: « directeur du numérique », « responsable de la communication »."""
-        stop = after
-        if stop < len(found) and found[stop].fold in ("de", "du", "des", "d"):
-            stop += 1
-            while stop < len(found) and found[stop].fold in ("la", "le", "l", "les"):
-                stop += 1
-        begins = stop
+        """Return where an office ends that says of what: « responsable de la communication de X »."""
+        begins = after
+        while (
+            begins < len(found) and found[begins].fold in LINKING and begins - after < 2 and not found[begins].capital
+        ):
+            begins += 1
+        if begins == len(found) or any(self._phrases(found, begins, BODILY)):
+            return after  # « directrice de la régie »: of which body
+        stop = begins
         while (
             stop < len(found) and stop - begins < 2 and found[stop].text.islower() and found[stop].fold not in PARTICLES
         ):
-            if stop == begins and (begins > after or QUALIFYING.search(found[stop].fold)):
-                bodies = ("institutions", "generic", "anaphors", "networks", "projects", "groups", "authority", "known")
-                if any(self._phrases(found, stop, bodies)) or found[stop].glue != (
-                    " " if found[stop - 1].text != "l" else "'"
-                ):
-                    return after
-            elif not QUALIFYING.search(found[stop].fold):
+            if (stop > begins or begins == after) and not QUALIFYING.search(found[stop].fold):
                 break
             stop += 1
         return stop if stop > begins else after

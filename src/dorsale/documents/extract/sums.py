@@ -26,7 +26,8 @@ class Sum:
 
     ``within`` says whether « dont » stands before it, ``total`` whether its row of a table is called the total,
     ``whole`` whether its words say that it is the whole: « dans une enveloppe de 588 M€ ». ``announces`` whether its
-    sentence goes on to tell what it consists of. ``funders`` are who pays it, ``purpose`` what it pays for, ``kind`` what kind of sum it is.
+    sentence goes on to tell what it consists of. ``funders`` are who pays it, ``purpose`` what it pays for, ``kind``
+    what kind of sum it is.
     """
 
     sentence: int
