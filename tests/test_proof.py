@@ -242,6 +242,31 @@ def test_a_number_of_the_heading_is_no_number_of_the_passage(sources: Sources, t
     assert {refusal.gate for refusal in proof.refusals} == {"value"}
 
 
+@pytest.mark.parametrize(
+    ("day", "carried"),
+    [
+        ("2021-06-30", True),  # the day before the release
+        ("2020-08-30", False),  # no such day in the passage
+        ("2020-06-30", False),  # a year and nine days before it
+        ("2022-06-30", True),  # within the year after it, as what is to come is
+        ("2023-06-30", False),
+    ],
+)
+def test_a_day_without_a_year_is_one_within_a_year_of_the_day_it_is_read_with(
+    sources: Sources, tmp_path: Path, day: str, carried: bool
+) -> None:
+    document = Document("essai", "Toulon, le 9 juillet 2021\n\nLe réseau compte 1 950 km de fibre au 30 juin.\n")
+    stated = (
+        "observation:essai-fibre a dor:Observation ; dor:indicator indicator:fibre-length ; dor:value 1950 ; "
+        f'dor:unit unit:km ; dor:observedOn "{day}"^^xsd:date .'
+    )
+    words, above = "Le réseau compte 1 950 km de fibre au 30 juin.", "Toulon, le 9 juillet 2021"
+    refused = [one.gate for one in judged(sources, tmp_path, document, words, stated, above).refusals]
+    assert refused == ([] if carried else ["value"])
+    alone = [one.gate for one in judged(sources, tmp_path, document, words, stated).refusals]
+    assert alone == ["value"]
+
+
 def test_a_name_may_stand_in_what_the_passage_is_read_with(sources: Sources, tmp_path: Path) -> None:
     words, facts = "L'exploitation du réseau THD42", "network:thd42 dor:operator actor:thd42-exploitation ."
     alone = judged(sources, tmp_path, LOIRE, words, facts)
