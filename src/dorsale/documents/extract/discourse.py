@@ -396,7 +396,8 @@ class Discourse:
         if mention.many:
             return Settled(mention)
         before = sentence.tokens[mention.start - 1].fold if mention.start else ""
-        other = OTHERWISE.intersection(fold(mention.label).split())
+        after = sentence.tokens[mention.end].fold if mention.end < len(sentence.tokens) else ""
+        other = OTHERWISE.intersection((*fold(mention.label).split(), after))
         if before in ("propre", "propres") or (
             other and self.network and other.isdisjoint(fold(self.network.label).split())
         ):

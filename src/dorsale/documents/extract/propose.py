@@ -352,6 +352,8 @@ class Proposer:
             return proposal
         around = read.about(found, counts)
         plain = TOKEN.sub("", around)
+        if "done" in frame.variables:  # « Il prévoyait trois phases : la première, achevée en 2017, ... »
+            plain = plain.rsplit(" : ", 1)[-1]
         if "funding" in frame.mint and grammar.hypothesis.search(plain):
             return None
         bound = self._bound(read, frame, pattern, found)
