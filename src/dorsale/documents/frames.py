@@ -65,6 +65,11 @@ class Verbs:
         """The forms of verbs that are nouns as often."""
         return frozenset(self.grammar["nouns"])
 
+    @cached_property
+    def dropped(self) -> frozenset[str]:
+        """The words that no sentence keeps, so that a pattern that asked for one would never fit."""
+        return frozenset(self.grammar["dropped"]) - frozenset(self.grammar["undone"].values())
+
     def one_of(self, kind: str) -> str:
         """Return the auxiliaries or adverbs of a kind, as the choices of a regular expression."""
         return "|".join(self.grammar[kind])
@@ -270,6 +275,8 @@ class _Compiler:
             return BRACKETS[word], NO_FORMS
         if word.endswith("!"):
             return self.verbs.said((word[:-1],))[0]
+        if word in self.verbs.dropped:
+            raise ValueError(f"« {word} »: grammar.yaml, dropped")
         if word.endswith("*"):
             return re.escape(word[:-1]) + "[^ <]* ", NO_FORMS
         return _accentless(word) + " ", frozenset({fold(word)}) if word[0].isalnum() else NO_FORMS
@@ -338,7 +345,7 @@ class Pattern:
     def compile(cls, source: str, verbs: Verbs) -> "Pattern":
         """Return a compiled pattern; one that cannot be read raises :class:`ValueError` with its place."""
         if source not in verbs.patterns:
-            compiler = _Compiler(normal(source), verbs)
+            compiler = _Compiler(normal(source, verbs.grammar), verbs)
             regex, needs = compiler.compile()
             needed = tuple(sorted(set(needs), key=_telling, reverse=True))
             verbs.patterns[source] = cls(source, regex, compiler.roles, needed)
@@ -355,27 +362,14 @@ class Pattern:
         return bound
 
 
-def normal(pattern: str) -> str:
-    """Return a pattern in the words of rewritten sentences, where articles are dropped and contractions undone."""
-    pattern = pattern.replace("'", "' ").replace("’", "' ").replace("-", " ")
-    words = [CONTRACTED.get(word, word) for word in re.split(r"(\s+|[()\[\]|])", pattern)]
-    return "".join(words)
+def normal(pattern: str, grammar: Mapping[str, Any]) -> str:
+    """Return a pattern in the words of rewritten sentences: articles dropped, contractions and elisions undone."""
+    words = re.split(r"(\s+|[()\[\]|])", pattern.replace("'", " ").replace("’", " ").replace("-", " "))
+    return "".join("" if word in ARTICLES else grammar["undone"].get(word, word) for word in words)
 
 
-CONTRACTED = {
-    "du": "de",
-    "des": "de",
-    "d'": "de",
-    "au": "a",
-    "aux": "a",
-    "à": "a",
-    "l'": "",
-    "le": "",
-    "la": "",
-    "les": "",
-}
-CONTRACTED |= {"un": "", "une": "", "s'": "se", "qu'": "que", "n'": "ne", "c'": "ce", "jusqu'": "jusque"}
-CONTRACTED |= {"lorsqu'": "lorsque"}
+# What a pattern may say as French says it. The other words that sentences drop have no place in one.
+ARTICLES = frozenset({"l", "le", "la", "les", "un", "une"})
 
 
 @dataclass(frozen=True)
@@ -625,16 +619,16 @@ def figure(name: str, said: Mapping[str, Any]) -> dict[str, Any]:
 SERVED = " ?network dor:technology ?technology ."
 # Where the date of a figure stands in its sentence, and the place.
 DATED = [
-    "^ [or|mais|et|puis|enfin|ainsi] (en|fin|début|a|a fin|courant|a fin de) {date:Year|Month}",
+    "^ [or|mais|et|puis|ainsi] (en|fin|début|a|a fin|courant|a fin de) {date:Year|Month}",
     "(a|fin|a fin|début|de ici [a] [fin] [de année]|horizon|avant [fin] [de]|dès|a date de) {date:Date}",
-    "(^|:|;) [or|mais|et|puis|enfin|ainsi] [en|a|fin|début|courant|depuis] {date:Month|Year} (,|:)",
+    "(^|:|;) [or|mais|et|puis|ainsi] [en|a|fin|début|courant|depuis] {date:Month|Year} (,|:)",
     "< [~2] {date:Date} >",
     "(objectif|objectifs|cible|cap|ambition) {date:Date} :",
     "^ entre {d:Date} et [fin] {date:Date} [,] (doivent|devront|devaient|seront)",
     "a (livrer|construire|raccorder|desservir|couvrir|équiper|poser|déployer) [en|a|pour|fin|avant] {date:Date}",
     "(avancé|avancée|reporté|reportée|repoussé|repoussée|ramené|ramenée|fixé|fixée) a [~1] {date:Date}",
     "(attendu*|prévu*|programmé*|livrable*|promis*|achevé*|échéance) [en|a|pour|fin] [début de|fin de] {date:Date}",
-    "^ [or|mais|et|puis|enfin|ainsi] [a|depuis] {date:Day} , (on|il|elle|nous) ",
+    "^ [or|mais|et|puis|ainsi] [a|depuis] {date:Day} , (on|il|nous) ",
     "[en|a|fin|courant|dès] {date:Day|Month|Year} ($|, (et|mais|puis|soit|dont) )",
     "(raccordables|éligibles|couverts|couvertes|desservis|desservies) {date:Date} , {d:Duration} plus tôt",
     "(en service|raccordables|éligibles|couverts|couvertes|desservis|desservies|fibrés|fibrées) [en|fin|a] {date:Date}",
