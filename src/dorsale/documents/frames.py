@@ -58,7 +58,7 @@ class Verbs:
     """The forms of verbs: those that endings do not give (``verbs.yaml``), and auxiliaries (``grammar.yaml``)."""
 
     irregular: Mapping[str, Mapping[str, Sequence[str]]]
-    grammar: Mapping[str, Sequence[str]]
+    grammar: Mapping[str, Any]
 
     @cached_property
     def nouns(self) -> frozenset[str]:
