@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 from test_frames import told
 
 from dorsale.documents.extract import Extraction, Extractor
 from dorsale.documents.text import Document, stored
+from dorsale.names import dor, public
 
 DOCUMENTS = sorted((Path(__file__).parent.parent / "data" / "documents").glob("*.txt"))
 UNSEEN = (Path(__file__).parent / "documents" / "ardwen-fibre.txt").read_text("utf-8")
@@ -52,6 +53,21 @@ def test_what_proof_refuses_is_no_fact(extractor: Extractor) -> None:
     kept = {(s.quad.graph_name, s.quad.triple) for s in extraction.facts.statements}
     assert refused
     assert not refused & kept
+
+
+def test_each_chapter_tells_of_its_own_network(extractor: Extractor) -> None:
+    document = Document("essai", (DOCUMENTS[0].parent / "politiques-numeriques-loire.txt").read_text("utf-8"))
+    facts = [s.quad.triple for s in extractor.extract(document).facts.statements]
+    called = {str(t.object): t.subject for t in facts if t.predicate == public("skos:altLabel")}
+    backbone, access = called['"Le réseau dorsal"@fr'], called['"Le réseau de desserte"@fr']
+    value = {t.subject: t.object.value for t in facts if t.predicate == dor("value") and isinstance(t.object, Literal)}
+    about = {value[t.subject]: t.object for t in facts if t.predicate == dor("about") and t.subject in value}
+    for number in ("1000", "2700", "80000"):
+        assert about[number] == backbone
+    for number in ("13000", "274", "187000", "83000"):
+        assert about[number] == access
+    told = {(t.subject, t.object) for t in facts if t.predicate == public("rdf:type")}
+    assert {(backbone, dor("BackboneNetwork")), (access, dor("AccessNetwork"))} <= told
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)

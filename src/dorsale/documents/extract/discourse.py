@@ -35,6 +35,9 @@ POSSESSIVE = frozenset({"son", "sa", "ses", "leur", "leurs"})
 NAMED = 3
 # A town of so many people is meant wherever it is named, whatever the département.
 LARGE = 40_000
+# What a page with several networks has a chapter on, each; and how one of them is said to be another.
+CHAPTERS = (*OWN_KIND, "AccessNetwork")
+BECOMES = frozenset({"est", "devient", "devenu", "constitue", "forme"})
 # What a network is made of that is not the one of which a page on fibre tells: « le réseau ADSL sera fermé ».
 OTHERWISE = frozenset({"adsl", "dsl", "cuivre", "telephonique", "rtc", "wimax", "mobile", "4g"})
 # How long a name is at least that may be short for a commune's.
@@ -74,7 +77,8 @@ class Discourse:
     """
     What a document has spoken of so far.
 
-    ``shared`` is the région of all the départements that a document names of which none is its own.
+    ``shared`` is the région of all the départements that a document names of which none is its own. ``chapters`` are
+    the headings under which a network is told of, each with its sentence.
     """
 
     lexicon: Lexicon
@@ -92,6 +96,7 @@ class Discourse:
     headed: Thing | None = None
     section: Thing | None = None
     over: Thing | None = None
+    chapters: dict[str, tuple[int, str]] = field(default_factory=dict)
     delegatee: Thing | None = None
     acting: set[str] = field(default_factory=set)
     signed: Settled | None = None
@@ -190,6 +195,10 @@ class Discourse:
         if sentence.block.kind == HEADING and not entry:
             self.over = (self.over or self.section) if WITHIN.match(sentence.text) else None
             self.section = self._framed(sentence, settled) if self.over else self._titled(sentence, settled)
+            if self.section is not None and any(
+                one.thing is self.section and one.mention.cls in CHAPTERS for one in settled
+            ):
+                self.chapters.setdefault(self.section.iri.value, (sentence.index, sentence.text.strip()))
             cited = sentence.text.startswith(("«", "“", '"'))  # what somebody says is no name of who speaks
             named = [one.thing for one in settled if one.thing and one.classes & {"Actor", "Name"} and not cited]
             self.headed = named[0] if named else self.headed
@@ -403,8 +412,10 @@ class Discourse:
         ):
             return Settled(mention, None, frozenset({"Another"}))  # « l'opérateur y déploie son propre réseau »
         own = mention.cls in OWN_KIND
-        same = None
-        if own:
+        same = self._said_to_be(sentence, mention)
+        if same is not None or self._opens_a_chapter(sentence, mention):
+            pass
+        elif own:
             same = next((t for _, t in reversed(self.last) if mention.cls in t.classes), None)
         elif self.network is not None:
             same = self.network
@@ -422,6 +433,25 @@ class Discourse:
         if not own:
             self.network = thing
         return Settled(mention, thing, thing.classes)
+
+    def _said_to_be(self, sentence: Sentence, mention: Mention) -> Thing | None:
+        """Return the network that is said to be one of this kind: « Ce réseau est devenu l'épine dorsale ... »."""
+        before = sentence.words(0, mention.start)[-2:]
+        if mention.cls not in OWN_KIND or not self.spoken or BECOMES.isdisjoint(before):
+            return None
+        at, thing = self.last[-1]
+        if at != sentence.index or "Network" not in thing.classes:
+            return None
+        same = replace(thing, classes=thing.classes | self.lexicon.above(mention.cls))
+        self.network = same if self.network is not None and self.network.iri == thing.iri else self.network
+        return same
+
+    def _opens_a_chapter(self, sentence: Sentence, mention: Mention) -> bool:
+        """Say whether a heading leaves the backbone, which had a chapter of its own, for the network that it feeds."""
+        told = self.network
+        if sentence.block.kind != HEADING or mention.cls != "AccessNetwork" or told is None:
+            return False
+        return told.iri.value in self.chapters and "BackboneNetwork" in told.classes
 
     def _generic(self, mention: Mention) -> Settled:
         classes = self.lexicon.above(mention.cls)

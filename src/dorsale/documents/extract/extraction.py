@@ -148,6 +148,10 @@ class Extractor:
                 named = (one for one in sentences[where].mentions if one.siglum and one.things[0].iri == thing.iri)
                 sigla = dict.fromkeys(one.siglum for one in named if fold(one.siglum) != fold(thing.label))
                 triples += [Triple(thing.iri, ALSO, Literal(siglum, language="fr")) for siglum in sigla]
+                chapter, heading = discourse.chapters.get(thing.iri.value, (where, thing.label))
+                if fold(heading) != fold(thing.label):  # « Le réseau dorsal » is what the page calls it
+                    called = Triple(thing.iri, ALSO, Literal(heading, language="fr"))
+                    yield Proposal("names", chapter, [called], set(), [thing])
             if thing.unnamed:
                 triples.append(Triple(thing.iri, dor("unnamed"), Literal("true", datatype=public("xsd:boolean"))))
             of, size = thing.members
