@@ -165,10 +165,10 @@ class Answers:
     def _match(self, answer: Answer, read: Rewritten) -> Match | str:
         """Return an answer as a match, or why it is none."""
         frame = answer.frame
-        required = [set(one.roles.values()) & frame.variables for one in frame.match]
-        if not any(roles <= answer.roles.keys() for roles in required):
+        stating = [one for one in frame.match if frame.variables.intersection(one.roles.values())]
+        if not any(frame.variables.intersection(one.roles.values()) <= answer.roles.keys() for one in stating):
             return "incomplete"
-        if not any(_has(one, read) for one in frame.match):
+        if not any(_has(one, read) for one in stating):
             return "unsaid"
         source = " ".join(one.source for one in frame.match)
         told = replace(frame, name=TOLD + frame.name)

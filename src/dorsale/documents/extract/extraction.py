@@ -34,12 +34,15 @@ METHOD, RULES, LLM = dor("method"), NamedNode(f"{CODE}method/rules"), NamedNode(
 ALSO = public("skos:altLabel")
 NAMED = f"{TOLD}names"
 CONCERNS = dor("concerns")
+MEMBER = public("org:member")
 INTEGER = public("xsd:integer")
 # A node without these says nothing: where proof refuses one, it refuses the node.
 ESSENTIAL = frozenset(
     dor(name)
     for name in ("value", "minimumValue", "amount", "minimumAmount", "maximumAmount", "indicator", "delegatee")
 )
+# So many words may stand between an office and who holds it: « le préfet de la région Nouvelle-Aquitaine, Jean Morel ».
+FAR = 9
 MINTED = ("observation", "funding", "contract", "membership", "shareholding", "event")
 
 
@@ -91,6 +94,7 @@ class Extractor:
         discourse = Discourse.begin(self.lexicon, document.slug, sentences, dict(read.typed))
         proposer = Proposer(self.lexicon, self.frames, discourse, self.base, read, answers=answers.matches)
         told = [proposal for proposal in proposer.propose(sentences) if proposal.frame.startswith(TOLD)]
+        told = _without_private(told, sentences, self.lexicon.offices)
         answers.refused["unstated"] += answers.matched - len(told)
         named = {triple.subject for proposal in ruled for triple in proposal.triples}
         new = {thing.iri for proposal in told for thing in proposal.things} - named
@@ -117,7 +121,7 @@ class Extractor:
         # What a name turned out to be holds from its first mention on, and the network is known before it is named.
         before, discourse = discourse, Discourse.begin(self.lexicon, document.slug, sentences, discourse.typed)
         second = Proposer(self.lexicon, self.frames, discourse, self.base, before, first.matched)
-        return sentences, list(second.propose(sentences)), discourse
+        return sentences, _without_private(list(second.propose(sentences)), sentences, self.lexicon.offices), discourse
 
     def _names(self, proposals: list[Proposal], discourse: Discourse, sentences: list[Sentence]) -> Iterator[Proposal]:
         """Yield what new things are and are called, where the text names them first."""
@@ -353,3 +357,35 @@ def _naming(sentences: Sequence[Sentence], first: int, label: str) -> int:
 def _is_identified(thing: Thing) -> bool:
     """Say whether the authority files alone say what a thing is: an actor or a place; of others passages do."""
     return thing.known and ("Actor" in thing.classes or thing.cls == "Place")
+
+
+def _without_private(
+    proposals: Sequence[Proposal], sentences: Sequence[Sentence], offices: frozenset[str]
+) -> list[Proposal]:
+    """Return proposals without the persons of whom no office is told: who only spoke stays inside the quotation."""
+    holders = {triple.object for proposal in proposals for triple in proposal.triples if triple.predicate == MEMBER}
+    holders |= {iri for sentence in sentences for iri in _titled(sentence, offices)}
+    private = {
+        thing.iri for proposal in proposals for thing in proposal.things
+        if thing.cls == "Person" and not thing.known and thing.iri not in holders
+    }  # fmt: skip
+    kept = []
+    for proposal in proposals:
+        said = [triple for triple in proposal.triples if private.isdisjoint((triple.subject, triple.object))]
+        things = [thing for thing in proposal.things if thing.iri not in private]
+        kept += [replace(proposal, triples=said, things=things)] if said or not proposal.triples else []
+    return kept
+
+
+def _titled(sentence: Sentence, offices: frozenset[str]) -> Iterator[NamedNode]:
+    """Yield the persons beside whom an office stands: « Jean Morel, préfet », « le préfet du Cher, Jean Morel »."""
+    words = [token.text for token in sentence.tokens]
+    held = [(one.start, one.end) for one in sentence.mentions if one.kind == "function"]
+    held += [(at, at + 1) for at, token in enumerate(sentence.tokens) if token.fold in offices]
+    for mention in sentence.mentions:
+        if mention.kind != "person":
+            continue
+        after = any(words[mention.end : start] in ([], [","], ["("]) for start, _ in held)
+        before = any(end <= mention.start <= end + FAR and "et" not in words[end : mention.start] for _, end in held)
+        if after or before:
+            yield mention.things[0].iri

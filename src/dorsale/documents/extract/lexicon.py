@@ -86,6 +86,7 @@ class Lexicon:
         self.joining = frozenset(fold(word) for word in self.words["joining"])
         self.branching = frozenset(fold(word) for word in self.words["branching"])
         self.tasks = frozenset(fold(word) for word in self.words["tasks"])
+        self.offices = frozenset(fold(word) for word in self.words["offices"])
         self.not_names = frozenset(fold(word) for word in self.words["not-names"])
         self._above = {
             cls.value.removeprefix(DOR): frozenset(
