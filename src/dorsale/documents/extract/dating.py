@@ -115,15 +115,18 @@ class Dating:
                 whole = (f"{year}{value.literals[0][0][1:]}", kind)
                 one.mention = replace(one.mention, value=replace(value, literals=(whole,)), above=where)
 
-    def of(self, sentence: Sentence, dated: bool) -> tuple[int, Value] | None:
+    def of(self, sentence: Sentence, clause: Sequence[str], dated: bool) -> tuple[int, Value] | None:
         """
-        Return the date of what a sentence counts, with the sentence that tells it.
+        Return the date of what a clause of a sentence counts, with the sentence that tells it.
 
-        ``dated`` says that the sentence has a date beside the figure, though it be of something else.
+        ``clause`` are its folded words; ``dated`` says that it has a date beside the figure, though it be of something
+        else.
         """
         if sentence.index in self.alone:
             return sentence.index - 1, self.alone[sentence.index]
-        words = " ".join(sentence.words())
+        words = " ".join(clause)
+        if not dated and (opening := _opening(sentence)) is not None:  # « Au 30 juin 2023, 70 % ... ; 12 % ... »
+            return sentence.index, opening
         if self.told is not None and self.grammar.then.search(words):
             return self.told if 0 < sentence.index - self.told[0] <= BACK else None
         if self.told is not None and self.then == sentence.block and not dated and WAS.search(words):
@@ -140,6 +143,15 @@ class Dating:
         if not self.grammar.note.match(" ".join(sentence.words())):
             return None
         return next((one.value for one in sentence.mentions if one.cls == "Date" and one.value is not None), None)
+
+
+def _opening(sentence: Sentence) -> Value | None:
+    """Return the day or month that a sentence begins with, before a comma: all of its clauses are of that day."""
+    first = sentence.mentions[0] if sentence.mentions else None
+    if first is None or first.value is None or first.cls != "Date" or first.start > 2:
+        return None
+    after = sentence.tokens[first.end : first.end + 1]
+    return first.value if after and after[0].text == "," and first.value.literals[0][1] in DAYS else None
 
 
 def _settled(lexical: str, own: str, coming: bool, weekday: str) -> int | None:

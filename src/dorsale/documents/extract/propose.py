@@ -386,7 +386,8 @@ class Proposer:
         to_come = plan is not None or bool(grammar.future.search(plain))
         self._modal(frame, terms, to_come, bool(grammar.aim.search(plain)))
         counted = "value" in terms and NamedNode(f"{STATUS}reported") in terms.get("status", ())
-        if counted and not terms.get("date") and (told := self.dating.of(read.sentence, ",Date," in around)):
+        words = read.words(*read.clause(*found.span()), 0)
+        if counted and not terms.get("date") and (told := self.dating.of(read.sentence, words, ",Date," in around)):
             proposal.reads_with.add(told[0])
             terms["date"] = [told[1]]
         if any(not terms.get(role) for role in frame.needs):
