@@ -200,7 +200,9 @@ class Discourse:
             ):
                 self.chapters.setdefault(self.section.iri.value, (sentence.index, sentence.text.strip()))
             cited = sentence.text.startswith(("«", "“", '"'))  # what somebody says is no name of who speaks
-            named = [one.thing for one in settled if one.thing and one.classes & {"Actor", "Name"} and not cited]
+            dated = any(one.mention.cls == "Date" for one in settled)  # « Séance du 3 mai 2018 - Salle Messiaen »
+            heads = {"Actor"} if dated else {"Actor", "Name"}
+            named = [one.thing for one in settled if one.thing and one.classes & heads and not cited]
             self.headed = named[0] if named else self.headed
         if self.signed is not None and sentence.mentions and sentence.mentions[0].kind == "function":
             settled.append(self.signed)  # a name above a title is the name of who bears it

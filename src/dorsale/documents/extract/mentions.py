@@ -84,6 +84,8 @@ OF_MONEY = frozenset(
 )
 # Words that say whose council speaks, whatever the case of the head.
 SPEAKING = ("conseil", "assemblée", "mairie", "municipalité", "conseils", "mairies")
+# Of these the line of a fact sheet says how many there are.
+COUNTED = frozenset({"Municipality", "Department"})
 LONGEST_NAME = 9
 # A word in capitals that is longer is no siglum: the line is in capitals.
 LONGEST_SIGLUM = 6
@@ -879,11 +881,13 @@ class Reader:
         many = at > 0 and found[at - 1].fold in MANY
         if stage := self._elided(found, at):
             return stage
-        if not found[at].capital or found[at].text.isupper():
-            for phrase in self._phrases(found, at, ("groups",)):
-                after = at + len(phrase.words)
-                if many or _listed(found, at, after):
-                    return Mention(at, after, "groups", phrase.cls, _label(found, at, after))
+        for phrase in self._phrases(found, at, ("groups",)):
+            after = at + len(phrase.words)
+            # « EPCI : 12 M€ », but « Communes : 344 »
+            entry = at == 0 and after < len(found) and found[after].text == ":" and phrase.cls not in COUNTED
+            small = not found[at].capital or found[at].text.isupper()
+            if entry or (small and (many or _listed(found, at, after))):
+                return Mention(at, after, "groups", phrase.cls, _label(found, at, after))
         for phrase in self._phrases(found, at, ("networks", "contracts", "projects", "works")):
             after = at + len(phrase.words)
             if phrase.kind == "works":  # a text has one of them: « la montée en débit »
