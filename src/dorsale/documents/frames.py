@@ -268,7 +268,7 @@ class _Compiler:
         """Return the regular expression of a word of a pattern, and the forms of which a sentence must have one."""
         if word.startswith("~"):
             token = "<[^>]*>|" if word.startswith("~~") else ""
-            return rf"(?:(?:{token}[^ ;:.<]+) ){{0,{word.lstrip('~') or 9}}}?", NO_FORMS
+            return rf"(?:(?:{token}(?!qui )[^ ;:.<]+) ){{0,{word.lstrip('~') or 9}}}?", NO_FORMS
         if word in "^$":
             return (r"^(?:[^<\w ]+ )*" if word == "^" else r"(?:[.!?] )?$"), NO_FORMS
         if word in BRACKETS:
