@@ -62,7 +62,8 @@ DURATIONS = {"year": ("M", 12), "month": ("M", 1), "week": ("D", 7), "day": ("D"
 # What would make a count of a thing that is none: other units and currencies, fractions, hours, "4 G".
 OTHER = (
     rf"{GAP}(?:(?:{OF})?(?:[kh]?m[²³23]|dollars?\b|francs?\b|[$£]|ha\b|hectares?\b|tonnes?\b)|kms?\b|kilom[èe]tres?\b"
-    r"|m[èe]tres?\b|(?-i:m)\b|[kmgt]?(?:wh?|hz|o|octets?)\b|watts?\b|°|degrés?\b|h\b|heures?\b|(?-i:G)\b|[:h]\d"
+    r"|m[èe]tres?\b|(?-i:m)\b|[kmgt]?(?:wh?|hz|o|octets?)\b|watts?\b|°|degrés?\b|h\b|(?-i:G)\b|[:h]\d"
+    r"|heures?\b(?!\s(?:de\stravail\s)?d['’]insertion)"
     r"|tiers\b(?!-|\slieux)|quarts?\b|cinquièmes?\b|dixièmes?\b)"
 )
 SINGLE = rf"(?P<high>{NUMBER})(?:{GAP}(?P<factor>{FACTOR}))?"
@@ -74,7 +75,9 @@ ORDINAL = rf"(?P<rank>[1-9]\d{{0,2}}(?:{GROUPS}))(?:e|è|[eè]me|i[eè]me)(?!\w)
 TENTHS = rf"(?P<part>{NUMBER})(?={SPACE}(?:[^\W\d]{{3,}}{SPACE}){{1,3}}sur{SPACE}(?P<of>dix|10|cent|100)\b"
 TENTHS += rf"(?!{SPACE}(?:\d|mille\b|[^\W\d]+(?:ée?s|us)\b|{HUNDREDS})))"
 PARTS = {"moitié": 50, "quart": 25, "quarts": 75, "cinquième": 20, "dixième": 10}
-FRACTION = rf"(?:trois{SPACE}(?=quarts))?(?P<share>{'|'.join(PARTS)})(?={SPACE}(?:des?\b|du\b|d['’](?!heure)))"
+# « La moitié des communes », « payé pour moitié par le Département ».
+FRACTION = rf"(?:trois{SPACE}(?=quarts))?(?P<share>{'|'.join(PARTS)})"
+FRACTION += rf"(?={SPACE}(?:des?\b|du\b|d['’](?!heure)|par{SPACE}))"
 RANGE = rf"(?P<low>{NUMBER})(?:{GAP}(?P<low_factor>{FACTOR}))?(?:{GAP}{OF}?(?P<low_unit>{UNIT}))?{JOINT}{SINGLE}"
 
 # What the words before a value, and after it, say of it; the first that fits on each side.
