@@ -962,9 +962,7 @@ class Reader:
                     phrase.cls in FIRMS
                     and after < len(found)
                     and (found[after].fold in OF or _names(found, after) or found[after].capital)
-                    and not (
-                        found[at - 1].fold in POINTERS and INFINITIVE.match(found[min(after + 1, len(found) - 1)].fold)
-                    )
+                    and not (found[at - 1].fold in POINTERS and _pointed_at(found, after))
                 ):
                     break
                 if phrase.kind == "generic" and after < len(found) and found[after].fold in self.lexicon.demonyms:
@@ -1170,6 +1168,12 @@ def _initials(found: Sequence[Token], at: int, opens: int) -> int:
             for column, letter in enumerate(found[opens + 1].fold, 1):
                 row[column] = max(row[column - 1], before[column], before[column - 1] + (letter == token.fold[0]))
     return row[-1]
+
+
+def _pointed_at(found: Sequence[Token], after: int) -> bool:
+    """Say whether « de » after « cette société » says what it is to do, or of which group it is, and not its name."""
+    ahead = found[after + 1] if after + 1 < len(found) else None
+    return ahead is not None and (ahead.fold == "groupe" or bool(INFINITIVE.match(ahead.fold)))
 
 
 def _apposed(found: Sequence[Token], at: int, after: int) -> bool:

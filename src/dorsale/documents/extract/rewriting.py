@@ -37,10 +37,11 @@ BYTHEWAY = re.compile(
     r", (?:de après|selon|avec|quant a|par ailleurs|en effet|en outre|a époque|a total|en tout|tout compris"
     r"|comme prévu) (?:(?:<[^>]*>|[^ ,;:.<]+) ){0,6}(?=, )"
 )
-# Whose land an undertaking is of: « le réseau de la Loire est exploité par ... ».
+# Whose land an undertaking is of, of which group a company: « le réseau de la Loire est exploité par ... ».
 LOCATED = re.compile(
     r"<\d+;[^>]*,(?:Network|Project|Programme),[^>]*> "
     r"(?P<where>(?:de|en|dans) (?:(?:département|territoire|région) de )?<\d+;[^>]*,(?:Territory|Land),[^>]*> )"
+    r"|^<\d+;[^>]*,Company,[^>]*> (?P<group>de (?:groupe )?<\d+;[^>]*,Company,[^>]*> )"
 )
 # What a name ends with before the comma of an aside.
 COMPLEMENT = re.compile(r"(?:de (?:(?:<[^>]*>|[^ ,;:.<]+) ){1,6}?)?(?=, )")
@@ -64,6 +65,7 @@ CLAUSE = re.compile(r" [;:] ")
 # What makes a name that of the group of who acts: « cette filiale à 100 % d'Orange exploite ».
 SUBSIDIARY = re.compile(
     r"(?:\bfiliales? (?:\w+ )?|<\d+;[^>]*,Company,[^>]*> (?=a <))(?:(?:a |détenue a )?<\d+;,Percent,> )?de $"
+    r"|<\d+;[^>]*,Company,[^>]*> de (?:groupe )?$"
 )
 # What leads from a figure to what was aimed at: « 331 000 prises, pour un objectif de 349 000 ».
 AIMED = re.compile(r"(?:,| (?:pour|contre|sur))(?: pour| contre| sur)? (?:objectif|cible|but|ambition|engagement) de ")
@@ -180,7 +182,7 @@ class Rewritten:
         same subject, which begins with that subject.
         """
         asides = [*self.asides(verbs), *(one.span() for one in BYTHEWAY.finditer(self.text))]
-        asides += [one.span("where") for one in LOCATED.finditer(self.text)]
+        asides += [one.span(one.lastgroup) for one in LOCATED.finditer(self.text) if one.lastgroup]
         short = self
         if asides:
             short = self._without([*asides, *(one.span() for one in ASIDE.finditer(self.text))])
