@@ -508,6 +508,8 @@ class Discourse:
         if word in FIRM:  # of two companies in the sentence before, « la société » may be either
             before = [one for at, one in self.last if at == sentence.index - 1 and "Company" in one.classes]
             alone = alone and len(before) < 2
+        if thing is None and word in FIRM and sentence.words(0, mention.start)[-1:] == ("cette",):
+            thing = self._just_named(sentence.index, cls)
         thing = thing or (self.latest(cls, word) if alone else None)
         if thing is not None and "LocalAuthority" in thing.classes and word in OWN_BODIES:
             return Settled(mention)  # « la régie » is no council
@@ -522,16 +524,19 @@ class Discourse:
             )
             thing = self.type(thing, cls) if thing else None
         if thing is None and cls == "Company" and word in FIRM:  # « La société ... » after its bare name
-            bare = [
-                one for at, one in self.last if at == sentence.index - 1 and (one.cls == "Name" or _is_somebody(one))
-            ]
-            thing = self.type(bare[0], cls) if len(bare) == 1 else None
+            thing = self._just_named(sentence.index, cls)
         if thing is None and cls == "Company" and self.headed is not None and word not in DELEGATED:
             headed = self.typed.get(self.headed.iri.value, self.headed)  # « La société ... » under its name
             thing = self.type(headed, cls) if headed.cls == "Name" or _is_somebody(headed) else None
         if thing is None:
             return Settled(mention)
         return Settled(mention, thing, thing.classes, named=False)
+
+    def _just_named(self, index: int, cls: str) -> Thing | None:
+        """Return the one bare name of the sentence before as a thing of a class, if it says that there."""
+        before = [one for at, one in self.last if at == index - 1]
+        bare = [one for one in before if one.cls == "Name" or _is_somebody(one)]
+        return self.type(bare[0], cls) if len(bare) == 1 and not any(cls in one.classes for one in before) else None
 
     def _land_spoken_of(self, cls: str) -> Territory | None:
         """Return the land of « le Département », « la Région »: the document's own, or the only one that it named."""
