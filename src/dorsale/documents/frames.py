@@ -260,7 +260,7 @@ class _Compiler:
             joint += r"(?:(?:fonds|société|groupe|sociétés) )?"
             # "et cinquante-neuf intercommunalités", "22 des 24 intercommunalités"
             counted = r"(?:<\d+;,Count,> (?:de <\d+;,Count,> )?(?!filiales )(?:[^ <]+ ){1,3})?"
-            rest = f"(?:{joint}{counted}{one}{aside})*"
+            rest = f"(?:{joint}{counted}{one}(?!se )(?!en \\w+ant ){aside})*"  # « par A, B se partageant le reste »
             return rf"(?P<{group}>{counted}{one}{aside}{rest})"
         return rf"(?P<{group}>{one})"
 

@@ -33,6 +33,9 @@ _BARE = tuple(
         rf"(?<!\w){_NAMED}\s\({_NUMBER}\)",  # « de l'État (20) »
         rf"(?:[:;,]|\bet|\bdont|\bsoit)\s{_NUMBER}\s(?:pour|à|de|par)\s{_OF}?{_PAYER}",  # « : 77 pour l'État »
         rf"(?:[,;]|\bet)\s{_OF}?{_NAMED}\s{_NUMBER}(?=\s?(?:[,.;]|$)|\set\b)",  # « , la Région 27 »
+        rf"[,:;]\s{_NUMBER}\s(?:sont|étaient|seront)\s(?:publics?|privés?|apport|vers|pris|pay|à\sla\scharge)",
+        rf"(?i:\bles)\s{_NUMBER}\s(?:autres|restants)\s(?:viennent|proviennent|sont|seront|incombent|reviennent)\s",
+        rf"[,:;]\s{_NUMBER}\s(?:apport|vers|financ|pay|accord|octroy)\w*é[se]{{0,2}}\spar\s",
         rf"respectivement\s{_NUMBER}\set\s\d[\d,]*\s(?:M€|millions?)\b",  # « respectivement 6 et 11 millions »
         rf"\ben\s(?:\w+\s){{1,4}}respectivement\s{_NUMBER}\set\s\d[\d,]*{_CLOSED}",
         rf"\ben\s(?:\w+\s){{1,4}}respectivement\s\d[\d,]*\set\s{_NUMBER}{_CLOSED}",
