@@ -69,6 +69,8 @@ SUBSIDIARY = re.compile(
 )
 # What leads from a figure to what was aimed at: « 331 000 prises, pour un objectif de 349 000 ».
 AIMED = re.compile(r"(?:,| (?:pour|contre|sur))(?: pour| contre| sur)? (?:objectif|cible|but|ambition|engagement) de ")
+# What says a figure again in other words: « 97 % des foyers d'ici 2025, soit 310 000 prises ».
+SOIT = re.compile(r"(?:, )?soit (?:\w+ ){0,2}(?=<)")
 # After these a sentence no longer tells what was on the day that it began with, but what is of it, or is to be.
 TURNING = re.compile(r" (?:qui|appelée?s?|destinée?s?|visant|devant) ")
 # « A et B ont versé respectivement 6 et 11 M€ »: each what stands at its place.
@@ -137,6 +139,8 @@ class Rewritten:
         """Say whether a date is that of a figure: it opens the sentence, or follows it with no other between."""
         if date.start() < found.start():
             if date[0][0] in ":;":  # it opens the clause
+                return True
+            if (soit := SOIT.match(self.text, date.end())) and found.start() <= soit.end() <= found.end():
                 return True
             first = not NUMBER.search(self.text[: date.start()]) and "depuis" not in self.text[: date.end()]
             return first and not TURNING.search(self.text, date.end(), found.start())
