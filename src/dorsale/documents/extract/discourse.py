@@ -276,7 +276,8 @@ class Discourse:
 
     def unsaid_network(self) -> tuple[int, Thing] | None:
         """Return the network of a text that speaks of fibre and names no network, and where it first speaks of it."""
-        if self.laid is None or any("Network" in thing.classes for _, thing in self.last):
+        own = (thing for _, thing in self.last if "Network" in thing.classes and not thing.classes & set(OWN_KIND))
+        if self.laid is None or any(own):
             return None
         index, offset, word = self.laid
         minted = self.lexicon.thing(f"{self.slug} {offset}", "Network")
