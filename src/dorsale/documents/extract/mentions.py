@@ -43,7 +43,9 @@ SAID_OF_STAGES = frozenset(
 )
 ROMAN = frozenset({"I", "II", "III", "IV", "V"})
 # What follows the name of a group that is whole.
-CLOSING = frozenset({"et", "ou", "ont", "sont", "qui", "se", "a", "avaient", "avec", "du", "de", "d"})
+CLOSING = frozenset(
+    "et ou ont sont qui se a avaient avec du de d adherents adherentes membres partenaires fondateurs".split()  # noqa: SIM905
+)
 NETWORKS = frozenset({"reseaux", "infrastructures"})  # several are none of the document's
 # What a land is called between the name of a body and its own.
 SEATS = frozenset({"département", "territoire"})

@@ -28,7 +28,7 @@ TO_COME = re.compile(
     "|(?:a plus tard|plus tôt) $"
 )
 # Who may be the subject of a verb, and what a sentence may put between the two.
-SUBJECT = re.compile(r"<\d+;[^>]*,(?:Actor|Contract|Name|Network|Project|Programme|Council),[^>]*> ")
+SUBJECT = re.compile(r"<\d+;[^>]*,(?:Actor|Contract|Name|Network|Project|Programme|Council|Person),[^>]*> ")
 ASIDE = re.compile(r"\( [^()]*\) ")
 # Examples after a name are what the verb is said of, too: « quatorze communes, dont A et B, ont été laissées à X ».
 LISTED = re.compile(r", (?:dont <|parmi |notamment |comme |tels? |telles? |<)")
