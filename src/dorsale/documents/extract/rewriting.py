@@ -31,7 +31,7 @@ TO_COME = re.compile(
 SUBJECT = re.compile(r"<\d+;[^>]*,(?:Actor|Contract|Name|Network|Project|Programme|Council|Person),[^>]*> ")
 ASIDE = re.compile(r"\( [^()]*\) ")
 # Examples after a name are what the verb is said of, too: « quatorze communes, dont A et B, ont été laissées à X ».
-LISTED = re.compile(r", (?:dont <|parmi |notamment |comme |tels? |telles? |<)")
+LISTED = re.compile(r", (?:dont <|parmi |notamment |comme |tels? |telles? |<(?!\d+;[^>]*,Function,))")
 # What a sentence says by the way, between commas.
 BYTHEWAY = re.compile(
     r", (?:de après|selon|avec|quant a|par ailleurs|en effet|en outre|a époque|a total|en tout|tout compris"
