@@ -173,6 +173,7 @@ class Proposer:
         self._contracts: list[tuple[int, Triple]] = []
         self._latest = ""
         self._blocks: list[Block] = []
+        self._last: Sequence[Settled] = ()
 
     def propose(self, sentences: Sequence[Sentence]) -> Iterator[Proposal]:
         """Yield the proposals of the sentences, in their order."""
@@ -210,6 +211,7 @@ class Proposer:
             if len(told) > 1:
                 yield from self._out_of(read, told)
             yield from self._parts(sentence)
+            self._last = settled
         yield from self._beside(None)
         yield from self._parts(None)
         for work, held, fact in entrusted(self._contracts):
@@ -650,6 +652,8 @@ class Proposer:
             found = discourse.over
         elif role == "gathering":
             found = self.nodes.gathering
+        elif role == "bearer":
+            found = self._bearer(sentence)
         elif role == "occasion" and self.nodes.occasion is not None:
             where, event = self.nodes.occasion
             found = event if where == sentence.index - 1 else None
@@ -680,6 +684,13 @@ class Proposer:
             headed = discourse.typed.get(discourse.headed.iri.value, discourse.headed)
             found = headed if "Company" in headed.classes else None
         return [found] if found is not None else []
+
+    def _bearer(self, sentence: Sentence) -> Thing | None:
+        """Return the one person of the sentence before, where that says no office: who is then called by it."""
+        if any(one.mention.kind == "function" for one in self._last):
+            return None
+        persons = {one.thing.iri: one.thing for one in self._last if one.thing and "Person" in one.classes}
+        return next(iter(persons.values())) if len(persons) == 1 else None
 
     def _modal(self, frame: Frame, terms: Terms, future: bool, aim: bool) -> None:
         """Fill the roles of a status by the modality of the clause; what is to come has its date ahead."""
