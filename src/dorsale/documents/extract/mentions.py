@@ -969,7 +969,9 @@ class Reader:
                     break
                 if phrase.kind == "generic" and after < len(found) and found[after].fold in self.lexicon.demonyms:
                     break  # « l'agence caennaise de Covage »
-                if phrase.cls in FIRMS and (_apposed(found, at, after) or _qualified(found, after)):
+                if phrase.cls in FIRMS and _apposed(found, at, after):
+                    break
+                if phrase.cls in FIRMS | BODIES and _qualified(found, after):  # « la régie personnalisée X »
                     break
                 return Mention(at, after, "anaphor", phrase.cls, _label(found, at, after), council=found[at].capital)
         return None
