@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode
 from dorsale.documents.authority import Territory
 from dorsale.documents.blocks import HEADING
 from dorsale.documents.extract.lexicon import Lexicon, Thing
-from dorsale.documents.extract.mentions import GROUPING, Mention, Sentence
+from dorsale.documents.extract.mentions import FRONTS, GROUPING, PARTICIPLE, Mention, Sentence
 from dorsale.names import fold
 
 # A generic word for a network means the one that the document is about, unless its kind tells it from that one.
@@ -214,7 +214,7 @@ class Discourse:
         if entry and self.headed is not None:
             self.previous = self.subject = self.typed.get(self.headed.iri.value, self.headed)
             return settled
-        actors = [one.thing for one in settled if one.thing and _may_be_subject(one)]
+        actors = [one.thing for one in _after_front(sentence, settled) if one.thing and _may_be_subject(one)]
         # « Détenue par X, elle ... » goes on about whom it went before.
         actors = [one.thing for one in settled if one.thing and one.mention.kind == "pronoun"] or actors
         whose = sentence.words()[:1]  # « Son siège est à Guéret. Sa directrice, ... »
@@ -276,7 +276,8 @@ class Discourse:
 
     def unsaid_network(self) -> tuple[int, Thing] | None:
         """Return the network of a text that speaks of fibre and names no network, and where it first speaks of it."""
-        own = (thing for _, thing in self.last if "Network" in thing.classes and not thing.classes & set(OWN_KIND))
+        nets = (thing for _, thing in self.last if "Network" in thing.classes)
+        own = (thing for thing in nets if not (thing.classes & set(OWN_KIND) and self.is_in_passing(thing)))
         if self.laid is None or any(own):
             return None
         index, offset, word = self.laid
@@ -608,6 +609,18 @@ def _in_brackets(sentence: Sentence, mention: Mention) -> bool:
 def _may_be_subject(one: Settled) -> bool:
     """Say whether « il » of the next sentence may be a mention: an actor, or the contract that it begins with."""
     return bool(one.classes & {"Actor", "Name", "Network"}) or ("Contract" in one.classes and one.mention.start <= 1)
+
+
+def _after_front(sentence: Sentence, settled: Sequence[Settled]) -> Sequence[Settled]:
+    """Return the mentions from the subject on: « Né en 2012 de la volonté du Département, le syndicat ... »."""
+    first = sentence.tokens[0] if sentence.tokens else None
+    if first is None or not (first.fold in FRONTS or PARTICIPLE.search(first.fold)):
+        return settled
+    for one in settled:
+        before = sentence.tokens[max(one.mention.start - 2, 0) : one.mention.start]
+        if _may_be_subject(one) and any(token.text == "," for token in before):
+            return [other for other in settled if other.mention.start >= one.mention.start]
+    return settled
 
 
 def _of_network(settled: Sequence[Settled], mention: Mention) -> bool:

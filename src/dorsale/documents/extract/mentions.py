@@ -72,7 +72,7 @@ FRONTS = frozenset(
 )
 QUALIFYING = re.compile(r"(?:ale?|ee?|elle|ique|euse)$")
 DASH = re.compile("[-–—]")
-PARTICIPLE = re.compile(r"\w{2}(?:e|i|u|is)e?s?$")
+PARTICIPLE = re.compile(r"(?:\w{2}(?:e|i|u|is)e?|^nee?)s?$")
 BEING = frozenset(
     {"est", "sera", "etait", "devient", "deviendra", "devenu", "devenue", "reste", "comme", "fut", "etre", "demeure"}
 )
