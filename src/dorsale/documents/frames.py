@@ -149,7 +149,7 @@ class Verbs:
         participles = "|".join(_inflected(self.participle(verb)) for verb in verbs)
         infinitive = _longest(verbs)
         regex = (
-            f"(?:(?:se |en |y |lui |leur |le |ne )?(?:{now}|(?:{have}) {adverbs}(?:{participles}) "
+            f"{WHO}(?:(?:se |en |y |lui |leur |le |ne )?(?:{now}|(?:{have}) {adverbs}(?:{participles}) "
             f"|(?:{modals}) {adverbs}(?:se |y |en )?(?:{infinitive}) |(?:pour|afin de|a|de|,|et) (?:{infinitive}) ))"
             f"{adverbs}"
         )
@@ -160,7 +160,7 @@ class Verbs:
         adverbs = f"(?:(?:{self.one_of('adverbs')}) ){{0,2}}"
         said = "|".join(map(_inflected, participles))
         forms = [one + end for one in participles for end in ENDINGS]
-        return f"(?:(?:{self.one_of('be')}) {adverbs})?{adverbs}(?:{said}) ", forms
+        return f"(?:{WHO}(?:{self.one_of('be')}) {adverbs})?{adverbs}(?:{said}) ", forms
 
 
 def _longest(words: Sequence[str]) -> str:
@@ -267,8 +267,8 @@ class _Compiler:
     def _word(self, word: str) -> tuple[str, frozenset[str]]:
         """Return the regular expression of a word of a pattern, and the forms of which a sentence must have one."""
         if word.startswith("~"):
-            token = "<[^>]*>|" if word.startswith("~~") else ""
-            return rf"(?:(?:{token}(?!qui )[^ ;:.<]+) ){{0,{word.lstrip('~') or 9}}}?", NO_FORMS
+            token = "<[^>]*>|" if word.startswith("~~") else "(?!qui )"
+            return rf"(?:(?:{token}[^ ;:.<]+) ){{0,{word.lstrip('~') or 9}}}?", NO_FORMS
         if word in "^$":
             return (r"^(?:[^<\w ]+ )*" if word == "^" else r"(?:[.!?] )?$"), NO_FORMS
         if word in BRACKETS:
@@ -283,6 +283,8 @@ class _Compiler:
 
 
 ENDINGS = ("", "e", "s", "es")
+# What a verb is said of may be what goes before « qui »: « X, qui exploite ».
+WHO = "(?:(?:, )?qui )?"
 # After a preposition "fibre", "livre", "aide" are nouns; but "en" is a pronoun before what is no noun.
 NOUN = "(?<!de )(?<!par )(?<!sans )(?<!pour )"
 # What stands in brackets after the member of a list, or says whose it is or who leads it, is no member.

@@ -623,7 +623,10 @@ class Proposer:
             return [self.lexicon.land(place)]  # the total of the zones of a land is its own
         if role in ("about", "purpose"):
             section = discourse.section
-            found = section or self._network_of(sentence) or self._undertaking()
+            found = section or self._network_of(sentence)
+            if found is None or found is self._unnamed:  # a project that is named is more than a network that is not
+                named = self._undertaking()
+                found = named if named is not None and not named.unnamed else found or named
             if role == "about" and section is None and (found is None or found is self._unnamed):
                 lands = [thing for at, thing in discourse.last if at == sentence.index and thing.cls == "Territory"]
                 found = lands[0] if len(lands) == 1 else found  # a land that is named, before a network that is not
