@@ -334,7 +334,7 @@ class Discourse:
         if mention.kind == "networks":
             return self._network(sentence, mention)
         if mention.kind in ("contracts", "projects"):
-            return self._generic(mention)
+            return self._generic(sentence, mention)
         return self._anaphor(sentence, mention)
 
     def _zone(self, mention: Mention) -> Settled:
@@ -457,10 +457,11 @@ class Discourse:
             return False
         return told.iri.value in self.chapters and "BackboneNetwork" in told.classes
 
-    def _generic(self, mention: Mention) -> Settled:
+    def _generic(self, sentence: Sentence, mention: Mention) -> Settled:
         classes = self.lexicon.above(mention.cls)
         several = mention.kind == "projects" and mention.label.split()[0].endswith("s")  # « cinq projets »
-        if mention.many or several:
+        dated = mention.cls == "Programme" and sentence.tokens[mention.end : mention.end + 1]
+        if mention.many or several or (dated and dated[0].text.isdigit()):  # « FEDER, programme 2014-2020 »
             return Settled(mention)
         top = "Contract" if mention.kind == "contracts" else mention.cls
         if top == "Contract":

@@ -887,6 +887,7 @@ class Reader:
             after = at + len(phrase.words)
             # « EPCI : 12 M€ », but « Communes : 344 »
             entry = at == 0 and after < len(found) and found[after].text == ":" and phrase.cls not in COUNTED
+            entry = entry or (_priced(found, at) and after < len(found) and found[after].text[0].isdigit())
             small = not found[at].capital or found[at].text.isupper()
             if entry or (small and (many or _listed(found, at, after))):
                 return Mention(at, after, "groups", phrase.cls, _label(found, at, after))
@@ -1098,7 +1099,10 @@ def _singular(head: str) -> str:
 def _priced(found: Sequence[Token], at: int) -> bool:
     """Say whether a word of a list of payers has its sum beside it: « État 24 M€, Département 16 M€ »."""
     listed = at == 0 or found[at - 1].text in ",;:"
-    return listed and found[at].capital and at + 1 < len(found) and found[at + 1].text[0].isdigit()
+    stop = at + 1
+    while stop < min(at + 3, len(found)) and found[stop].text.islower() and found[stop].fold not in OF:
+        stop += 1  # « Conseil départemental 12 M€ »
+    return listed and found[at].capital and stop < len(found) and found[stop].text[0].isdigit()
 
 
 def _listed(found: Sequence[Token], at: int, after: int) -> bool:

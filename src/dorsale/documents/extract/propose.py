@@ -25,7 +25,7 @@ from dorsale.documents.extract.mentions import Sentence
 from dorsale.documents.extract.nodes import Nodes, Terms
 from dorsale.documents.extract.rewriting import SUBSIDIARY, TO_COME, TOKEN, Rewritten, rewrite
 from dorsale.documents.extract.stating import instances
-from dorsale.documents.extract.sums import Sum, led, paid_of, parts, stated
+from dorsale.documents.extract.sums import Sum, led, paid_of, parts, payers, stated
 from dorsale.documents.extract.turning import answered, turned
 from dorsale.documents.frames import VARIABLE, Frame, Frames, Pattern
 from dorsale.documents.values import Value
@@ -796,9 +796,9 @@ class Proposer:
         here = [one for _, one in sorted(self._sums, key=lambda kept: kept[0]) if one not in rows]
         told: set[NamedNode] = set()
         for sums in (rows, here) if len(self._sums) > 1 else ():
-            for part, whole in parts(sums):
-                told.add(part.node)
-                yield self._part(part, whole)
+            found = list(parts(sums))
+            told |= {part.node for part, _ in found}
+            yield from self._made_of(found)
         yield from self._of_before(sentence, [one for one in here if one.node not in told])
         self._sums = []
 
@@ -823,6 +823,13 @@ class Proposer:
             self._cost = (cost, sentence)
             yield from (self._part(one, cost) for one in paid)
 
+    def _made_of(self, found: Sequence[tuple[Sum, Sum]]) -> Iterator[Proposal]:
+        """Yield which sums are parts of which, and who pays a whole by paying all of its parts."""
+        yield from (self._part(part, whole) for part, whole in found)
+        for whole, funder, where in payers(found):
+            paid = Triple(whole.node, FUNDER, funder)  # type: ignore[arg-type]
+            yield Proposal("parts", whole.sentence, [paid], set(where) - {whole.sentence})
+
     def _part(self, part: Sum, whole: Sum) -> Proposal:
         return Proposal("parts", part.sentence, [stated(part, whole)], {whole.sentence} - {part.sentence})
 
@@ -838,8 +845,7 @@ class Proposer:
             self._listing = kind
             return
         if self._lead is not None:
-            for part in led(self._items, self._lead):
-                yield self._part(part, self._lead)
+            yield from self._made_of([(part, self._lead) for part in led(self._items, self._lead)])
         self._lead, self._items, self._listing = here[0] if leads and len(here) == 1 else None, [], ""
 
 

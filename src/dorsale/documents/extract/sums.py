@@ -133,6 +133,20 @@ def _in_total(sums: Sequence[Sum], found: Set[NamedNode]) -> Iterator[tuple[Sum,
             yield from ((one, whole) for one in others)
 
 
+def payers(found: Sequence[tuple[Sum, Sum]]) -> Iterator[tuple[Sum, object, frozenset[int]]]:
+    """
+    Yield who pays a sum of which no payer is told: who pays its parts, where these are all of it.
+
+    With each payer come the sentences that tell the parts.
+    """
+    wholes = {whole.node: whole for _, whole in found if not whole.funders}
+    for node, whole in wholes.items():
+        made = [part for part, of in found if of.node == node]
+        if sum(part.amount for part in made) == whole.amount and all(part.funders for part in made):
+            where = frozenset(part.sentence for part in made)
+            yield from ((whole, funder, where) for part in made for funder in sorted(part.funders, key=str))
+
+
 def stated(part: Sum, whole: Sum) -> Triple:
     """Return that a sum is part of another."""
     return Triple(part.node, PART, whole.node)
