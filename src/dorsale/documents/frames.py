@@ -7,7 +7,7 @@ prepositions decide what a parser would guess.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -482,11 +482,14 @@ class Frames:
                     by_need.setdefault(form, []).append((f, p, pattern.needs[1:]))
         return by_need
 
-    def matches(self, sentence: str, has: Set[str]) -> Iterator[tuple[Frame, Pattern, "re.Match[str]"]]:
+    def matches(
+        self, sentence: str, has: Set[str], fits: Callable[[int, int], bool] = lambda start, stop: True
+    ) -> Iterator[tuple[Frame, Pattern, "re.Match[str]"]]:
         """
         Yield what a rewritten sentence matches, frame by frame; ``has`` are its folded words and its classes.
 
-        In one frame the first pattern that fits a stretch keeps it; another may fit another stretch.
+        In one frame the first pattern that fits a stretch keeps it, if ``fits`` says that the stretch is one; another
+        may fit another stretch.
         """
         candidates = set()
         for form in (*has, ""):
@@ -501,7 +504,8 @@ class Frames:
             frame, pattern = self.all[f], self.all[f].match[p]
             for found in pattern.regex.finditer(sentence):
                 spans = kept.setdefault(f, [])
-                if all(found.end() <= start or end <= found.start() for start, end in spans):
+                free = all(found.end() <= start or end <= found.start() for start, end in spans)
+                if free and fits(*found.span()):
                     spans.append(found.span())
                     yield frame, pattern, found
 

@@ -76,6 +76,8 @@ NEARBY = 2
 # How many words after a number still speak of it, and how many sentences after a table a note on it.
 REACH, NOTED = 3, 2
 Match = tuple[Frame, Pattern, "re.Match[str]"]
+# The text of a sentence as it is read, and where asides stand in it.
+Reading = tuple[str, tuple[tuple[int, int], ...]]
 
 
 # What a list consists of, and with what an item of it ends that another list goes on.
@@ -145,12 +147,12 @@ class Proposer:
 
     def __init__(
         self, lexicon: Lexicon, frames: Frames, discourse: Discourse, base: str, before: Discourse | None = None,
-        matched: dict[str, list[Match]] | None = None,
+        matched: dict[Reading, list[Match]] | None = None,
         answers: Callable[[Rewritten], Iterable[Match]] = lambda _: (),
     ) -> None:  # fmt: skip
         self.lexicon, self.frames, self.discourse, self.before = lexicon, frames, discourse, before
         self.answers = answers
-        self.matched: dict[str, list[Match]] = {} if matched is None else matched
+        self.matched: dict[Reading, list[Match]] = {} if matched is None else matched
         self.nodes = Nodes(lexicon, discourse, base)
         self.dating = Dating(lexicon.grammar)
         self._figures: list[tuple[int, Terms]] = []
@@ -221,28 +223,24 @@ class Proposer:
 
     def _forms(self, read: Rewritten) -> Iterator[tuple[Rewritten, Frame, Pattern, "re.Match[str]"]]:
         """Yield what matches in a sentence, then in the shorter ones that it is made of."""
-        asides = read.asides(self.frames.predicates)
-        for frame, pattern, found in chain(self._matches(read), self.answers(read)):
-            # What is said in an aside is not said of the verb after it, and what a subsidiary does not of its group.
-            if not _of_group(read.text, found) and not any(
-                start < found.start() < end < found.end() for start, end in asides
-            ):
-                yield read, frame, pattern, found
         plain = read.plainly(self.frames.predicates)
         leaning = self.lexicon.grammar.leaning
-        for short in chain(plain, turned(read, self.frames.predicates, self.frames.participles, leaning)):
-            asides = short.asides(self.frames.predicates) if short not in plain else ()
-            for frame, pattern, found in self._matches(short):
-                if not _of_group(short.text, found) and not any(
-                    start < found.start() < end < found.end() for start, end in asides
-                ):
-                    yield short, frame, pattern, found
+        turns = turned(read, self.frames.predicates, self.frames.participles, leaning)
+        for form in (read, *plain, *turns):
+            asides = () if form in plain else form.asides(self.frames.predicates)
+            answers = self.answers(form) if form is read else ()
+            for frame, pattern, found in chain(self._matches(form, asides), answers):
+                # What is said in an aside is not said of the verb after it, and what a subsidiary does not of its group.
+                if not _crosses(asides, *found.span()) and not _of_group(form.text, found):
+                    yield form, frame, pattern, found
 
-    def _matches(self, read: Rewritten) -> list[Match]:
+    def _matches(self, read: Rewritten, asides: Sequence[tuple[int, int]] = ()) -> list[Match]:
         """Return what frames match in a sentence; one that reads the same the second time is not looked at again."""
-        if read.text not in self.matched:
-            self.matched[read.text] = list(self.frames.matches(read.text, read.has))
-        return self.matched[read.text]
+        key = read.text, tuple(asides)
+        if key not in self.matched:
+            found = self.frames.matches(read.text, read.has, lambda *span: not _crosses(asides, *span))
+            self.matched[key] = list(found)
+        return self.matched[key]
 
     def _laid_out(self, read: Rewritten) -> Iterator[Proposal]:
         """Yield what a sentence states together with the one that the page puts above it: a header, an announcement."""
@@ -847,6 +845,11 @@ class Proposer:
         if self._lead is not None:
             yield from self._made_of([(part, self._lead) for part in led(self._items, self._lead)])
         self._lead, self._items, self._listing = here[0] if leads and len(here) == 1 else None, [], ""
+
+
+def _crosses(asides: Sequence[tuple[int, int]], start: int, stop: int) -> bool:
+    """Say whether a stretch begins in an aside and goes on after it."""
+    return any(opens < start < closes < stop for opens, closes in asides)
 
 
 def _of_group(text: str, found: "re.Match[str]") -> bool:
