@@ -230,7 +230,7 @@ class Proposer:
             asides = () if form in plain else form.asides(self.frames.predicates)
             answers = self.answers(form) if form is read else ()
             for frame, pattern, found in chain(self._matches(form, asides), answers):
-                # What is said in an aside is not said of the verb after it, and what a subsidiary does not of its group.
+                # What an aside says is not said of the verb after it, and what a subsidiary does not of its group.
                 if not _crosses(asides, *found.span()) and not _of_group(form.text, found):
                     yield form, frame, pattern, found
 

@@ -53,7 +53,10 @@ APPOSED = re.compile(
 # After these a name is where something is, or by what, and no subject.
 IN = [[word] for word in ("dans", "en", "a", "sur", "chez", "avec", "selon", "pour", "par", "depuis", "entre", "sous")]
 # A word that may be a verb; « a » is one before a participle, else it is « à ».
-MAYBE = r"(?P<verb>a(?= pour | (?:\w+ment |ainsi |aussi )?\w+(?:é|i|u|is|it|ert|eint)e?s? )|(?!(?:a|et|ou|puis|mais) )[^ <,;:.]+) "
+MAYBE = (
+    r"(?P<verb>a(?= pour | (?:\w+ment |ainsi |aussi )?\w+(?:é|i|u|is|it|ert|eint)e?s? )"
+    r"|(?!(?:a|et|ou|puis|mais) )[^ <,;:.]+) "
+)
 COMMA = re.compile(rf", (?={MAYBE})")
 # Whom a sentence names first and is not about: « Avec Axione, Orange a bâti ... ».
 BESIDE = re.compile("(?:avec|selon|outre|contre|malgré|face a|grâce a|auprès de|a côté de) ")
