@@ -1,21 +1,30 @@
 """
-Who does the work of a contract, where one sentence says who holds it and another what it entrusts.
+Who does the work of a contract, and who gave it, where one sentence says the one half and another the other.
 
 « La concession porte sur la construction et l'exploitation du réseau. Son titulaire est Axione. »: so Axione builds and
-operates it. Where several hold a contract no sentence says which of them does what, and nothing is stated.
+operates it. « Le syndicat reste propriétaire du réseau. Il est exploité par Axione en vertu d'un affermage. »: whose
+the network is, delegates it (art. L. 1411-1 of the code général des collectivités territoriales). Where several hold a
+contract, or own a network, no sentence says which of them, and nothing is stated.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pyoxigraph import NamedNode, Triple
 
 from dorsale.names import CODE, dor
+from dorsale.terms import TYPE
 
 HOLDERS = frozenset({dor("delegatee"), dor("contractor")})
 CONCERNS, MISSIONS = dor("concerns"), frozenset(map(dor, ("mission", "completedMission", "ongoingMission")))
 WORK = {"construction": "builder", "operation": "operator", "maintenance": "maintainer", "marketing": "marketer"}
 DOES = {NamedNode(f"{CODE}mission/{mission}"): dor(role) for mission, role in WORK.items()}
 # Who takes an affermage runs what others have built.
+OWNERS, GRANTORS = frozenset(map(dor, ("owner", "projectOwner"))), frozenset(map(dor, ("grantor", "contractingAuthority")))
+# Who gives a contract of each kind.
+GIVES = {
+    **dict.fromkeys(map(dor, ("PublicServiceDelegation", "Concession", "Affermage")), dor("grantor")),
+    dor("PublicProcurement"): dor("contractingAuthority"),
+}
 AFFERMAGE, MISSION, OPERATION = dor("Affermage"), dor("mission"), NamedNode(f"{CODE}mission/operation")
 
 
@@ -47,3 +56,33 @@ def entrusted(told: Sequence[tuple[int, Triple]]) -> Iterator[tuple[int, int, Tr
                 if fact not in stated:
                     stated.add(fact)
                     yield at, held, fact
+
+
+def granted(
+    told: Sequence[tuple[int, Triple]], is_public: Callable[[NamedNode], bool]
+) -> Iterator[tuple[int, int, Triple]]:
+    """
+    Yield who gave a contract of which no giver is told: the one public body whose network it concerns.
+
+    With each fact come the sentence of the contract and that of the owner.
+
+    >>> contract, network, syndicat = (NamedNode(f"urn:{name}") for name in ("contract", "network", "syndicat"))
+    >>> told = [
+    ...     (2, Triple(network, dor("owner"), syndicat)),
+    ...     (3, Triple(contract, TYPE, dor("Affermage"))),
+    ...     (3, Triple(contract, CONCERNS, network)),
+    ... ]
+    >>> [(at, owned, fact.predicate.value.rsplit("#")[-1]) for at, owned, fact in granted(told, lambda _: True)]
+    [(3, 2, 'grantor')]
+    """
+    given = {one.subject for _, one in told if one.predicate in GRANTORS}
+    kinds = {one.subject: (at, GIVES[one.object]) for at, one in reversed(told) if one.object in GIVES}
+    for contract, (at, gives) in kinds.items():
+        concerned = {one.object for _, one in told if one.subject == contract and one.predicate == CONCERNS}
+        owned = [(where, one) for where, one in told if one.predicate in OWNERS and one.subject in concerned]
+        owners = {one.object: where for where, one in reversed(owned)}
+        if contract in given or len(concerned) != 1 or len(owners) != 1:
+            continue
+        ((owner, where),) = owners.items()
+        if isinstance(owner, NamedNode) and is_public(owner):
+            yield at, where, Triple(contract, gives, owner)

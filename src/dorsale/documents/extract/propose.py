@@ -19,7 +19,7 @@ from dorsale.documents.blocks import ITEM, ROW, Block
 from dorsale.documents.extract import tables
 from dorsale.documents.extract.dating import Dating, ahead, latest
 from dorsale.documents.extract.discourse import Discourse, Settled, is_entry
-from dorsale.documents.extract.entrusting import AFFERMAGE, CONCERNS, DOES, HOLDERS, MISSIONS, entrusted
+from dorsale.documents.extract.entrusting import CONCERNS, DOES, GIVES, GRANTORS, HOLDERS, MISSIONS, OWNERS, entrusted, granted
 from dorsale.documents.extract.lexicon import Lexicon, Thing
 from dorsale.documents.extract.mentions import Sentence
 from dorsale.documents.extract.nodes import Nodes, Terms
@@ -38,7 +38,8 @@ PERCENT = NamedNode(f"{CODE}unit/percent")
 OBSERVED, DATE = dor("observedOn"), NamedNode(f"{VARIABLE}date")
 UNDERTAKINGS = frozenset({"Project", "Programme"})
 # What is kept of contracts and their networks until the end of the text.
-TELLING, SPOKEN = frozenset({CONCERNS, *HOLDERS, *MISSIONS, *DOES.values()}), frozenset({"contract", "network"})
+TELLING = frozenset({CONCERNS, *HOLDERS, *MISSIONS, *DOES.values(), *OWNERS, *GRANTORS})
+SPOKEN = frozenset({"contract", "network", "undertaking"})
 # What the parties of a delegation are in a market.
 PROCURED = {dor("delegatee"): dor("contractor"), dor("grantor"): dor("contractingAuthority")}
 # The roles of numbers, each of which is counted once.
@@ -216,10 +217,15 @@ class Proposer:
             self._last = settled
         yield from self._beside(None)
         yield from self._parts(None)
-        for work, held, fact in entrusted(self._contracts):
+        for work, held, fact in (*entrusted(self._contracts), *granted(self._contracts, self._is_public)):
             ends = (one for one in (fact.subject, fact.object) if isinstance(one, NamedNode))
             named = {self.discourse.first.get(one.value, work) for one in ends}
             yield Proposal("entrusted", work, [fact], {held, *named} - {work})
+
+    def _is_public(self, iri: NamedNode) -> bool:
+        """Say whether a thing is a public body."""
+        _, thing = self.discourse.spoken.get(iri.value, (0, None))
+        return thing is not None and "PublicBody" in thing.classes
 
     def _forms(self, read: Rewritten) -> Iterator[tuple[Rewritten, Frame, Pattern, "re.Match[str]"]]:
         """Yield what matches in a sentence, then in the shorter ones that it is made of."""
@@ -879,5 +885,5 @@ def _kind(proposal: Proposal) -> object | None:
 
 
 def _tells(triple: Triple) -> bool:
-    """Say whether a fact is about what a contract entrusts and to whom."""
-    return triple.predicate in TELLING or triple.object == AFFERMAGE
+    """Say whether a fact is about what a contract entrusts, to whom, and of whose network."""
+    return triple.predicate in TELLING or triple.object in GIVES
