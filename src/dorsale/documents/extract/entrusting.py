@@ -20,10 +20,11 @@ WORK = {"construction": "builder", "operation": "operator", "maintenance": "main
 DOES = {NamedNode(f"{CODE}mission/{mission}"): dor(role) for mission, role in WORK.items()}
 # Who takes an affermage runs what others have built.
 OWNERS, GRANTORS = frozenset(map(dor, ("owner", "projectOwner"))), frozenset(map(dor, ("grantor", "contractingAuthority")))
-# Who gives a contract of each kind.
+# Who gives a contract of each kind; who is called contractor holds a market, whatever the text calls it.
+PROCUREMENT, CONTRACTOR = dor("PublicProcurement"), dor("contractor")
 GIVES = {
     **dict.fromkeys(map(dor, ("PublicServiceDelegation", "Concession", "Affermage")), dor("grantor")),
-    dor("PublicProcurement"): dor("contractingAuthority"),
+    PROCUREMENT: dor("contractingAuthority"),
 }
 AFFERMAGE, MISSION, OPERATION = dor("Affermage"), dor("mission"), NamedNode(f"{CODE}mission/operation")
 
@@ -76,7 +77,8 @@ def granted(
     [(3, 2, 'grantor')]
     """
     given = {one.subject for _, one in told if one.predicate in GRANTORS}
-    kinds = {one.subject: (at, GIVES[one.object]) for at, one in reversed(told) if one.object in GIVES}
+    works = {one.subject: (at, GIVES[PROCUREMENT]) for at, one in told if one.predicate == CONTRACTOR}
+    kinds = works | {one.subject: (at, GIVES[one.object]) for at, one in reversed(told) if one.object in GIVES}
     for contract, (at, gives) in kinds.items():
         concerned = {one.object for _, one in told if one.subject == contract and one.predicate == CONCERNS}
         owned = [(where, one) for where, one in told if one.predicate in OWNERS and one.subject in concerned]

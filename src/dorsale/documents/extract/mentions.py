@@ -887,7 +887,7 @@ class Reader:
             after = at + len(phrase.words)
             # « EPCI : 12 M€ », but « Communes : 344 »
             entry = at == 0 and after < len(found) and found[after].text == ":" and phrase.cls not in COUNTED
-            entry = entry or (_priced(found, at) and after < len(found) and found[after].text[0].isdigit())
+            entry = entry or _priced(found, at)
             small = not found[at].capital or found[at].text.isupper()
             if entry or (small and (many or _listed(found, at, after))):
                 return Mention(at, after, "groups", phrase.cls, _label(found, at, after))
