@@ -626,6 +626,7 @@ SERVED = " ?network dor:technology ?technology ."
 # Where the date of a figure stands in its sentence, and the place.
 DATED = [
     "^ [or|mais|et|puis|ainsi] (en|fin|début|a|a fin|courant|a fin de) {date:Year|Month}",
+    "^ (de|entre|sur|pour) {date:Year} ,",
     "(a|fin|a fin|début|de ici [a] [fin] [de année]|horizon|avant [fin] [de]|dès|a date de) {date:Date}",
     "(^|:|;) [or|mais|et|puis|ainsi] [en|a|fin|début|courant|depuis] {date:Month|Year} (,|:)",
     "< [~2] {date:Date} >",

@@ -702,17 +702,23 @@ class Proposer:
     def _modal(self, frame: Frame, terms: Terms, future: bool, aim: bool) -> None:
         """Fill the roles of a status by the modality of the clause; what is to come has its date ahead."""
         dates = [value for value in terms.get("date", ()) if isinstance(value, Value)]
+        ahead = future or any(date.target or self._goes_on(date) for date in dates)
         if "status" in frame.variables:
-            name = "target" if aim else "planned" if future or any(date.target for date in dates) else "reported"
+            name = "target" if aim else "planned" if ahead else "reported"
             terms["status"] = [NamedNode(STATUS + name)]
         if (frame.is_ahead or ("status" in frame.variables and name != "reported")) and dates:
             terms["date"] = [replace(date, target=True) for date in dates]
         periods = [value for value in terms.get("period", ()) if isinstance(value, Value)]
-        if periods and (future or max(text for one in periods for text, _ in one.literals)[:4] > self._latest):
+        if periods and (future or any(map(self._goes_on, periods))):
             terms["period"] = [replace(one, target=True) for one in periods]
         if future or aim:
             terms["planned"] = [NamedNode(f"{STATUS}planned")]
             terms["done"] = [replace(date, target=True) for date in terms.get("done", ()) if isinstance(date, Value)]
+
+    def _goes_on(self, date: Value) -> bool:
+        """Say whether a period ends after all that the text tells as past."""
+        now = self.dating.own[1].literals[0][0][:4] if self.dating.own is not None else self._latest
+        return date.kind == "period" and max(text for text, _ in date.literals)[:4] > now
 
     def _network_of(self, sentence: Sentence) -> Thing | None:
         """Return the network that a figure is of: the last that was named close by, else the document's own."""

@@ -54,7 +54,9 @@ def _valued(subject: NamedNode, predicate: NamedNode, value: Value) -> Iterator[
     if name in RANGES:
         yield from _figure(subject, predicate, value, name)
     elif len(years) > 1 and name == "observedOn":
-        return  # "de 2017 à 2020" says when the work was done, not when it was counted
+        if value.target:  # what is to be done from 2020 to 2023 is to be done in 2023
+            yield Triple(subject, TARGET, _literal(years[-1], "gYear"))
+        # "de 2017 à 2020" says when the work was done, not when it was counted
     elif len(years) > 1 and predicate == PERIOD and "/project/" in subject.value:
         yield Triple(subject, dor("startedOn"), _literal(years[0], "gYear"))
         yield Triple(subject, TARGET if value.target else dor("completedOn"), _literal(years[-1], "gYear"))
