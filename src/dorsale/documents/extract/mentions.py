@@ -232,7 +232,8 @@ class Reader:
         numbers = {value.start: value for value in figures}
         bare = unsaid(block.text[start:end]) if millions is not None else frozenset()
         self._sums = frozenset(begin + start for begin, _ in bare)
-        shouting = sum(token.text.isupper() for token in found if token.fold) > 0.7 * max(len(found), 1)
+        said = [token for token in found if not token.text.isdigit()]
+        shouting = sum(token.text.isupper() for token in said) > 0.7 * max(len(said), 1)
         mentions: list[Mention] = []
         at = 0
         while at < len(found):
