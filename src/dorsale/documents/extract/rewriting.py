@@ -65,10 +65,11 @@ SAYS = re.compile(
     rf"(?:(?P<subject>{SUBJECT.pattern})|(?<= )(?:et|puis|mais) )(?P<said>(?:(?:en|y|lui|leur|se|ne) ){{0,2}}{MAYBE})"
 )
 CLAUSE = re.compile(r" [;:] ")
-# What makes a name that of the group of who acts: « cette filiale à 100 % d'Orange exploite ».
+# What makes a name that of the group of who acts, or of who was not chosen: « cette filiale à 100 % d'Orange exploite ».
 SUBSIDIARY = re.compile(
     r"(?:\bfiliales? (?:\w+ )?|<\d+;[^>]*,Company,[^>]*> (?=a <))(?:(?:a |détenue a )?<\d+;,Percent,> )?de $"
     r"|<\d+;[^>]*,Company,[^>]*> de (?:groupe )?$"
+    r"|\b(?:préférée?s? a|plutôt que|détriment de) $"
 )
 # What leads from a figure to what was aimed at: « 331 000 prises, pour un objectif de 349 000 ».
 AIMED = re.compile(r"(?:,| (?:pour|contre|sur))(?: pour| contre| sur)? (?:objectif|cible|but|ambition|engagement) de ")

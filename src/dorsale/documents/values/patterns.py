@@ -71,8 +71,10 @@ SINGLE += rf"(?:{GAP}{OF}?(?P<unit>{UNIT})(?P<half>{HALF})|{END}(?!{OTHER}))"
 JOINT = rf"(?P<joint>{SPACE}(?:et|à|ou){SPACE}|[-–])"
 # « la 150 000e prise »: so many there are; nothing below a thousand is counted so.
 ORDINAL = rf"(?P<rank>[1-9]\d{{0,2}}(?:{GROUPS}))(?:e|è|[eè]me|i[eè]me)(?!\w)"
-# Shares in words: « neuf foyers sur dix » is 90 %, where nothing follows that makes « dix » a count of its own.
-TENTHS = rf"(?P<part>{NUMBER})(?={SPACE}(?:[^\W\d]{{3,}}{SPACE}){{1,3}}sur{SPACE}(?P<of>dix|10|cent|100)\b"
+# Shares in words: « neuf foyers sur dix » is 90 %, « deux sur trois » no whole number of them, where nothing follows
+# that makes « dix » a count of its own.
+TENTHS = rf"(?P<part>{NUMBER})(?={SPACE}(?:[^\W\d]{{2,}}{SPACE}){{1,4}}sur{SPACE}"
+TENTHS += r"(?P<of>deux|trois|quatre|cinq|dix|10|cent|100)\b"
 TENTHS += rf"(?!{SPACE}(?:\d|mille\b|[^\W\d]+(?:ée?s|us)\b|{HUNDREDS})))"
 PARTS = {"moitié": 50, "quart": 25, "quarts": 75, "cinquième": 20, "dixième": 10}
 # « La moitié des communes », « payé pour moitié par le Département ».

@@ -112,7 +112,7 @@ def _values(text: str) -> Iterator[Value]:
             if found := pattern.match(text, candidate.start()):
                 value = reading(text, found)
                 read_to = value.end if value else found.end()
-                if value and value.kind == "percent" and pattern is _TENTHS:
+                if pattern is _TENTHS and (value is None or value.kind == "percent"):
                     read_to = found.end("of")  # « sur dix » counts nothing
                 if value:
                     yield value
@@ -204,11 +204,12 @@ def _quantity(text: str, found: re.Match[str]) -> Value | None:
 
 
 def _tenths(text: str, found: re.Match[str]) -> Value | None:
-    """Return the share that so many out of ten or out of a hundred are."""
+    """Return the share that so many out of ten or out of a hundred are; of three there may be none that is exact."""
     part, of = _number(found["part"]), _number(found["of"])
     if part is None or not of or part > of:
         return _single(text, found.start())
-    return _share(text, found, 100 * part / of)
+    share = 100 * part / of
+    return _share(text, found, share) if share == int(share) else None
 
 
 def _fraction(text: str, found: re.Match[str]) -> Value | None:
