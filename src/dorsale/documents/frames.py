@@ -150,7 +150,7 @@ class Verbs:
         infinitive = _longest(verbs)
         regex = (
             f"{WHO}(?:(?:se |en |y |lui |leur |le |ne )?(?:{now}|(?:{have}) {adverbs}(?:{participles}) "
-            f"|(?:{modals}) {adverbs}(?:se |y |en )?(?:{infinitive}) |(?:pour|afin de|a|de|,|et) (?:{infinitive}) ))"
+            f"|(?:{modals}) {adverbs}(?:se |y |en )?(?:{infinitive}) |(?:pour|afin de|a|de|,|et|:) (?:{infinitive}) ))"
             f"{adverbs}"
         )
         forms = [*plain, *nouns, *verbs, *(self.participle(verb) + end for verb in verbs for end in ENDINGS)]
@@ -268,7 +268,7 @@ class _Compiler:
         """Return the regular expression of a word of a pattern, and the forms of which a sentence must have one."""
         if word.startswith("~"):
             token = "<[^>]*>|" if word.startswith("~~") else "(?!qui )"
-            return rf"(?:(?:{token}[^ ;:.<]+) ){{0,{word.lstrip('~') or 9}}}?", NO_FORMS
+            return rf"(?:(?:{token}[^ ;:.<?]+) ){{0,{word.lstrip('~') or 9}}}?", NO_FORMS
         if word in "^$":
             return (r"^(?:[^<\w ]+ )*" if word == "^" else r"(?:[.!?] )?$"), NO_FORMS
         if word in BRACKETS:
@@ -652,7 +652,9 @@ PLACED = [
     "(^|;) a {about:Commune} ,",
     "^ {about:Territory} ~1 (compter!|afficher!|totaliser!|recenser!|dénombrer!|revendiquer!|enregistrer!|passer!)",
     "(dans|sur|pour) {about:Network}",
+    "(hors|hormis|sauf|excepté) [~2] {elsewhere:Commune+} [,]",
     "{about:Commune} , où ",
+    "{about:Commune} [et agglomération] < ",
     "pour {about:Project} (de|:|,)",
     "{about:Works} (de|,)",
     "{about:Project|Programme} ~1 (porter! sur|concerner!|comprendre!|compter!|prévoir!|couvrir!|viser!|desservir!)",

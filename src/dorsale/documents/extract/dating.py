@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from dorsale.documents.blocks import HEADING, ITEM, ROW, Block
-from dorsale.documents.extract.discourse import Settled
+from dorsale.documents.extract.discourse import Settled, is_entry
 from dorsale.documents.extract.grammar import Grammar
 from dorsale.documents.extract.mentions import Sentence
 from dorsale.documents.values import Value
@@ -135,7 +135,7 @@ class Dating:
             return self.told  # « À la fin de juin 2021, ... Dans 98 communes, on pouvait s'abonner »
         # Right under its heading a line without a verb is one of its list: « 21 300 prises construites ; 4 150 abonnés ».
         bare = self.over is not None and sentence.index == self.over[0] + 1 and VERBS.isdisjoint(sentence.words())
-        listed = (sentence.block.kind in (ROW, ITEM) or bare) and not dated
+        listed = (sentence.block.kind in (ROW, ITEM) or is_entry(sentence) or bare) and not dated
         measured = bool(self.grammar.measured.search(words))
         itself = self.over is self.own and sentence.block.kind == ROW  # the columns of a table may plan
         if self.over is not None and listed and not itself and (self.measures or measured):

@@ -82,7 +82,9 @@ KIND_OF_VALUE = {
 }  # fmt: skip
 LAND = {"Department": "departement", "Region": "region", "Municipality": "commune", "Intercommunality": "epci"}
 OF_MONEY = frozenset(
-    {"subvention", "subventions", "travaux", "credits", "aides", "aide", "fonds", "investissement", "plus"}
+    "subvention subventions travaux credits aides aide fonds investissement investissements plus participation"  # noqa: SIM905
+    " participations contribution contributions dotation dotations cofinancement cofinancements financement"
+    " financements concours emprunt emprunts pret prets recettes argent".split()
 )
 # Words that say whose council speaks, whatever the case of the head.
 SPEAKING = ("conseil", "assemblée", "mairie", "municipalité", "conseils", "mairies")
@@ -182,7 +184,7 @@ class Reader:
         self.met_by: dict[str, int] = {}
         # What the text calls its stages: « phase » after « en trois phases ».
         self.staging = ""
-        # Where the sentence has bare sums: « le FEDER 12 » is no name.
+        # Where the sentence has sums and the like: « le FEDER 12 » is no name.
         self._sums: frozenset[int] = frozenset()
 
     def read(self, blocks: Sequence[Block]) -> list[Sentence]:
@@ -231,7 +233,8 @@ class Reader:
     ) -> tuple[Mention, ...]:  # fmt: skip
         numbers = {value.start: value for value in figures}
         bare = unsaid(block.text[start:end]) if millions is not None else frozenset()
-        self._sums = frozenset(begin + start for begin, _ in bare)
+        measured = {value.start for value in figures if value.kind in ("amount", "percent", "length")}
+        self._sums = frozenset(begin + start for begin in measured.union(begin for begin, _ in bare))
         said = [token for token in found if not token.text.isdigit()]
         shouting = sum(token.text.isupper() for token in said) > 0.7 * max(len(said), 1)
         mentions: list[Mention] = []
@@ -1099,7 +1102,7 @@ def _singular(head: str) -> str:
 
 def _priced(found: Sequence[Token], at: int) -> bool:
     """Say whether a word of a list of payers has its sum beside it: « État 24 M€, Département 16 M€ »."""
-    listed = at == 0 or found[at - 1].text in ",;:"
+    listed = at == 0 or found[at - 1].text in ",;:("
     stop = at + 1
     while stop < min(at + 3, len(found)) and found[stop].text.islower() and found[stop].fold not in OF:
         stop += 1  # « Conseil départemental 12 M€ »

@@ -44,6 +44,8 @@ SPOKEN = frozenset({"contract", "network", "undertaking"})
 PROCURED = {dor("delegatee"): dor("contractor"), dor("grantor"): dor("contractingAuthority")}
 # The roles of numbers, each of which is counted once.
 FIGURES = frozenset({"value", "amount"})
+# The roles of what a figure is of, where that may have a technology.
+OF_NETWORKS = frozenset({"about", "home"})
 # The roles of dates that a year or a day before the sentence may fill: « 2005. Le Département attribue ... »
 WHEN = frozenset({"date", "awarded"})
 OWN = (("sa",), ("son",), ("ses",))
@@ -375,7 +377,7 @@ class Proposer:
             terms.pop("programme", None)  # « FNSN (FSN) : 26 M€ » is one fund
         self._announced(read, frame, found, terms)
         self._left_open(read, frame, terms, proposal, pattern, found)
-        if counts and "technology" in frame.codes and not terms.get("technology"):
+        if counts and "technology" in frame.codes and not terms.get("technology") and frame.variables & OF_NETWORKS:
             self._of_section(terms, proposal)
         self._also(read, frame, pattern, found, terms)
         if read.sentence.block.kind == ITEM and self._intro is not None:
