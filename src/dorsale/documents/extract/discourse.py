@@ -115,23 +115,25 @@ class Discourse:
         votes: Counter[str] = Counter()
         regions: Counter[str] = Counter()
         for sentence in sentences:
+            title = sentence.index < OPENING and sentence.block.kind == HEADING
+            weight = NAMED * (1 + title)  # the title tells whose text it is
             for mention in sentence.mentions:
                 states = {(place.kind, place.code): place for place in (*mention.places, *mention.lies)}
                 kinds = {kind for kind, _ in states}
                 if "departement" in kinds:
                     votes.update(
-                        place.code for place in states.values() if place.kind == "departement" for _ in range(NAMED)
+                        place.code for place in states.values() if place.kind == "departement" for _ in range(weight)
                     )
                 elif "region" in kinds:
                     regions.update(
-                        place.code for place in states.values() if place.kind == "region" for _ in range(NAMED)
+                        place.code for place in states.values() if place.kind == "region" for _ in range(weight)
                     )
                 elif len(states) == 1:
                     (place,) = states.values()
                     votes.update((place.departement or "").split()[:1])
                 for thing in mention.things:
                     if code := lexicon.departements.get(thing.iri):
-                        votes[code] += NAMED
+                        votes[code] += weight
         home = region = None
         if votes:
             (code, count), *rest = votes.most_common(2)

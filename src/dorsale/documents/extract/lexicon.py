@@ -88,6 +88,7 @@ class Lexicon:
         self.tasks = frozenset(fold(word) for word in self.words["tasks"])
         self.offices = frozenset(fold(word) for word in self.words["offices"])
         self.not_names = frozenset(fold(word) for word in self.words["not-names"])
+        self.trades = frozenset(fold(word) for word in self.words["trades"])
         self._above = {
             cls.value.removeprefix(DOR): frozenset(
                 over.value.removeprefix(DOR) for over in above if over.value.startswith(DOR)

@@ -838,6 +838,8 @@ class Reader:
             surname -= 1
         if ahead <= surname or not found[ahead - 1].capital:
             return None
+        if not titled and found[ahead - 1].fold in self.lexicon.trades:  # « Vincent Énergies »
+            return None
         words = tuple(one.fold for one in found[begins:ahead] if one.fold)
         last = tuple(one.fold for one in found[surname:ahead] if one.fold)
         label = _label(found, begins, ahead)

@@ -64,6 +64,11 @@ BESIDE = re.compile("(?:avec|selon|outre|contre|malgré|face a|grâce a|auprès 
 SAYS = re.compile(
     rf"(?:(?P<subject>{SUBJECT.pattern})|(?<= )(?:et|puis|mais) )(?P<said>(?:(?:en|y|lui|leur|se|ne) ){{0,2}}{MAYBE})"
 )
+# Who acts through another: « Altitude, via sa filiale X, assure la maintenance » tells what X does.
+VIA = re.compile(
+    r"(?P<group><\d+;[^>]*,Company,[^>]*> (?:, )?(?:via|(?:a|au) travers(?: de)?|par (?:intermédiaire|biais) de) "
+    r"(?:filiale |société |structure |entité )?(?:\w+ )?)<\d+;[^>]*,(?:Company|Name),[^>]*> (?P<comma>, )?"
+)
 CLAUSE = re.compile(r" [;:] ")
 # What makes a name that of the group of who acts, or of who was not chosen: « cette filiale à 100 % d'Orange exploite ».
 SUBSIDIARY = re.compile(
@@ -192,6 +197,9 @@ class Rewritten:
         asides = [*self.asides(verbs), *(one.span() for one in BYTHEWAY.finditer(self.text))]
         asides += [one.span(one.lastgroup) for one in LOCATED.finditer(self.text) if one.lastgroup]
         short = self
+        if through := VIA.search(self.text):
+            asides = [span for span in asides if span[0] >= through.end() or span[1] <= through.start()]
+            asides += [through.span("group"), *([through.span("comma")] if through["comma"] else [])]
         if asides:
             short = self._without([*asides, *(one.span() for one in ASIDE.finditer(self.text))])
         read = [short] if asides else []
