@@ -697,7 +697,7 @@ class Reader:
                 if ahead >= len(found):
                     continue
             linked = False
-            shouted = found[at].text.isupper() and len(found[at].text) > LONGEST_SIGLUM  # « PREFECTURE DE CORSE »
+            shouted = _shouted(found, at)
             while ahead < len(found) and found[ahead].fold in LINKING and (shouted or not found[ahead].capital):
                 ahead, linked = ahead + 1, True
             if linked and ahead + 1 < len(found) and found[ahead].text in SEATS and found[ahead + 1].fold in LINKING:
@@ -769,12 +769,10 @@ class Reader:
 
     def _council(self, found: Sequence[Token], at: int, after: int, phrase: Phrase) -> Mention | None:
         """Return a council or territory that its kind and its name say: « Département de la Loire »."""
-        ahead = after
-        while ahead < len(found) and found[ahead].fold in LINKING and not found[ahead].capital:
+        ahead, shouted = after, _shouted(found, at)
+        while ahead < len(found) and found[ahead].fold in LINKING and (shouted or not found[ahead].capital):
             ahead += 1
         if ahead >= len(found) or not found[ahead].capital:
-            if ahead < len(found) and found[ahead].text == "«":
-                return None
             return None
         kind = LAND[phrase.cls]
         plural = phrase.words[0].endswith("s") and phrase.words[0] not in SPEAKING
@@ -1013,6 +1011,11 @@ class Reader:
     @property
     def _network_words(self) -> frozenset[str]:
         return frozenset(fold(word) for word in self.lexicon.words["network-words"]) | {"l", "d"}
+
+
+def _shouted(found: Sequence[Token], at: int) -> bool:
+    """Say whether a word is in capitals though it is no siglum: « PREFECTURE DE CORSE »."""
+    return found[at].text.isupper() and len(found[at].text) > LONGEST_SIGLUM
 
 
 def _is_ordinal(text: str) -> bool:

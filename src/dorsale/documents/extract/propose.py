@@ -49,6 +49,8 @@ OF_NETWORKS = frozenset({"about", "home"})
 # The roles of dates that a year or a day before the sentence may fill: « 2005. Le Département attribue ... »
 WHEN = frozenset({"date", "awarded"})
 OWN = (("sa",), ("son",), ("ses",))
+# How a sentence goes on about what the one before begins with.
+GOES_ON = (("il",), ("elle",))
 # The classes that a role may give to a name of which nothing else is known, the first that it asks for.
 TYPED_BY_USE = (
     "Person", "Company", "TelecomOperator", "PublicBody", "SyndicatMixte", "Actor", "Network", "Project", "Programme",
@@ -604,7 +606,14 @@ class Proposer:
             and "Project" in one.thing.classes
             and start <= read.text.find(f"<{number};") < min(found.end(), end)
         ]
-        return before[-1] if before else self._stage
+        return before[-1] if before else self._stage or self._stage_before(read.sentence)
+
+    def _stage_before(self, sentence: Sentence) -> Thing | None:
+        """Return the stage that the sentence before begins with, where this one goes on: « Elle a coûté 38 M€ »."""
+        first = next((one for one in self._last if one.thing is not None), None)
+        if first is None or first.thing is None or sentence.words()[:1] not in GOES_ON or first.mention.start > 2:
+            return None
+        return first.thing if first.mention.kind == "stage" else None
 
     def _counted_again(self, sentence: Sentence, terms: Terms, proposal: Proposal, here: Terms) -> None:
         """Give a figure what is counted in the one before: « 90 000 prises ... Il en reste 12 000 »."""
