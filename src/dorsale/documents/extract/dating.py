@@ -32,6 +32,10 @@ WAS = re.compile(
 VERBS = frozenset("est sont a ont etait etaient sera seront avait avaient compte comptait".split())  # noqa: SIM905
 LAST, NEXT = frozenset({"dernier", "derniere"}), frozenset({"prochain", "prochaine"})
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+# How a text tells of its own day.
+TODAY = re.compile(
+    rf"\b(?:aujourd hui|ce (?:jour|matin|midi|soir)|cet apres midi|(?:ce )?(?P<weekday>{'|'.join(WEEKDAYS)}))\b"
+)
 RELATIVE = LAST | NEXT
 DASHES = frozenset("-–—:")
 DAYS = frozenset({"date", "gYearMonth"})
@@ -133,7 +137,7 @@ class Dating:
             return self.told if 0 < sentence.index - self.told[0] <= BACK else None
         if self.told is not None and self.then == sentence.block and not dated and WAS.search(words):
             return self.told  # « À la fin de juin 2021, ... Dans 98 communes, on pouvait s'abonner »
-        # Right under its heading a line without a verb is one of its list: « 21 300 prises construites ; 4 150 abonnés ».
+        # Right under its heading a line without a verb is a list: « 21 300 prises construites ; 4 150 abonnés ».
         bare = self.over is not None and sentence.index == self.over[0] + 1 and VERBS.isdisjoint(sentence.words())
         listed = (sentence.block.kind in (ROW, ITEM) or is_entry(sentence) or bare) and not dated
         measured = bool(self.grammar.measured.search(words))
@@ -141,6 +145,15 @@ class Dating:
         if self.over is not None and listed and not itself and (self.measures or measured):
             return self.over
         return self.own if (self.shown and listed and measured) or self.grammar.today.search(words) else None
+
+    def today(self, sentence: Sentence) -> tuple[int, Value] | None:
+        """Return the day of the document where a sentence says that something took place on it: « ce mercredi »."""
+        said = TODAY.search(" ".join(sentence.words()))
+        dated = any(one.cls == "Date" for one in sentence.mentions)
+        if said is None or dated or self.own is None or self.own[1].literals[0][1] != "date":
+            return None
+        weekday = WEEKDAYS[date.fromisoformat(self.own[1].literals[0][0]).weekday()]
+        return self.own if said["weekday"] in (None, weekday) else None
 
     def noted(self, sentence: Sentence) -> Value | None:
         """Return the date that a note gives to the table above it: « Source : Arcep, 1er trimestre 2021 »."""
@@ -190,11 +203,12 @@ def _is_counted_from_today(one: Settled, sentence: Sentence) -> bool:
 
 
 def _is_dateline(sentence: Sentence, settled: Sequence[Settled]) -> bool:
-    """Say whether a sentence begins with the place and day of a press release: « Perpignan, le 22 novembre 2022 - »."""
+    """Say whether a sentence begins with the place and day of a release, or is that: « Pau, le 22 mai 2022 - »."""
     date = next(one.mention for one in settled if one.mention.cls == "Date")
     before, after = sentence.tokens[: date.start], sentence.tokens[date.end : date.end + 1]
     places = all(token.capital or token.fold in ("et", "le", "") for token in before)
-    return sentence.index < TOP and places and bool(after) and not DASHES.isdisjoint(after[0].glue + after[0].text)
+    alone = not after or (after[0].text == "." and bool(date.start))
+    return sentence.index < TOP and places and (alone or not DASHES.isdisjoint(after[0].glue + after[0].text))
 
 
 def ahead(one: Settled) -> Settled:

@@ -12,21 +12,29 @@ from collections.abc import Callable, Iterator, Sequence
 from pyoxigraph import NamedNode, Triple
 
 from dorsale.names import CODE, dor
-from dorsale.terms import TYPE
 
 HOLDERS = frozenset({dor("delegatee"), dor("contractor")})
 CONCERNS, MISSIONS = dor("concerns"), frozenset(map(dor, ("mission", "completedMission", "ongoingMission")))
 WORK = {"construction": "builder", "operation": "operator", "maintenance": "maintainer", "marketing": "marketer"}
 DOES = {NamedNode(f"{CODE}mission/{mission}"): dor(role) for mission, role in WORK.items()}
 # Who takes an affermage runs what others have built.
-OWNERS, GRANTORS = frozenset(map(dor, ("owner", "projectOwner"))), frozenset(map(dor, ("grantor", "contractingAuthority")))
+OWNERS, GRANTORS = (
+    frozenset(map(dor, ("owner", "projectOwner"))),
+    frozenset(map(dor, ("grantor", "contractingAuthority"))),
+)
 # Who gives a contract of each kind; who is called contractor holds a market, whatever the text calls it.
 PROCUREMENT, CONTRACTOR = dor("PublicProcurement"), dor("contractor")
 GIVES = {
     **dict.fromkeys(map(dor, ("PublicServiceDelegation", "Concession", "Affermage")), dor("grantor")),
     PROCUREMENT: dor("contractingAuthority"),
 }
+TELLING = frozenset({CONCERNS, *HOLDERS, *MISSIONS, *DOES.values(), *OWNERS, *GRANTORS})
 AFFERMAGE, MISSION, OPERATION = dor("Affermage"), dor("mission"), NamedNode(f"{CODE}mission/operation")
+
+
+def tells(triple: Triple) -> bool:
+    """Say whether a fact is about what a contract entrusts, to whom, and of whose network."""
+    return triple.predicate in TELLING or triple.object in GIVES
 
 
 def entrusted(told: Sequence[tuple[int, Triple]]) -> Iterator[tuple[int, int, Triple]]:
@@ -67,6 +75,7 @@ def granted(
 
     With each fact come the sentence of the contract and that of the owner.
 
+    >>> from dorsale.terms import TYPE
     >>> contract, network, syndicat = (NamedNode(f"urn:{name}") for name in ("contract", "network", "syndicat"))
     >>> told = [
     ...     (2, Triple(network, dor("owner"), syndicat)),
@@ -78,7 +87,8 @@ def granted(
     """
     given = {one.subject for _, one in told if one.predicate in GRANTORS}
     works = {one.subject: (at, GIVES[PROCUREMENT]) for at, one in told if one.predicate == CONTRACTOR}
-    kinds = works | {one.subject: (at, GIVES[one.object]) for at, one in reversed(told) if one.object in GIVES}
+    said = ((at, one.subject, GIVES.get(one.object)) for at, one in reversed(told) if isinstance(one.object, NamedNode))
+    kinds = works | {contract: (at, gives) for at, contract, gives in said if gives is not None}
     for contract, (at, gives) in kinds.items():
         concerned = {one.object for _, one in told if one.subject == contract and one.predicate == CONCERNS}
         owned = [(where, one) for where, one in told if one.predicate in OWNERS and one.subject in concerned]

@@ -19,7 +19,7 @@ from dorsale.documents.blocks import ITEM, ROW, Block
 from dorsale.documents.extract import tables
 from dorsale.documents.extract.dating import Dating, ahead, latest
 from dorsale.documents.extract.discourse import Discourse, Settled, is_entry
-from dorsale.documents.extract.entrusting import CONCERNS, DOES, GIVES, GRANTORS, HOLDERS, MISSIONS, OWNERS, entrusted, granted
+from dorsale.documents.extract.entrusting import entrusted, granted, tells
 from dorsale.documents.extract.lexicon import Lexicon, Thing
 from dorsale.documents.extract.mentions import Sentence
 from dorsale.documents.extract.nodes import Nodes, Terms
@@ -38,7 +38,6 @@ PERCENT = NamedNode(f"{CODE}unit/percent")
 OBSERVED, DATE = dor("observedOn"), NamedNode(f"{VARIABLE}date")
 UNDERTAKINGS = frozenset({"Project", "Programme"})
 # What is kept of contracts and their networks until the end of the text.
-TELLING = frozenset({CONCERNS, *HOLDERS, *MISSIONS, *DOES.values(), *OWNERS, *GRANTORS})
 SPOKEN = frozenset({"contract", "network", "undertaking"})
 # What the parties of a delegation are in a market.
 PROCURED = {dor("delegatee"): dor("contractor"), dor("grantor"): dor("contractingAuthority")}
@@ -214,7 +213,7 @@ class Proposer:
                     if figures:
                         told.append((read.place(figures), proposal))
                     if not frame.variables.isdisjoint(SPOKEN):
-                        self._contracts += [(sentence.index, one) for one in proposal.triples if _tells(one)]
+                        self._contracts += [(sentence.index, one) for one in proposal.triples if tells(one)]
             if len(told) > 1:
                 yield from self._out_of(read, told)
             yield from self._parts(sentence)
@@ -582,6 +581,9 @@ class Proposer:
         if "indicator" in frame.needs and here:
             dated = DATES if terms.get("date") else frozenset()
             terms |= {role: told for role, told in here[-1].items() if role not in dated}
+        if "today" in frame.needs and (own := self.dating.today(sentence)) is not None:
+            terms["today"] = terms["date"] = [own[1]]
+            proposal.reads_with.add(own[0])
         if "before" in frame.needs:
             self._counted_again(sentence, terms, proposal, here[-1] if here else {})
         if "share" in terms and (paid := self._paid(sentence)) is not None:
@@ -899,8 +901,3 @@ def _number(pattern: Pattern, found: "re.Match[str]") -> int:
 def _kind(proposal: Proposal) -> object | None:
     """Return the indicator of which a proposal states a figure, if it states one."""
     return next((one.object for one in proposal.triples if one.predicate == INDICATOR), None)
-
-
-def _tells(triple: Triple) -> bool:
-    """Say whether a fact is about what a contract entrusts, to whom, and of whose network."""
-    return triple.predicate in TELLING or triple.object in GIVES

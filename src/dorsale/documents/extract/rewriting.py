@@ -70,7 +70,7 @@ VIA = re.compile(
     r"(?:filiale |société |structure |entité )?(?:\w+ )?)<\d+;[^>]*,(?:Company|Name),[^>]*> (?P<comma>, )?"
 )
 CLAUSE = re.compile(r" [;:] ")
-# What makes a name that of the group of who acts, or of who was not chosen: « cette filiale à 100 % d'Orange exploite ».
+# What makes a name that of the group of who acts, or of who was not chosen: « cette filiale d'Orange exploite ».
 SUBSIDIARY = re.compile(
     r"(?:\bfiliales? (?:\w+ )?|<\d+;[^>]*,Company,[^>]*> (?=a <))(?:(?:a |détenue a )?<\d+;,Percent,> )?de $"
     r"|<\d+;[^>]*,Company,[^>]*> de (?:groupe )?$"
