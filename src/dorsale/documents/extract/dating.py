@@ -149,8 +149,10 @@ class Dating:
     def today(self, sentence: Sentence) -> tuple[int, Value] | None:
         """Return the day of the document where a sentence says that something took place on it: « ce mercredi »."""
         said = TODAY.search(" ".join(sentence.words()))
-        dated = any(one.cls == "Date" for one in sentence.mentions)
-        if said is None or dated or self.own is None or self.own[1].literals[0][1] != "date":
+        if said is None or self.own is None or self.own[1].literals[0][1] != "date":
+            return None
+        told = {one.value.literals for one in sentence.mentions if one.cls == "Date" and one.value is not None}
+        if told - ({self.own[1].literals} if self.own[0] == sentence.index else set()):
             return None
         weekday = WEEKDAYS[date.fromisoformat(self.own[1].literals[0][0]).weekday()]
         return self.own if said["weekday"] in (None, weekday) else None
