@@ -29,7 +29,7 @@ DELEGATED = frozenset({"delegataire", "fermier", "concessionnaire", "titulaire",
 # Words for a public body that no council is.
 OWN_BODIES = frozenset({"regie", "gip", "groupement", "etablissement"})
 # Words for a company that say nothing else of it.
-FIRM = frozenset({"societe", "entreprise"})
+FIRM = frozenset({"societe", "entreprise", "groupe"})
 POSSESSIVE = frozenset({"son", "sa", "ses", "leur", "leurs"})
 # How many votes for a département or région that is itself named are worth; one of its communes has one.
 NAMED = 3

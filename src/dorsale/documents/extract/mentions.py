@@ -790,7 +790,10 @@ class Reader:
         if kind == "epci":
             for length in range(min(LONGEST_NAME + 4, len(found) - at), 1, -1):
                 said = " ".join(token.fold for token in found[at : at + length] if token.fold)
-                if places := self.lexicon.reference.named(said, kind):
+                head = " ".join(phrase.words)
+                linked = (said.replace(head, f"{head} {of}", 1) for of in ("du", "de", "des", "d", "de la"))
+                named = (self.lexicon.reference.named(one, kind) for one in (said, *linked))
+                if places := next(filter(None, named), ()):
                     return Mention(at, at + length, "council", phrase.cls, "", (), places, council=True)
         return None
 

@@ -78,6 +78,8 @@ SUBSIDIARY = re.compile(
 )
 # What leads from a figure to what was aimed at: « 331 000 prises, pour un objectif de 349 000 ».
 AIMED = re.compile(r"(?:,| (?:pour|contre|sur))(?: pour| contre| sur)? (?:objectif|cible|but|ambition|engagement) de ")
+# What a sentence counts parts of, whatever it says of the whole: « Sur les 106 300 lignes prévues, 61 240 étaient ».
+WHOLE = re.compile(r"(?:sur|parmi|de) <\d+;,Count,> [^<,]*(?:<[^>]*> )?, ")
 # What says a figure again in other words: « 97 % des foyers d'ici 2025, soit 310 000 prises ».
 SOIT = re.compile(r"(?:, )?soit (?:\w+ ){0,2}(?=<)")
 # After these a sentence no longer tells what was on the day that it began with, but what is of it, or is to be.
@@ -125,6 +127,8 @@ class Rewritten:
     def about(self, found: "re.Match[str]", figure: bool) -> str:
         """Return the clause that speaks of a match; what follows the next number speaks of that one."""
         start, end = self.clause(found.start(), found.end())
+        if figure and (whole := WHOLE.match(self.text, start)) and whole.end() <= found.start():
+            start = whole.end()
         after = FIGURE.search(self.text, found.end(), end) if figure else None
         while after is not None and self._goes_on(found.end(), after.start()) and ",Count," in after[0]:
             after = FIGURE.search(self.text, after.end(), end)
@@ -165,6 +169,8 @@ class Rewritten:
     def pays(self, found: "re.Match[str]", programme: "re.Match[str]") -> bool:
         """Say whether a programme is that of a sum: no other sum stands between them."""
         first, second = sorted((found.span(), programme.span()))
+        if second[0] < first[1]:  # « 58 M€, de l'État (21 M€, au titre du plan X) »: that of the sum in brackets
+            return "( <" not in self.text[first[0] : second[0]] or ",Amount," not in self.text[first[0] : second[0]]
         start, _ = self.clause(*first)
         if first == programme.span() != second and ",Amount," in self.text[start : first[0]]:
             return False  # « 58 M€ de l'État, au titre du plan X, 12 M€ de la Région »: that of the sum before
