@@ -30,6 +30,7 @@ DELEGATED = frozenset({"delegataire", "fermier", "concessionnaire", "titulaire",
 OWN_BODIES = frozenset({"regie", "gip", "groupement", "etablissement"})
 # Words for a company that say nothing else of it.
 FIRM = frozenset({"societe", "entreprise", "groupe"})
+INDEFINITE = frozenset({"un", "une"})
 POSSESSIVE = frozenset({"son", "sa", "ses", "leur", "leurs"})
 # How many votes for a département or région that is itself named are worth; one of its communes has one.
 NAMED = 3
@@ -104,6 +105,7 @@ class Discourse:
     kinds: dict[str, int] = field(default_factory=dict)
     typed: dict[str, Thing] = field(default_factory=dict)
     procures: bool = False
+    asked: bool = False
     delegates: bool = False
     short: dict[str, str] = field(default_factory=dict)
 
@@ -220,7 +222,9 @@ class Discourse:
         # « Détenue par X, elle ... » goes on about whom it went before.
         actors = [one.thing for one in settled if one.thing and one.mention.kind == "pronoun"] or actors
         whose = sentence.words()[:1]  # « Son siège est à Guéret. Sa directrice, ... »
-        self.subject = actors[0] if actors else self.previous if whose and whose[0] in POSSESSIVE else None
+        goes_on = bool(whose) and (whose[0] in POSSESSIVE or (self.asked and whose[0] in INDEFINITE))
+        self.subject = actors[0] if actors else self.previous if goes_on else None
+        self.asked = sentence.text.rstrip().endswith("?")  # « Qu'est-ce que X ? Un syndicat mixte. Il ... »
         return settled
 
     def _framed(self, sentence: Sentence, settled: Sequence[Settled]) -> Thing | None:

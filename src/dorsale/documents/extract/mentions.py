@@ -500,10 +500,12 @@ class Reader:
     def _proper(self, found: Sequence[Token], at: int) -> int:
         """Return where the capitalised name that begins here ends, or 0."""
         first = found[at]
-        if not first.capital or (first.fold in self.lexicon.not_names and not self._goes_on_capital(found, at)):
+        if not first.capital:
             return 0
-        if first.fold in self.lexicon.not_names and not first.text.isupper() and first.fold in PARTICLES | DETERMINERS:
-            return 0
+        if first.fold in self.lexicon.not_names and not self._is_of_name(found, at):
+            particle = first.fold in PARTICLES | DETERMINERS and not first.text.isupper()
+            if particle or not self._goes_on_capital(found, at):
+                return 0
         if at and found[at - 1].text == "«":
             for closing in range(at + 1, min(len(found), at + LONGEST_NAME)):
                 if found[closing].text == "»":
@@ -536,6 +538,13 @@ class Reader:
             if not acronym and not quoted and begins and first.fold not in self.inside:
                 return 0
         return stop
+
+    def _is_of_name(self, found: Sequence[Token], at: int) -> bool:
+        """Say whether a capital article within a sentence begins a name: « le syndicat mixte La Fibre64 »."""
+        if not at or found[at].fold not in DETERMINERS or at + 1 >= len(found) or found[at - 1].text in ".:;!?«»(":
+            return False
+        ahead = found[at + 1]
+        return ahead.capital and ahead.glue == " " and ahead.fold not in self.lexicon.not_names
 
     def _headline(self, found: Sequence[Token], at: int) -> int:
         """Return where a name ends with which a line of capitals begins: « SARTHE NUMÉRIQUE — COMITÉ », or 0."""
@@ -790,10 +799,10 @@ class Reader:
         if kind == "epci":
             for length in range(min(LONGEST_NAME + 4, len(found) - at), 1, -1):
                 said = " ".join(token.fold for token in found[at : at + length] if token.fold)
-                head = " ".join(phrase.words)
+                head = " ".join(phrase.words)  # « la communauté d'agglomération Pays basque »
                 linked = (said.replace(head, f"{head} {of}", 1) for of in ("du", "de", "des", "d", "de la"))
-                named = (self.lexicon.reference.named(one, kind) for one in (said, *linked))
-                if places := next(filter(None, named), ()):
+                found_as = (self.lexicon.reference.named(one, kind) for one in (said, *linked))
+                if places := next((one for one in found_as if one), ()):
                     return Mention(at, at + length, "council", phrase.cls, "", (), places, council=True)
         return None
 

@@ -97,6 +97,14 @@ MEMBERS = tuple(re.compile(one) for one in SHARED)
 ASKED = re.compile(
     rf"^(?:[^<\w ]+ )*(?:(?P<by>a|par) )?qui (?P<rest>(?P<verb>(?:\w+ )?[^ <,;:.?()]+ )(?P<whom>{SUBJECT})?[^?;:]*)\? $"
 )
+# « Qu'est-ce que X ? », « X, qui est-ce ? », and an answer that says what it is: « Un syndicat mixte créé en 2013 ».
+WHAT = re.compile(
+    rf"^(?:(?:que est que|que est|qui est) (?P<first>{SUBJECT})"
+    rf"|(?P<last>{SUBJECT})(?:[,:] )?(?:qui est|que est|ce est quoi) )\? $"
+)
+BEING_SAID = re.compile(
+    "(?:syndicat|société|établissement|groupement|filiale|réseau|association|structure|régie|entreprise|opérateur) "
+)
 COUNTED = rf"(?:<\d+;,Count,> (?:{WORD}){{1,3}})?{ACTOR}"
 NAMED = re.compile(rf"^(?:[^<\w ]+ )*(?:ce est |a |par )?(?P<who>{COUNTED}(?:(?:, |et ){COUNTED})*)(?:, [^;:]*)?\. $")
 MARKED = re.compile(r"<\d+;,([^>]*),> |([^ <]+) ")
@@ -149,8 +157,13 @@ def answered(question: Rewritten, answer: Rewritten) -> Rewritten | None:
     Return what a question says with its answer in its place, where that only names somebody; else None.
 
     « Qui exploite le réseau ? Orange. » is « Orange exploite le réseau », « À qui appartient le réseau ? Au syndicat. »
-    is « Le réseau appartient au syndicat ».
+    is « Le réseau appartient au syndicat », « Qu'est-ce que X ? Un syndicat mixte. » is « X, un syndicat mixte ».
     """
+    what = WHAT.match(question.text)
+    if what is not None and BEING_SAID.match(answer.text):
+        who = NUMBER.sub(lambda found: f"<{int(found[1]) + len(answer.settled)};", what["first"] or what["last"])
+        text = f"{who}, {answer.text}"
+        return Rewritten(answer.sentence, text, (*answer.settled, *question.settled), (), _has(text))
     asked, named = ASKED.match(question.text), NAMED.match(answer.text)
     if asked is None or named is None:
         return None
