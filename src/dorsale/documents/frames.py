@@ -150,7 +150,7 @@ class Verbs:
         infinitive = _longest(verbs)
         regex = (
             f"{WHO}(?:(?:se |en |y |lui |leur |le |ne )?(?:{now}|(?:{have}) {adverbs}(?:{participles}) "
-            f"|(?:{modals}) {adverbs}(?:se |y |en )?(?:{infinitive}) |(?:pour|afin de|a|de|,|et|:) (?:{infinitive}) ))"
+            f"|(?:{modals}) {adverbs}(?:se |y |en )?(?:{infinitive}) |(?:(?:pour|afin de|a|de|,|et|:) |^)(?:{infinitive}) ))"
             f"{adverbs}"
         )
         forms = [*plain, *nouns, *verbs, *(self.participle(verb) + end for verb in verbs for end in ENDINGS)]

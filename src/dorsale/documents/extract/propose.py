@@ -731,7 +731,8 @@ class Proposer:
     def _goes_on(self, date: Value) -> bool:
         """Say whether a period ends after all that the text tells as past."""
         now = self.dating.own[1].literals[0][0][:4] if self.dating.own is not None else self._latest
-        return date.kind == "period" and max(text for text, _ in date.literals)[:4] > now
+        years = [text for text, kind in date.literals if kind == "gYear"]
+        return bool(now) and len(years) > 1 and years[-1] > now
 
     def _network_of(self, sentence: Sentence) -> Thing | None:
         """Return the network that a figure is of: the last that was named close by, else the document's own."""

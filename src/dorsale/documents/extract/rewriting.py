@@ -159,6 +159,8 @@ class Rewritten:
             return first and not TURNING.search(self.text, date.end(), found.start())
         if self.text.endswith("depuis ", 0, self.text.find("<", date.start())):  # « ouvertes depuis janvier »
             return False
+        if " depuis " in self.text[found.end() : date.start() + 1]:  # « tirés depuis le lancement, en mars 2018 »
+            return False
         if AHEAD.match(date[0]):  # what is to be done by then is all of it
             return True
         between = self.text[found.end() : date.start()]

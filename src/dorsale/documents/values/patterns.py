@@ -63,7 +63,7 @@ DURATIONS = {"year": ("M", 12), "month": ("M", 1), "week": ("D", 7), "day": ("D"
 OTHER = (
     rf"{GAP}(?:(?:{OF})?(?:[kh]?m[²³23]|dollars?\b|francs?\b|[$£]|ha\b|hectares?\b|tonnes?\b)|kms?\b|kilom[èe]tres?\b"
     r"|m[èe]tres?\b|(?-i:m)\b|[kmgt]?(?:wh?|hz|o|octets?)\b|watts?\b|°|degrés?\b|h\b|(?-i:G)\b|[:h]\d"
-    r"|heures?\b(?!\s(?:de\stravail\s)?d['’]insertion)"
+    r"|heures?\b(?!\s(?:de\stravail\s)?(?:d['’]|à\sl['’])insertion)"
     r"|tiers\b(?!-|\slieux)|quarts?\b|cinquièmes?\b|dixièmes?\b)"
 )
 SINGLE = rf"(?P<high>{NUMBER})(?:{GAP}(?P<factor>{FACTOR}))?"
