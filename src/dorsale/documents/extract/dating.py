@@ -44,7 +44,8 @@ DAYS = frozenset({"date", "gYearMonth"})
 def latest(sentences: Sequence[Sentence]) -> str:
     """Return the last year that a text tells of as past, or an empty text: what it puts after that year is to come."""
     told = (mention.value for one in sentences for mention in one.mentions if mention.cls == "Date")
-    years = (value.literals[0][0][:4] for value in told if value and not value.target and value.kind == "date")
+    past = (value for value in told if value and not value.target and value.kind == "date")
+    years = (text[:4] for value in past for text, _ in value.literals)
     return max((year for year in years if year.isdigit()), default="")
 
 

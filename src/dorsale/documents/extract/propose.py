@@ -715,14 +715,14 @@ class Proposer:
     def _modal(self, frame: Frame, terms: Terms, future: bool, aim: bool) -> None:
         """Fill the roles of a status by the modality of the clause; what is to come has its date ahead."""
         dates = [value for value in terms.get("date", ()) if isinstance(value, Value)]
-        ahead = future or any(date.target or self._goes_on(date) for date in dates)
+        to_come = future or any(date.target or self._goes_on(date) for date in dates)
         if "status" in frame.variables:
-            name = "target" if aim else "planned" if ahead else "reported"
+            name = "target" if aim else "planned" if to_come else "reported"
             terms["status"] = [NamedNode(STATUS + name)]
         if (frame.is_ahead or ("status" in frame.variables and name != "reported")) and dates:
             terms["date"] = [replace(date, target=True) for date in dates]
         periods = [value for value in terms.get("period", ()) if isinstance(value, Value)]
-        if periods and (future or any(map(self._goes_on, periods))):
+        if periods and (future or max(text for one in periods for text, _ in one.literals)[:4] > self._latest):
             terms["period"] = [replace(one, target=True) for one in periods]
         if future or aim:
             terms["planned"] = [NamedNode(f"{STATUS}planned")]
