@@ -150,7 +150,8 @@ class Verbs:
         infinitive = _longest(verbs)
         regex = (
             f"{WHO}(?:(?:se |en |y |lui |leur |le |ne )?(?:{now}|(?:{have}) {adverbs}(?:{participles}) "
-            f"|(?:{modals}) {adverbs}(?:se |y |en )?(?:{infinitive}) |(?:(?:pour|afin de|a|de|,|et|:) |^)(?:{infinitive}) ))"
+            f"|(?:{modals}) {adverbs}(?:se |y |en )?(?:{infinitive}) "
+            f"|(?:(?:pour|afin de|a|de|,|et|:) |^)(?:{infinitive}) ))"
             f"{adverbs}"
         )
         forms = [*plain, *nouns, *verbs, *(self.participle(verb) + end for verb in verbs for end in ENDINGS)]
@@ -260,14 +261,14 @@ class _Compiler:
             joint += r"(?:(?:fonds|société|groupe|sociétés) )?"
             # "et cinquante-neuf intercommunalités", "22 des 24 intercommunalités"
             counted = r"(?:<\d+;,Count,> (?:de <\d+;,Count,> )?(?!filiales )(?:[^ <]+ ){1,3})?"
-            rest = f"(?:{joint}{counted}{one}(?!se )(?!en \\w+ant ){aside})*"  # « par A, B se partageant le reste »
+            rest = f"(?:{joint}{counted}{one}(?!se |(?:en )?\\w+ant ){aside})*"  # « par A, B se partageant le reste »
             return rf"(?P<{group}>{counted}{one}{aside}{rest})"
         return rf"(?P<{group}>{one})"
 
     def _word(self, word: str) -> tuple[str, frozenset[str]]:
         """Return the regular expression of a word of a pattern, and the forms of which a sentence must have one."""
         if word.startswith("~"):
-            token = "<[^>]*>|" if word.startswith("~~") else "(?!qui )"
+            token = "<[^>]*>|" if word.startswith("~~") else f"(?!{NEXT})"
             return rf"(?:(?:{token}[^ ;:.<?]+) ){{0,{word.lstrip('~') or 9}}}?", NO_FORMS
         if word in "^$":
             return (r"^(?:[^<\w ]+ )*" if word == "^" else r"(?:[.!?] )?$"), NO_FORMS
@@ -283,6 +284,8 @@ class _Compiler:
 
 
 ENDINGS = ("", "e", "s", "es")
+# What begins a clause of its own, over which no gap goes; « qu'il revient à X de ... » is none.
+NEXT = "qui |que (?:ils?|on) (?!revien|incomb|appart|échoi)"
 # What a verb is said of may be what goes before « qui »: « X, qui exploite ».
 WHO = "(?:(?:, )?qui )?"
 # After a preposition "fibre", "livre", "aide" are nouns; but "en" is a pronoun before what is no noun.

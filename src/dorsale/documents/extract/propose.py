@@ -123,9 +123,12 @@ DENIED = re.compile(r"\bne (?:\S+ ){1,3}?(?:pas|plus|rien|jamais) [^,;.]*")
 # What somebody else does, or what is done by or goes to somebody else: « construit par A et exploité par B ».
 AGENT = r"<(?P<{}>\d+);[^>]*,(?:Actor|Council|Name),[^>]*> "
 OTHERS = re.compile(
-    rf"{AGENT.format('who')}(?:(?:en|y|ne|a|ont|avait|aura|est|sera|,) )*(?!de |et |a |par |avec |pour )[^ <,;:.()]+ "
+    rf"{AGENT.format('who')}(?:(?:en|y|ne|se|a|ont|avait|aura|est|sera|,) )*"
+    r"(?!de |et |a |par |avec |pour )[^ <,;:.()]+ "
     rf"|[^ <,;:.()]+ (?:(?!confi|attribu|par |a )[^ <,;:.()]+ ){{0,2}}(?:par|a) {AGENT.format('by')}"
 )
+# Who has done what is said to be done.
+AGENTIVE = re.compile(r" par <[^<]*> $")
 # Between a figure and the whole that it is out of.
 OUT_OF = re.compile(r" sur (?:[a-z]+ ){0,3}$")
 
@@ -554,7 +557,10 @@ class Proposer:
         """Fill the roles that a thing in another role has too, where the clause says so."""
         if not frame.also:
             return
-        clause = DENIED.sub("", ONCE.sub("", read.text[slice(*read.clause(found.start(), found.end()))]))
+        start, end = read.clause(found.start(), found.end())
+        if AGENTIVE.search(found[0]):  # « construit par A, B se chargeant de la vente »: what comes is not A's
+            end = found.end()
+        clause = DENIED.sub("", ONCE.sub("", read.text[start:end]))
         own = {number for ones in pattern.bound(found).values() for number in ones}
         clause = OTHERS.sub(lambda one: one[0] if int(one["who"] or one["by"]) in own else one["who"] or "", clause)
         for role, of in frame.also.items():

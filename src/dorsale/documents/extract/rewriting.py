@@ -69,6 +69,11 @@ VIA = re.compile(
     r"(?P<group><\d+;[^>]*,Company,[^>]*> (?:, )?(?:via|(?:a|au) travers(?: de)?|par (?:intermédiaire|biais) de) "
     r"(?:filiale |société |structure |entité )?(?:\w+ )?)<\d+;[^>]*,(?:Company|Name),[^>]*> (?P<comma>, )?"
 )
+# The same, with the other first: « Via sa filiale X, Altitude exploite ».
+VIA_FIRST = re.compile(
+    r"^(?P<via>(?:via|(?:a|au) travers(?: de)?|par (?:intermédiaire|biais) de) (?:filiale |société )?(?:\w+ )?)"
+    r"<\d+;[^>]*,(?:Company|Name),[^>]*> (?P<group>, <\d+;[^>]*,Company,[^>]*> )"
+)
 CLAUSE = re.compile(r" [;:] ")
 # What makes a name that of the group of who acts, or of who was not chosen: « cette filiale d'Orange exploite ».
 SUBSIDIARY = re.compile(
@@ -208,6 +213,8 @@ class Rewritten:
         if through := VIA.search(self.text):
             asides = [span for span in asides if span[0] >= through.end() or span[1] <= through.start()]
             asides += [through.span("group"), *([through.span("comma")] if through["comma"] else [])]
+        if through := VIA_FIRST.search(self.text):
+            asides += [through.span("via"), through.span("group")]
         if asides:
             short = self._without([*asides, *(one.span() for one in ASIDE.finditer(self.text))])
         read = [short] if asides else []
