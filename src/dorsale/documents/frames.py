@@ -652,7 +652,7 @@ PLACED = [
     "^ {about:Project} ~~6 :",
     "^ [~1] {about:Project} (,|de|:)",
     "^ (dans|en|sur|pour) [~2] {about:Territory|Network}",
-    "(^|;) a {about:Commune} ,",
+    "(^|;) (a|dans|sur) {about:Commune} [et [dans|a] agglomération] ,",
     "^ {about:Territory} ~1 (compter!|afficher!|totaliser!|recenser!|dénombrer!|revendiquer!|enregistrer!|passer!)",
     "(dans|sur|pour) {about:Network}",
     "(hors|hormis|sauf|excepté) [~2] {elsewhere:Commune+} [,]",

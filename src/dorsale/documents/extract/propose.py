@@ -41,6 +41,7 @@ UNDERTAKINGS = frozenset({"Project", "Programme"})
 SPOKEN = frozenset({"contract", "network", "undertaking"})
 # What the parties of a delegation are in a market.
 PROCURED = {dor("delegatee"): dor("contractor"), dor("grantor"): dor("contractingAuthority")}
+OPERATION, BUILDING = NamedNode(f"{CODE}mission/operation"), NamedNode(f"{CODE}mission/construction")
 # The roles of numbers, each of which is counted once.
 FIGURES = frozenset({"value", "amount"})
 # The roles of what a figure is of, where that may have a technology.
@@ -416,7 +417,10 @@ class Proposer:
             }
             self._figures.append((_number(pattern, found), {"whole": terms["observation"], **taken}))
             self._figures.sort(key=lambda each: each[0])
-        proposal.triples = list(dict.fromkeys(map(self._procured, proposal.triples)))
+        missions = set(terms.get("mission", ()))
+        if missions.isdisjoint({OPERATION}) or BUILDING in missions:  # who only runs it is no contractor of works
+            proposal.triples = list(map(self._procured, proposal.triples))
+        proposal.triples = list(dict.fromkeys(proposal.triples))
         return proposal if proposal.triples else None
 
     def _procured(self, triple: Triple) -> Triple:
@@ -587,6 +591,8 @@ class Proposer:
         if "indicator" in frame.needs and here:
             dated = DATES if terms.get("date") else frozenset()
             terms |= {role: told for role, told in here[-1].items() if role not in dated}
+        if "undated" in frame.needs and self.dating.today(sentence) is None:
+            terms["undated"] = [True]
         if "today" in frame.needs and (own := self.dating.today(sentence)) is not None:
             terms["today"] = terms["date"] = [own[1]]
             proposal.reads_with.add(own[0])

@@ -265,6 +265,8 @@ def _passive(text: str, participles: Set[str]) -> Iterator[str]:
             have = TENSE.get(one["be"] or "", "a")
             closing = CLAUSE.search(text, one.end())
             rest = text[one.end() : closing.start() if closing else len(text)]
+            if rest.startswith("( <") and ",Percent," in rest.split(">", 1)[0]:
+                continue  # « détenu par A (45 %), B (22 %) »: each with its share
             of = one["of"] or "" if ",Territory," in one["what"] else ""  # « le réseau public du Lot, voulu par ... »
             yield f"{one['who']}{have} {one['done']}{of}{one['what']}{one['how']}{rest}. "
 
