@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -140,7 +140,7 @@ class Mention:
     lies: tuple[Territory, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sentence:
     """A sentence of a block: its tokens and the mentions in it; offsets count in the block."""
 
@@ -158,7 +158,13 @@ class Sentence:
 
     def words(self, start: int = 0, end: int | None = None) -> tuple[str, ...]:
         """Return the folded words of a stretch of tokens."""
+        if not start and end is None:
+            return self._words
         return tuple(token.fold for token in self.tokens[start:end] if token.fold)
+
+    @cached_property
+    def _words(self) -> tuple[str, ...]:
+        return tuple(token.fold for token in self.tokens if token.fold)
 
 
 def tokens(text: str, start: int, end: int) -> tuple[Token, ...]:
