@@ -177,7 +177,8 @@ class Rewritten:
         """Say whether a programme is that of a sum: no other sum stands between them."""
         first, second = sorted((found.span(), programme.span()))
         if second[0] < first[1]:  # « 58 M€, de l'État (21 M€, au titre du plan X) »: that of the sum in brackets
-            return "( <" not in self.text[first[0] : second[0]] or ",Amount," not in self.text[first[0] : second[0]]
+            inside = self.text[first[0] : second[0]]
+            return "( <" not in inside or self.text[first[0] : first[1]].count(",Amount,") < 2
         start, _ = self.clause(*first)
         if first == programme.span() != second and ",Amount," in self.text[start : first[0]]:
             return False  # « 58 M€ de l'État, au titre du plan X, 12 M€ de la Région »: that of the sum before

@@ -24,7 +24,7 @@ _PAYER = (
     r"|Banque|[Ff]onds|[Aa]gglomérations?|Métropole|opérateur)"
 )
 _OF = r"(?:de\s|d['’]|la\s|le\s|les\s|l['’]|du\s|des\s)"
-_CLOSED = r"(?=\s?(?:[,.;:)]|$)|\s(?:et|au|à|pour|par|sur|via|grâce)\b)"
+_CLOSED = r"(?=\s?(?:[,.;:)]|$)|\s(?:et|au|à|pour|par|sur|via|grâce|de\splus)\b)"
 _NAMED = rf"{_PAYER}(?:\s[^,;:.()\d]{{1,40}})?"
 _BARE = tuple(
     re.compile(pattern)
@@ -33,6 +33,7 @@ _BARE = tuple(
         rf"(?<!\w){_NAMED}\s\({_NUMBER}\)",  # « de l'État (20) »
         # « : 77 pour l'État », « dont 52 à la charge du délégataire »
         rf"(?:[:;,]|\bet|\bdont|\bsoit)\s{_NUMBER}\s(?:pour|à(?:\sla\scharge\sd\w*)?|de|par)\s{_OF}?{_PAYER}",
+        rf"[(;]\s?{_NAMED}\s:\s{_NUMBER}(?=\s?[;)])",  # « (État : 28,1 ; Région : 14,6) »
         rf"(?:[,;]|\bet)\s{_OF}?{_NAMED}\s{_NUMBER}(?=\s?(?:[,.;]|$)|\set\b)",  # « , la Région 27 »
         rf"[,:;]\s{_NUMBER}\s(?:sont|étaient|seront)\s(?:publics?|privés?|apport|vers|pris|pay|à\sla\scharge)",
         rf"(?i:\bles)\s{_NUMBER}\s(?:autres|restants)\s(?:viennent|proviennent|sont|seront|incombent|reviennent)\s",
