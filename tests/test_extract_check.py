@@ -12,7 +12,7 @@ from dorsale.extract import measure
 from dorsale.workspace import Workspace
 
 # What was measured, rounded down: raised with the frames, never lowered without a reason in the commit.
-FLOOR, PRECISION = 0.645, 0.93
+FLOOR, PRECISION = 0.65, 0.93
 
 
 def test_what_is_proposed_agrees_with_what_was_accepted_at_least_as_well_as_before(

@@ -13,7 +13,7 @@ from dorsale.documents.extract.score import Said, Score
 from dorsale.documents.text import Document
 
 # What was measured, rounded down: raised with the frames, never lowered without a reason in the commit.
-PRECISION, RECALL = 0.95, 0.70
+PRECISION, RECALL = 0.95, 0.71
 TEXT = "Le réseau Arpège a 12 000 prises. Orange l'exploite ; le Syndicat Nièvre Numérique en est propriétaire."
 
 

@@ -550,7 +550,7 @@ class Reader:
         if not at or found[at].fold not in DETERMINERS or at + 1 >= len(found) or found[at - 1].text in ".:;!?«»(":
             return False
         ahead = found[at + 1]
-        goes_on = ahead.fold not in self.lexicon.not_names or found[at + 2 : at + 3] and found[at + 2].capital
+        goes_on = ahead.fold not in self.lexicon.not_names or (found[at + 2 : at + 3] and found[at + 2].capital)
         return ahead.capital and ahead.glue == " " and bool(goes_on)
 
     def _headline(self, found: Sequence[Token], at: int) -> int:
