@@ -17,11 +17,8 @@ HOLDERS = frozenset({dor("delegatee"), dor("contractor")})
 CONCERNS, MISSIONS = dor("concerns"), frozenset(map(dor, ("mission", "completedMission", "ongoingMission")))
 WORK = {"construction": "builder", "operation": "operator", "maintenance": "maintainer", "marketing": "marketer"}
 DOES = {NamedNode(f"{CODE}mission/{mission}"): dor(role) for mission, role in WORK.items()}
-# Who takes an affermage runs what others have built.
-OWNERS, GRANTORS = (
-    frozenset(map(dor, ("owner", "projectOwner"))),
-    frozenset(map(dor, ("grantor", "contractingAuthority"))),
-)
+OWNERS = frozenset(map(dor, ("owner", "projectOwner")))
+GRANTORS = frozenset(map(dor, ("grantor", "contractingAuthority")))
 # Who gives a contract of each kind; who is called contractor holds a market, whatever the text calls it.
 PROCUREMENT, CONTRACTOR = dor("PublicProcurement"), dor("contractor")
 GIVES = {
@@ -29,6 +26,7 @@ GIVES = {
     PROCUREMENT: dor("contractingAuthority"),
 }
 TELLING = frozenset({CONCERNS, *HOLDERS, *MISSIONS, *DOES.values(), *OWNERS, *GRANTORS})
+# Who takes an affermage runs what others have built.
 AFFERMAGE, MISSION, OPERATION = dor("Affermage"), dor("mission"), NamedNode(f"{CODE}mission/operation")
 
 
