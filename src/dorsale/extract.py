@@ -8,7 +8,7 @@ before is left out, and counted.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse
@@ -220,8 +220,8 @@ class Desk:
         graph = authority_graph(base)
         iri = document.iri(base)
 
+        # No frame reads these passages once more: what frames propose they have read, a model's word is held to it.
         relied = replace(self._known_before, homes={iri: frozenset(home), **self._known_before.homes})
-        relied = replace(relied, reads=cache(self.extractor.reads))
 
         def refusals_of(facts: Facts) -> tuple[Refusal, ...]:
             stated = (quad.triple for quad, _ in facts.statements)
