@@ -88,10 +88,11 @@ def shorten(iri: str, known: Mapping[str, str]) -> str:
     >>> shorten("https://example.org/a/b", prefixes())
     '<https://example.org/a/b>'
     """
-    fitting = [(space, prefix) for prefix, space in known.items() if iri.startswith(space)]
-    for space, prefix in sorted(fitting, key=lambda found: -len(found[0])):
-        if LOCAL.fullmatch(iri[len(space) :]):
-            return f"{prefix}:{iri[len(space) :]}"
+    cut = max(iri.rfind("/"), iri.rfind("#")) + 1  # no local name has these, and every namespace of ours ends with one
+    space, name = iri[:cut], iri[cut:]
+    for prefix, known_as in known.items():
+        if known_as == space and LOCAL.fullmatch(name):
+            return f"{prefix}:{name}"
     return f"<{iri}>"
 
 

@@ -331,6 +331,10 @@ class Pattern:
     roles: Mapping[str, str]
     needs: tuple[frozenset[str], ...]
 
+    def may_fit(self, has: Set[str]) -> bool:
+        """Say whether a sentence with some folded words and classes has what the pattern needs."""
+        return not any(need.isdisjoint(has) for need in self.needs)
+
     @cached_property
     def regex(self) -> "re.Pattern[str]":
         """The regular expression, compiled when a sentence first has what it needs."""
@@ -377,7 +381,7 @@ def normal(pattern: str, grammar: Mapping[str, Any]) -> str:
 ARTICLES = frozenset({"l", "le", "la", "les", "un", "une"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Frame:
     """
     A form of sentence: the patterns, most specific first, and what a match states.
@@ -476,13 +480,32 @@ class Frames:
         return frozenset(one + end for one in said for end in ENDINGS)
 
     @cached_property
-    def _by_need(self) -> dict[str, list[tuple[int, int, tuple[frozenset[str], ...]]]]:
-        """Patterns by each form of what they need that tells most, with what else they need."""
-        by_need: dict[str, list[tuple[int, int, tuple[frozenset[str], ...]]]] = {}
-        for f, frame in enumerate(self.all):
-            for p, pattern in enumerate(frame.match):
-                for form in pattern.needs[0] if pattern.needs else ("",):
-                    by_need.setdefault(form, []).append((f, p, pattern.needs[1:]))
+    def _patterns(self) -> tuple[tuple[Frame, Pattern], ...]:
+        return tuple((frame, pattern) for frame in self.all for pattern in frame.match)
+
+    @cached_property
+    def _needs(self) -> Mapping[frozenset[str], int]:
+        """A bit for each need of patterns: a sentence has them all at once in one number."""
+        needs = dict.fromkeys(need for _, pattern in self._patterns for need in pattern.needs)
+        return {need: 1 << place for place, need in enumerate(needs)}
+
+    @cached_property
+    def _given(self) -> Mapping[str, int]:
+        """The needs that each word and class gives."""
+        given: dict[str, int] = {}
+        for need, bit in self._needs.items():
+            for form in need:
+                given[form] = given.get(form, 0) | bit
+        return given
+
+    @cached_property
+    def _by_need(self) -> Mapping[str, list[tuple[int, int]]]:
+        """The places of patterns by each form of what they need that tells most, with all that they need."""
+        by_need: dict[str, list[tuple[int, int]]] = {}
+        for at, (_, pattern) in enumerate(self._patterns):
+            needed = sum(self._needs[need] for need in set(pattern.needs))
+            for form in pattern.needs[0] if pattern.needs else ("",):
+                by_need.setdefault(form, []).append((needed, at))
         return by_need
 
     def matches(
@@ -494,19 +517,15 @@ class Frames:
         In one frame the first pattern that fits a stretch keeps it, if ``fits`` says that the stretch is one; another
         may fit another stretch.
         """
-        candidates = set()
-        for form in (*has, ""):
-            for f, p, needs in self._by_need.get(form, ()):
-                for need in needs:
-                    if need.isdisjoint(has):
-                        break
-                else:
-                    candidates.add((f, p))
-        kept: dict[int, list[tuple[int, int]]] = {}
-        for f, p in sorted(candidates):
-            frame, pattern = self.all[f], self.all[f].match[p]
+        given = 0
+        for form in has:
+            given |= self._given.get(form, 0)
+        asked = (one for form in (*has, "") for one in self._by_need.get(form, ()))
+        candidates = {at for needed, at in asked if needed & given == needed}
+        kept: dict[Frame, list[tuple[int, int]]] = {}
+        for frame, pattern in (self._patterns[at] for at in sorted(candidates)):
             for found in pattern.regex.finditer(sentence):
-                spans = kept.setdefault(f, [])
+                spans = kept.setdefault(frame, [])
                 free = all(found.end() <= start or end <= found.start() for start, end in spans)
                 if free and fits(*found.span()):
                     spans.append(found.span())

@@ -437,7 +437,8 @@ class Proposer:
         used = {id(one) for ones in bound.values() for one in ones}
         start, end = read.clause(found.start(), found.end())
         for patterns in frame.around.values():
-            others = ((one, other) for one in patterns for other in one.regex.finditer(read.text, start, end))
+            fitting = (one for one in patterns if one.may_fit(read.has))
+            others = ((one, other) for one in fitting for other in one.regex.finditer(read.text, start, end))
             for one, other in others:
                 roles = {role: [read.settled[n] for n in numbers] for role, numbers in one.bound(other).items()}
                 new = {id(settled) for ones in roles.values() for settled in ones}
