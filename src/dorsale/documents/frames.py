@@ -7,9 +7,10 @@ prepositions decide what a parser would guess.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from os.path import commonprefix
 from pathlib import Path
 from typing import Any
 
@@ -141,38 +142,42 @@ class Verbs:
     def _does(self, verbs: Sequence[str]) -> tuple[str, list[str]]:
         adverbs = f"(?:(?:{self.one_of('adverbs')}) ){{0,2}}"
         have, modals = map(self.one_of, ("have", "modals"))
-        finite = {verb: self.finite(verb) for verb in verbs}
-        plain = [form for forms in finite.values() if self.nouns.isdisjoint(forms) for form in forms]
-        nouns = [form for forms in finite.values() if not self.nouns.isdisjoint(forms) for form in forms]
+        finite = [self.finite(verb) for verb in verbs]
+        plain = [forms for forms in finite if self.nouns.isdisjoint(forms)]
+        nouns = [forms for forms in finite if not self.nouns.isdisjoint(forms)]
         both = ((NOUN, plain), (NOUN + "(?<!en )", nouns))
-        now = "|".join(f"{noun}(?:{_longest(forms)}) " for noun, forms in both if forms)
-        participles = "|".join(_inflected(self.participle(verb)) for verb in verbs)
-        infinitive = _longest(verbs)
+        now = "|".join(f"{noun}(?:{_conjugated(ones)}) " for noun, ones in both if ones)
+        participles = _inflected([self.participle(verb) for verb in verbs])
+        infinitive = "|".join(map(_accentless, verbs))
         regex = (
             f"{WHO}(?:(?:se |en |y |lui |leur |le |ne )?(?:{now}|(?:{have}) {adverbs}(?:{participles}) "
             f"|(?:{modals}) {adverbs}(?:se |y |en )?(?:{infinitive}) "
             f"|(?:(?:pour|afin de|a|de|,|et|:) |^)(?:{infinitive}) ))"
             f"{adverbs}"
         )
-        forms = [*plain, *nouns, *verbs, *(self.participle(verb) + end for verb in verbs for end in ENDINGS)]
-        return regex, forms
+        said = [form for forms in finite for form in forms]
+        return regex, [*said, *verbs, *(self.participle(verb) + end for verb in verbs for end in ENDINGS)]
 
     def _done(self, participles: Sequence[str]) -> tuple[str, list[str]]:
         adverbs = f"(?:(?:{self.one_of('adverbs')}) ){{0,2}}"
-        said = "|".join(map(_inflected, participles))
         forms = [one + end for one in participles for end in ENDINGS]
-        return f"(?:{WHO}(?:{self.one_of('be')}) {adverbs})?{adverbs}(?:{said}) ", forms
+        return f"(?:{WHO}(?:{self.one_of('be')}) {adverbs})?{adverbs}(?:{_inflected(participles)}) ", forms
 
 
-def _longest(words: Sequence[str]) -> str:
-    """Return words as the choices of a regular expression, the longest first."""
-    return "|".join(sorted(map(_accentless, words), key=len, reverse=True))
+def _conjugated(verbs: Iterable[Sequence[str]]) -> str:
+    """Return the forms of verbs as choices of a regular expression, those that end alike together: short to compile."""
+    stems: dict[tuple[str, ...], list[str]] = {}
+    for forms in verbs:
+        stem = commonprefix(forms)
+        stems.setdefault(tuple(form[len(stem) :] for form in forms), []).append(stem)
+    both = (("|".join(map(_accentless, ones)), "|".join(map(_accentless, ends))) for ends, ones in stems.items())
+    return "|".join(f"(?:{ones})(?:{ends})" for ones, ends in both)
 
 
-def _inflected(participle: str) -> str:
-    if participle.endswith("s"):
-        return f"{participle}e?s?"
-    return f"{participle}e?s?" if not participle.endswith("û") else "(?:dû|dues?|dus)"
+def _inflected(participles: Iterable[str]) -> str:
+    """Return participles in every gender and number as choices of a regular expression."""
+    regular = "|".join(one for one in participles if one != "dû")
+    return "|".join(filter(None, [f"(?:{regular})e?s?" if regular else "", "dû|dues?|dus" if "dû" in participles else ""]))
 
 
 NO_FORMS = frozenset[str]()
