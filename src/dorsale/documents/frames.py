@@ -9,7 +9,9 @@ prepositions decide what a parser would guess.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
+from itertools import chain
+from operator import or_
 from os.path import commonprefix
 from pathlib import Path
 from typing import Any
@@ -168,20 +170,22 @@ def _conjugated(verbs: Iterable[Sequence[str]]) -> str:
     """Return the forms of verbs as choices of a regular expression, those that end alike together: short to compile."""
     stems: dict[tuple[str, ...], list[str]] = {}
     for forms in verbs:
-        stem = commonprefix(forms)
+        stem = commonprefix(forms)  # noqa: RUF071 (these are no paths)
         stems.setdefault(tuple(form[len(stem) :] for form in forms), []).append(stem)
     both = (("|".join(map(_accentless, ones)), "|".join(map(_accentless, ends))) for ends, ones in stems.items())
     return "|".join(f"(?:{ones})(?:{ends})" for ones, ends in both)
 
 
-def _inflected(participles: Iterable[str]) -> str:
+def _inflected(participles: Sequence[str]) -> str:
     """Return participles in every gender and number as choices of a regular expression."""
     regular = "|".join(one for one in participles if one != "dû")
-    return "|".join(filter(None, [f"(?:{regular})e?s?" if regular else "", "dû|dues?|dus" if "dû" in participles else ""]))
+    owed = ["dû|dues?|dus"] * ("dû" in participles)
+    return "|".join([*([f"(?:{regular})e?s?"] if regular else []), *owed])
 
 
 NO_FORMS = frozenset[str]()
-# What a sentence must have for a pattern to fit: one of each of these sets of folded words and classes ("@Company").
+# What a sentence must have for a pattern to fit: one of each of these sets of folded words and classes ("@Company"),
+# in this order.
 Needs = list[frozenset[str]]
 
 
@@ -329,7 +333,11 @@ def _accentless(word: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Pattern:
-    """A pattern of a frame, compiled: which roles its groups are, and what a sentence must have for it to match."""
+    """
+    A pattern of a frame, compiled: which roles its groups are, and what a sentence must have for it to match.
+
+    ``needs`` are in the order in which the sentence must have them.
+    """
 
     source: str
     expression: str
@@ -361,8 +369,7 @@ class Pattern:
         if source not in verbs.patterns:
             compiler = _Compiler(normal(source, verbs.grammar), verbs)
             regex, needs = compiler.compile()
-            needed = tuple(sorted(set(needs), key=_telling, reverse=True))
-            verbs.patterns[source] = cls(source, regex, compiler.roles, needed)
+            verbs.patterns[source] = cls(source, regex, compiler.roles, tuple(needs))
         return verbs.patterns[source]
 
     def bound(self, found: "re.Match[str]") -> dict[str, tuple[int, ...]]:
@@ -489,52 +496,68 @@ class Frames:
         return tuple((frame, pattern) for frame in self.all for pattern in frame.match)
 
     @cached_property
-    def _needs(self) -> Mapping[frozenset[str], int]:
-        """A bit for each need of patterns: a sentence has them all at once in one number."""
+    def _bits(self) -> Mapping[frozenset[str], int]:
+        """A bit for each need of patterns: all that a word meets is one number."""
         needs = dict.fromkeys(need for _, pattern in self._patterns for need in pattern.needs)
         return {need: 1 << place for place, need in enumerate(needs)}
 
     @cached_property
-    def _given(self) -> Mapping[str, int]:
-        """The needs that each word and class gives."""
-        given: dict[str, int] = {}
-        for need, bit in self._needs.items():
+    def _met(self) -> Mapping[str, int]:
+        """The needs that each folded word and class meets."""
+        met: dict[str, int] = {}
+        for need, bit in self._bits.items():
             for form in need:
-                given[form] = given.get(form, 0) | bit
-        return given
+                met[form] = met.get(form, 0) | bit
+        return met
+
+    @cached_property
+    def _needed(self) -> tuple[tuple[int, ...], ...]:
+        """What each pattern needs, in order."""
+        return tuple(tuple(self._bits[need] for need in pattern.needs) for _, pattern in self._patterns)
 
     @cached_property
     def _by_need(self) -> Mapping[str, list[tuple[int, int]]]:
         """The places of patterns by each form of what they need that tells most, with all that they need."""
         by_need: dict[str, list[tuple[int, int]]] = {}
         for at, (_, pattern) in enumerate(self._patterns):
-            needed = sum(self._needs[need] for need in set(pattern.needs))
-            for form in pattern.needs[0] if pattern.needs else ("",):
+            needed = sum(set(self._needed[at]))
+            for form in max(pattern.needs, key=_telling) if pattern.needs else ("",):
                 by_need.setdefault(form, []).append((needed, at))
         return by_need
 
     def matches(
-        self, sentence: str, has: Set[str], fits: Callable[[int, int], bool] = lambda start, stop: True
-    ) -> Iterator[tuple[Frame, Pattern, "re.Match[str]"]]:
+        self, sentence: str, words: Sequence[Sequence[str]],
+        fits: Callable[[int, int], bool] = lambda start, stop: True,
+    ) -> Iterator[tuple[Frame, Pattern, "re.Match[str]"]]:  # fmt: skip
         """
-        Yield what a rewritten sentence matches, frame by frame; ``has`` are its folded words and its classes.
+        Yield what a rewritten sentence matches, frame by frame; ``words`` are its folded words and classes in order.
 
         In one frame the first pattern that fits a stretch keeps it, if ``fits`` says that the stretch is one; another
         may fit another stretch.
         """
-        given = 0
-        for form in has:
-            given |= self._given.get(form, 0)
-        asked = (one for form in (*has, "") for one in self._by_need.get(form, ()))
+        met = [reduce(or_, (self._met.get(form, 0) for form in forms)) for forms in words]
+        given = reduce(or_, met, 0)
+        asked = (one for form in {"", *chain(*words)} for one in self._by_need.get(form, ()))
         candidates = {at for needed, at in asked if needed & given == needed}
         kept: dict[Frame, list[tuple[int, int]]] = {}
-        for frame, pattern in (self._patterns[at] for at in sorted(candidates)):
-            for found in pattern.regex.finditer(sentence):
+        for at in sorted(candidates):
+            frame, pattern = self._patterns[at]
+            for found in pattern.regex.finditer(sentence) if _in_order(self._needed[at], met) else ():
                 spans = kept.setdefault(frame, [])
                 free = all(found.end() <= start or end <= found.start() for start, end in spans)
                 if free and fits(*found.span()):
                     spans.append(found.span())
                     yield frame, pattern, found
+
+
+def _in_order(needed: Iterable[int], met: Iterable[int]) -> bool:
+    """Say whether the words of a sentence meet needs one after the other: a pattern that fits costs a search."""
+    left = iter(needed)
+    need = next(left, 0)
+    for one in met:
+        if need & one and not (need := next(left, 0)):
+            break
+    return not need
 
 
 class Table(dict[str, Any]):

@@ -251,7 +251,7 @@ class Proposer:
         """Return what frames match in a sentence; one that reads the same the second time is not looked at again."""
         key = read.text, tuple(asides)
         if key not in self.matched:
-            found = self.frames.matches(read.text, read.has, lambda *span: not _crosses(asides, *span))
+            found = self.frames.matches(read.text, read.forms, lambda *span: not _crosses(asides, *span))
             self.matched[key] = list(found)
         return self.matched[key]
 

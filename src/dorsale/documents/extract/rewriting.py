@@ -8,14 +8,17 @@ a cell of a table with the header of its column.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import chain
 
 from dorsale.documents.extract.discourse import Settled
 from dorsale.documents.extract.grammar import Grammar
 from dorsale.documents.extract.mentions import ALLIED, GROUPING, Sentence
+from dorsale.names import fold
 
 NUMBER = re.compile(r"<(\d+);")
+MARKED = re.compile(r"<\d+;,([^>]*),> |([^ <]+) ")
 TOKEN = re.compile(r"<[^>]*>")
 FIGURE = re.compile(r",(?:Count|Amount|Percent|Length|Date),")
 # A line of figures: a label, and counts with their percentages.
@@ -112,16 +115,24 @@ class Rewritten:
     A sentence in the words of patterns.
 
     ``settled`` are the mentions, by the number in their token; ``starts`` is where each word of ``sentence`` begins in
-    ``text``; ``has`` are the folded words and the classes ("@Company") by which patterns are chosen; ``above`` are the
-    folded words of what stands over it.
+    ``text``; ``above`` are the folded words of what stands over it.
     """
 
     sentence: Sentence
     text: str
     settled: tuple[Settled, ...]
     starts: tuple[int, ...]
-    has: frozenset[str]
     above: tuple[str, ...] = ()
+
+    @cached_property
+    def forms(self) -> tuple[tuple[str, ...], ...]:
+        """By what patterns are chosen, word by word: as it is folded, of a mention its classes ("@Company")."""
+        return tuple(_chosen(*found) for found in MARKED.findall(self.text))
+
+    @cached_property
+    def has(self) -> frozenset[str]:
+        """The folded words and the classes of the sentence."""
+        return frozenset(chain(*self.forms))
 
     def clause(self, start: int, end: int) -> tuple[int, int]:
         """Return the clause around a stretch: what stands between semicolons."""
@@ -195,7 +206,7 @@ class Rewritten:
     def after(self, intro: "Rewritten") -> "Rewritten":
         """Return this sentence read on from the words that announce it."""
         shifted = NUMBER.sub(lambda found: f"<{int(found[1]) + len(self.settled)};", intro.text)
-        return Rewritten(self.sentence, shifted + self.text, (*self.settled, *intro.settled), (), self.has | intro.has)
+        return Rewritten(self.sentence, shifted + self.text, (*self.settled, *intro.settled), ())
 
     def asides(self, verbs: Set[str]) -> Sequence[tuple[int, int]]:
         """Return where asides stand between a subject and one of some verbs: « X, que préside Y, construit ... »."""
@@ -242,7 +253,7 @@ class Rewritten:
                 kept += self.text[at:start]
             starts = [len(kept) if start <= old < end else s for s, old in zip(starts, self.starts, strict=True)]
             at = end
-        return Rewritten(self.sentence, kept, self.settled, tuple(starts), self.has)
+        return Rewritten(self.sentence, kept, self.settled, tuple(starts))
 
     @cached_property
     def cells(self) -> list[str]:
@@ -262,7 +273,7 @@ class Rewritten:
         shifted = [NUMBER.sub(lambda found: f"<{int(found[1]) + len(self.settled)};", head) for head in heads]
         both = (*self.settled, *header.settled)
         return [
-            Rewritten(self.sentence, f"{self.cells[0]}: {cell}{head}", both, (), self.has | header.has)
+            Rewritten(self.sentence, f"{self.cells[0]}: {cell}{head}", both, ())
             for cell, head in zip(self.cells[1:], shifted[1:], strict=True)
         ]
 
@@ -286,8 +297,7 @@ class Rewritten:
             return []
         heads = heads[-len(cells) :]
         return [
-            (Rewritten(self.sentence, f"{line['label']}{figure} {head.text}", self.settled, (), self.has | head.has,
-                head.sentence.words()), head)
+            (replace(self, text=f"{line['label']}{figure} {head.text}", starts=(), above=head.sentence.words()), head)
             for cell, head in zip(cells, heads, strict=True) if not NUMBER.search(head.text)
             for figure in cell if figure
         ]  # fmt: skip
@@ -296,7 +306,6 @@ class Rewritten:
 def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) -> Rewritten:
     """Return a sentence as patterns read it."""
     out, starts = "", list[int]()
-    has = {need for one in settled for need in _written(one.classes)[1]}
     inside = settled[: len(sentence.mentions)]
     for number, above in enumerate(settled[len(inside) :], len(inside)):
         out += f"{_token(number, above)}, "  # the name above a title, as if it stood before it
@@ -315,10 +324,8 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) ->
                 words = [token.text.lower() for token in sentence.tokens[at : one.mention.end]]
                 words = [grammar.undone.get(word, word) for word in words if word not in grammar.dropped]
                 out += " ".join(words) + " "
-                has |= {token.fold for token in sentence.tokens[at : one.mention.end]}
             if one.mention.kind == "demonym":
                 out += "de "
-                has.add("de")
             out += _token(number, one)
             out += {GROUPING: "( ", ALLIED: ") "}.get(one.mention.kind, "")  # who is in it stands aside
             at = one.mention.end
@@ -334,13 +341,12 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) ->
             out += "" if word in "«»" else word + " "
         elif word not in grammar.dropped:
             out += grammar.undone.get(word, word) + " "
-            has.add(grammar.undone.get(word, token.fold))
         at += 1
     if any(token.fold == "respectivement" for token in sentence.tokens) and (apart := RESPECTIVELY.search(out)):
         each = apart.expand(r"\g<one>\g<does>\g<first>et \g<other>\g<does>\g<second>")
         out = out[: apart.start()] + each + out[apart.end() :]
         starts = [start + (len(each) - len(apart[0])) * (start >= apart.end()) for start in starts]
-    return Rewritten(sentence, out, tuple(settled), tuple(starts), frozenset(has))
+    return Rewritten(sentence, out, tuple(settled), tuple(starts))
 
 
 @lru_cache(maxsize=1 << 12)
@@ -387,10 +393,14 @@ def _joined(spans: Collection[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _token(number: int, one: Settled) -> str:
-    return f"<{number};,{_written(one.classes)[0]},> "
+    return f"<{number};,{_written(one.classes)},> "
 
 
 @lru_cache(maxsize=1 << 12)
-def _written(classes: frozenset[str]) -> tuple[str, tuple[str, ...]]:
-    """Return classes as a token has them, and as what a pattern needs."""
-    return ",".join(sorted(classes)), tuple(f"@{cls}" for cls in classes)
+def _written(classes: frozenset[str]) -> str:
+    return ",".join(sorted(classes))
+
+
+@lru_cache(maxsize=1 << 16)
+def _chosen(classes: str, word: str) -> tuple[str, ...]:
+    return tuple(f"@{cls}" for cls in classes.split(",")) if classes else (fold(word),)

@@ -11,9 +11,7 @@ from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 
 from dorsale.documents.extract.rewriting import NUMBER, Rewritten
-from dorsale.names import fold
 
-_folded = lru_cache(maxsize=1 << 14)(fold)
 THING = "Actor|Council|Name|Network|Contract|Project|Programme|Person|Land"
 SUBJECT = rf"<\d+;[^>]*,(?:{THING}),[^>]*> "
 ACTOR = r"<\d+;[^>]*,(?:Actor|Council|Name|Land),[^>]*> "
@@ -107,7 +105,6 @@ BEING_SAID = re.compile(
 )
 COUNTED = rf"(?:<\d+;,Count,> (?:{WORD}){{1,3}})?{ACTOR}"
 NAMED = re.compile(rf"^(?:[^<\w ]+ )*(?:ce est |a |par )?(?P<who>{COUNTED}(?:(?:, |et ){COUNTED})*)(?:, [^;:]*)?\. $")
-MARKED = re.compile(r"<\d+;,([^>]*),> |([^ <]+) ")
 
 
 def turned(read: Rewritten, verbs: Set[str], participles: Set[str], leaning: Set[str]) -> list[Rewritten]:
@@ -118,13 +115,13 @@ def turned(read: Rewritten, verbs: Set[str], participles: Set[str], leaning: Set
     sentence and are said of its subject.
     """
     said = _said(read.text, read.has, tuple(read.asides(verbs)), participles, leaning)
-    return [Rewritten(read.sentence, text, read.settled, (), has) for text, has in said]
+    return [Rewritten(read.sentence, text, read.settled, ()) for text in said]
 
 
 @lru_cache(maxsize=1 << 12)
 def _said(
     text: str, has: Set[str], asides: Sequence[tuple[int, int]], participles: Set[str], leaning: Set[str]
-) -> tuple[tuple[str, frozenset[str]], ...]:
+) -> tuple[str, ...]:
     said = [*_fronted(text, participles, leaning)]
     if "@Function" in has and "@Person" in has and (named := TITLED.sub(_titled, text)) != text:
         said.append(named)
@@ -136,20 +133,13 @@ def _said(
         said += _passive(text, participles)
     if "@Percent" in has:
         said += [one for each in (text, *said) for one in _shared(each)]
-    return tuple((one, _has(one)) for one in dict.fromkeys(said))
+    return tuple(dict.fromkeys(said))
 
 
 def _titled(found: "re.Match[str]") -> str:
     """Return a name before its title; what follows who bears a title already is the next name."""
     borne = BORNE.search(found.string[: found.start()])
     return found[0] if borne else f"{found['who']}, {found['title']}, "
-
-
-def _has(text: str) -> frozenset[str]:
-    has: set[str] = set()
-    for classes, word in MARKED.findall(text):
-        has |= {f"@{cls}" for cls in classes.split(",")} if classes else {_folded(word)}
-    return frozenset(has)
 
 
 def answered(question: Rewritten, answer: Rewritten) -> Rewritten | None:
@@ -163,7 +153,7 @@ def answered(question: Rewritten, answer: Rewritten) -> Rewritten | None:
     if what is not None and BEING_SAID.match(answer.text):
         who = NUMBER.sub(lambda found: f"<{int(found[1]) + len(answer.settled)};", what["first"] or what["last"])
         text = f"{who}, {answer.text}"
-        return Rewritten(answer.sentence, text, (*answer.settled, *question.settled), (), _has(text))
+        return Rewritten(answer.sentence, text, (*answer.settled, *question.settled), ())
     asked, named = ASKED.match(question.text), NAMED.match(answer.text)
     if asked is None or named is None:
         return None
@@ -175,7 +165,7 @@ def answered(question: Rewritten, answer: Rewritten) -> Rewritten | None:
     else:
         return None
     settled = (*question.settled, *answer.settled)
-    return Rewritten(answer.sentence, text, settled, (), _has(text))
+    return Rewritten(answer.sentence, text, settled, ())
 
 
 def _fronted(text: str, participles: Set[str], leaning: Set[str]) -> Iterator[str]:
