@@ -7,7 +7,7 @@ The ontology and the codes have one address for ever; only the things (``id/``) 
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from pyoxigraph import NamedNode
 
@@ -125,6 +125,12 @@ def fold(label: str) -> str:
     'coeur de lozere'
     """
     return " ".join(_WORD.findall(plain(label)))
+
+
+@lru_cache(maxsize=1 << 16)
+def fold_word(word: str) -> str:
+    """Return a word as :func:`fold` does; words come back."""
+    return fold(word)
 
 
 def mint(base: str, kind: str, *parts: str) -> NamedNode:

@@ -8,6 +8,7 @@ answer is no, 2 could not.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -22,6 +23,8 @@ __all__ = ["VERBS", "dorsale", "main"]
 
 def main() -> None:
     """Run the command line: the one place where what went wrong becomes an exit code."""
+    # What a command makes it keeps until its end: looked through for rubbish now and then, not all the time.
+    gc.set_threshold(50_000)
     try:
         dorsale.main(standalone_mode=False)
     except click.exceptions.Exit as asked:

@@ -20,7 +20,7 @@ import yaml
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from dorsale.errors import MalformedFrame, MissingWords, Place
-from dorsale.names import BASE, CODE, fold, prefixes
+from dorsale.names import BASE, CODE, fold, fold_word, prefixes
 
 FINITE_ER = (
     "e",
@@ -42,6 +42,7 @@ FINITE_ER = (
 )
 SLOT = re.compile(r"\{(?P<role>[a-z][A-Za-z]*):(?P<classes>[A-Za-z|]+)(?P<many>\+?)\}")
 WORD = re.compile(r"[^\s{}()\[\]|]+")
+WORDS = re.compile(r"[^{}()\[\]]+")
 LIST = re.compile(r"@([A-Z]+)")
 INFINITIVE = re.compile(r"\b(\w+(?:er|ir|re))!")
 PARTICIPLE = re.compile(r"\b(\w+(?:é|i|u|s|t))!")
@@ -124,12 +125,17 @@ class Verbs:
             found = [self._is(word) for word in words if word in BASIC]
             found += [self._does(infinitives)] if infinitives else []
             found += [self._done(participles)] if participles else []
-            self._said[words] = [(regex, frozenset(map(fold, forms))) for regex, forms in found]
+            self._said[words] = [(regex, frozenset(map(fold_word, forms))) for regex, forms in found]
         return self._said[words]
 
     @cached_property
     def patterns(self) -> dict[str, "Pattern"]:
         """The patterns compiled with these verbs: frame after frame asks where the date of a figure stands."""
+        return {}
+
+    @cached_property
+    def groups(self) -> dict[str, tuple[str, "Needs"]]:
+        """What was compiled of words in brackets: lists of them come back in pattern after pattern."""
         return {}
 
     @cached_property
@@ -238,7 +244,7 @@ class _Compiler:
             elif character in "([":
                 close = ")" if character == "(" else "]"
                 self.at += 1
-                inner, inside = self._choices()
+                inner, inside = self._group()
                 if self.source[self.at : self.at + 1] != close:
                     raise self._fault()
                 self.at += 1
@@ -256,6 +262,16 @@ class _Compiler:
             else:
                 raise self._fault()
         return out, needs
+
+    def _group(self) -> tuple[str, Needs]:
+        """Return what stands in brackets; what has no others in it and no slot is the same in every pattern."""
+        words = WORDS.match(self.source, self.at)
+        if words is None or self.source[words.end() : words.end() + 1] not in (")", "]"):
+            return self._choices()
+        self.at = words.end()
+        if words[0] not in self.verbs.groups:
+            self.verbs.groups[words[0]] = _Compiler(words[0], self.verbs).compile()
+        return self.verbs.groups[words[0]]
 
     def _slot(self, slot: "re.Match[str]") -> str:
         name = slot["role"]
@@ -289,7 +305,7 @@ class _Compiler:
             raise ValueError(f"« {word} »: grammar.yaml, dropped")
         if word.endswith("*"):
             return re.escape(word[:-1]) + "[^ <]* ", NO_FORMS
-        return _accentless(word) + " ", frozenset({fold(word)}) if word[0].isalnum() else NO_FORMS
+        return _accentless(word) + " ", frozenset({fold_word(word)}) if word[0].isalnum() else NO_FORMS
 
 
 ENDINGS = ("", "e", "s", "es")
@@ -309,6 +325,7 @@ MENTION = re.compile(r"<(\d+);")
 MEMBER = re.compile(r"<(\d+);(?!,Count,>)")
 
 
+@lru_cache(maxsize=1 << 12)
 def _telling(need: frozenset[str]) -> tuple[bool, int]:
     """Say how much a need tells: words more than classes, long words more than short ones."""
     return not any(one.startswith("@") for one in need), min(map(len, need), default=0)

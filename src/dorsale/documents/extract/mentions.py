@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,9 +19,8 @@ from dorsale.documents.extract.lexicon import PLURAL, Lexicon, Phrase, Thing
 from dorsale.documents.proof import CONTRACTIONS
 from dorsale.documents.values import Value, scale, values
 from dorsale.documents.values.money import MILLIONS, MONEY, unsaid
-from dorsale.names import fold
+from dorsale.names import fold, fold_word
 
-_folded = lru_cache(maxsize=1 << 16)(fold)  # words come back
 WORD = re.compile(r"[^\W_]+|[«»(),;:/.!?=+&█]")
 PUNCTUATION = frozenset("«»(),;:/.!?=+&█")
 PARTICLES = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "en", "sur", "sous", "et", "lès", "lez", "aux"})
@@ -65,6 +64,7 @@ SPEAKER = "nous"
 CONTRACTED = {joined: article for article, both in CONTRACTIONS.items() for joined in both}
 POINTING = LAST | {SPEAKER}
 PRONOUNS = frozenset({"il", "elle", "celui", "celle"})
+POINTERS_BACK = POINTING | PRONOUNS
 DENYING = frozenset({"pas", "non"})
 # Words that begin when, where, how or why somebody does something.
 FRONTS = frozenset(
@@ -173,7 +173,7 @@ def tokens(text: str, start: int, end: int) -> tuple[Token, ...]:
     last = start
     for word in WORD.finditer(text, start, end):
         said, (begin, stop) = word[0], word.span()
-        plain = "" if said in PUNCTUATION else _folded(said)
+        plain = "" if said in PUNCTUATION else fold_word(said)
         found.append(Token(said, plain, begin, stop, text[last:begin], said[0].isupper()))
         last = stop
     return tuple(found)
@@ -410,7 +410,7 @@ class Reader:
             return None
         lexicon, word = self.lexicon, token.fold
         listed = word in lexicon.phrases
-        begins = listed or word in self.firsts or word in lexicon.demonyms or word in POINTING | PRONOUNS
+        begins = listed or word in self.firsts or word in lexicon.demonyms or word in POINTERS_BACK
         if not begins and not token.capital and at:  # nearly every word: nothing begins with it
             return None
         for phrase in self._phrases(found, at, ("functions",)) if listed else ():

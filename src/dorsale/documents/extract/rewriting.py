@@ -15,7 +15,7 @@ from itertools import chain
 from dorsale.documents.extract.discourse import Settled
 from dorsale.documents.extract.grammar import Grammar
 from dorsale.documents.extract.mentions import ALLIED, GROUPING, Sentence
-from dorsale.names import fold
+from dorsale.names import fold_word
 
 NUMBER = re.compile(r"<(\d+);")
 MARKED = re.compile(r"<\d+;,([^>]*),> |([^ <]+) ")
@@ -403,4 +403,4 @@ def _written(classes: frozenset[str]) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def _chosen(classes: str, word: str) -> tuple[str, ...]:
-    return tuple(f"@{cls}" for cls in classes.split(",")) if classes else (fold(word),)
+    return tuple(f"@{cls}" for cls in classes.split(",")) if classes else (fold_word(word),)
