@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
@@ -319,6 +319,7 @@ def _fits(name: str, value: object) -> bool:
     return isinstance(value, NamedNode if name in ("subject", "predicate") else Literal)
 
 
+@lru_cache(maxsize=1 << 10)  # a document is proved more than once
 def _words(text: str) -> str:
     return fold(" et ".join([text, *apart(text)]))
 

@@ -62,9 +62,8 @@ LAST = frozenset({"dernier", "derniere"})  # « ce dernier » is who was named l
 SPEAKER = "nous"
 # The article that a preposition holds, which may begin the name of a commune: « au Grau-du-Roi ».
 CONTRACTED = {joined: article for article, both in CONTRACTIONS.items() for joined in both}
-POINTING = LAST | {SPEAKER}
 PRONOUNS = frozenset({"il", "elle", "celui", "celle"})
-POINTERS_BACK = POINTING | PRONOUNS
+POINTING = LAST | {SPEAKER} | PRONOUNS
 DENYING = frozenset({"pas", "non"})
 # Words that begin when, where, how or why somebody does something.
 FRONTS = frozenset(
@@ -211,8 +210,9 @@ class Reader:
             for index, (block, start, end, found) in enumerate(cut):
                 names = {token.fold: self.met_by[token.fold] for token in found if token.fold in self.met_by}
                 if names != known[index] or not read[index]:
-                    known[index] = names
                     read[index] = self._mentions(block, start, end, found, figures[index], *units[index])
+                    # What a sentence names itself is no news to it.
+                    known[index] = {token.fold: self.met_by[token.fold] for token in found if token.fold in self.met_by}
         return [
             Sentence(block, index, start, end, found, mentions)
             for index, ((block, start, end, found), mentions) in enumerate(zip(cut, read, strict=True))
@@ -246,7 +246,8 @@ class Reader:
         mentions: list[Mention] = []
         at = 0
         while at < len(found):
-            mention = self._at(found, at, shouting)
+            begins = found[at].capital or not at or self._begins(found[at].fold)
+            mention = self._at(found, at, shouting) if begins else None  # for nearly every word: none
             value = None
             if numbers:
                 offset = found[at].start - start
@@ -404,15 +405,16 @@ class Reader:
         longer = words and len(inside) > 2 and any(token.text.islower() and len(token.text) > 4 for token in inside)
         return stop + 1 if longer and inside[0].capital and inside[0].fold[0] == found[mention.start].fold[0] else 0
 
+    def _begins(self, word: str) -> bool:
+        """Say whether a small word may begin a mention."""
+        return word in self.lexicon.phrases or word in self.firsts or word in self.lexicon.demonyms or word in POINTING
+
     def _at(self, found: Sequence[Token], at: int, shouting: bool) -> Mention | None:
         token = found[at]
         if not token.fold:
             return None
         lexicon, word = self.lexicon, token.fold
         listed = word in lexicon.phrases
-        begins = listed or word in self.firsts or word in lexicon.demonyms or word in POINTERS_BACK
-        if not begins and not token.capital and at:  # nearly every word: nothing begins with it
-            return None
         for phrase in self._phrases(found, at, ("functions",)) if listed else ():
             after = self._charge(found, at + len(phrase.words)) if word in CHARGED else at + len(phrase.words)
             return Mention(at, after, "function", "Function", _label(found, at, after))

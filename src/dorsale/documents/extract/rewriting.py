@@ -124,10 +124,10 @@ class Rewritten:
     starts: tuple[int, ...]
     above: tuple[str, ...] = ()
 
-    @cached_property
+    @property
     def forms(self) -> tuple[tuple[str, ...], ...]:
         """By what patterns are chosen, word by word: as it is folded, of a mention its classes ("@Company")."""
-        return tuple(_chosen(*found) for found in MARKED.findall(self.text))
+        return _forms(self.text)
 
     @cached_property
     def has(self) -> frozenset[str]:
@@ -399,6 +399,11 @@ def _token(number: int, one: Settled) -> str:
 @lru_cache(maxsize=1 << 12)
 def _written(classes: frozenset[str]) -> str:
     return ",".join(sorted(classes))
+
+
+@lru_cache(maxsize=1 << 12)
+def _forms(text: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(_chosen(*found) for found in MARKED.findall(text))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -38,8 +38,8 @@ def says(text: str, lexical: str, datatype: str, unit: str | None = None) -> Val
     )
 
 
-# A passage is asked about once for each of its facts.
-@lru_cache(maxsize=64)
+# A passage is asked about once for each of its facts, a document more than once.
+@lru_cache(maxsize=1 << 10)
 def _said(text: str) -> tuple[Meanings, Meanings]:
     """Return the values of a text with what each means, and those to which their sentence gives a year."""
     found = values(text)
