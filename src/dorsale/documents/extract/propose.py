@@ -516,7 +516,7 @@ class Proposer:
     def _announced(self, read: Rewritten, frame: Frame, found: "re.Match[str]", terms: Terms) -> None:
         """Fill the roles of codes by the words that announce them."""
         near = FIGURES & terms.keys() or {"technology", "type", "fstatus"} & frame.codes.keys()
-        start, end = read.clause(*found.span())
+        start, end = _own_clause(read, found)
         denied = DENIED.search(read.text, found.end(), end)
         clause = (start, denied.start() if denied else end)
         reach = min(REACH, read.text.count(" ", found.end(), clause[1]))  # what stands after a semicolon is another's
@@ -562,7 +562,7 @@ class Proposer:
         """Fill the roles that a thing in another role has too, where the clause says so."""
         if not frame.also:
             return
-        start, end = read.clause(found.start(), found.end())
+        start, end = _own_clause(read, found)
         if AGENTIVE.search(found[0]):  # « construit par A, B se chargeant de la vente »: what comes is not A's
             end = found.end()
         clause = DENIED.sub("", ONCE.sub("", read.text[start:end]))
@@ -889,6 +889,13 @@ class Proposer:
 def _crosses(asides: Sequence[tuple[int, int]], start: int, stop: int) -> bool:
     """Say whether a stretch begins in an aside and goes on after it."""
     return any(opens < start < closes < stop for opens, closes in asides)
+
+
+def _own_clause(read: Rewritten, found: "re.Match[str]") -> tuple[int, int]:
+    """Return the clause of a match; after a comma it is its own: « A exploite le réseau, B en assure l'entretien »."""
+    start, end = read.clause(*found.span())
+    apart = found[0][0] == "<" and read.text.endswith(", ", 0, found.start())
+    return (found.start() if apart else start), end
 
 
 def _of_group(text: str, found: "re.Match[str]") -> bool:
