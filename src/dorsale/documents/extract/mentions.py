@@ -99,6 +99,10 @@ GROUPING, ALLIED = "grouping", "allied"
 TRADES = (("tres", "haut", "debit"), ("haut", "debit"), ("numerique",), ("thd",))
 
 
+# How proper names are found, and of whom they are.
+NAMES, ACTING = frozenset({"authority", "known", "met", "name"}), frozenset({"Actor", "Name"})
+
+
 class Token(NamedTuple):
     """
     A word or a sign, where it stands in its block, and what stands between it and the one before.
@@ -137,6 +141,11 @@ class Mention:
     above: int | None = None
     siglum: str = ""
     lies: tuple[Territory, ...] = ()
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it is the proper name of an actor, or of what may be one."""
+        return self.kind in NAMES and any(not ACTING.isdisjoint(thing.classes) for thing in self.things)
 
 
 @dataclass(frozen=True)

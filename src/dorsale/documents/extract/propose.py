@@ -521,12 +521,12 @@ class Proposer:
         clause = (start, denied.start() if denied else end)
         reach = min(REACH, read.text.count(" ", found.end(), clause[1]))  # what stands after a semicolon is another's
         stretch = (*found.span(), reach) if near else (*clause, 0)
-        words = read.words(*stretch)
+        words = read.unnamed(*stretch)
         for role, asked in frame.codes.items():
             scheme, *but = asked.split(" -")
             codes = self.lexicon.coded(words, scheme)
             if role == "fstatus" and not codes:  # « A verse 5 M€, B 3 M€ »: the verb before is the verb of both
-                codes = self.lexicon.coded(read.words(self._governing(read, found), found.end(), 0), scheme)[-1:]
+                codes = self.lexicon.coded(read.unnamed(self._governing(read, found), found.end(), 0), scheme)[-1:]
             if codes:
                 left_out = {over for code in codes for over in self.lexicon.broader(code)}
                 left_out |= {NamedNode(f"{CODE}{scheme}/{name}") for name in but}

@@ -161,8 +161,18 @@ class Rewritten:
         """Return the folded words of the sentence in a stretch, and ``reach`` words after it."""
         if not self.starts:
             return (*self.sentence.words(), *self.above)
+        return self.sentence.words(*self._tokens(start, end, reach))
+
+    def unnamed(self, start: int, end: int, reach: int) -> tuple[str, ...]:
+        """Return the same without the names of actors: « Cher Fibre » and « THD42 exploitation » tell of no work."""
+        first, last = self._tokens(start, end, reach) if self.starts else (0, None)
+        named = {at for one in self.sentence.mentions if one.is_name for at in range(one.start, one.end)}
+        tokens = enumerate(self.sentence.tokens[first:last], first)
+        return (*(token.fold for at, token in tokens if token.fold and at not in named), *self.above)
+
+    def _tokens(self, start: int, end: int, reach: int) -> tuple[int, int]:
         first = bisect_left(self.starts, self.starts[max(bisect_right(self.starts, start) - 1, 0)])
-        return self.sentence.words(first, bisect_left(self.starts, end) + reach)
+        return first, bisect_left(self.starts, end) + reach
 
     def dates(self, found: "re.Match[str]", date: "re.Match[str]") -> bool:
         """Say whether a date is that of a figure: it opens the sentence, or follows it with no other between."""
