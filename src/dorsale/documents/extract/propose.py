@@ -34,6 +34,7 @@ from dorsale.names import CODE, dor, fold
 INDICATOR, STATUS = dor("indicator"), f"{CODE}status/"
 AMOUNTS = frozenset({dor("amount"), dor("maximumAmount")})
 FUNDER, PURPOSE, KIND = dor("funder"), dor("purpose"), dor("amountKind")
+PRICE = NamedNode(f"{CODE}amount-kind/price")
 PERCENT = NamedNode(f"{CODE}unit/percent")
 OBSERVED, DATE = dor("observedOn"), NamedNode(f"{VARIABLE}date")
 UNDERTAKINGS = frozenset({"Project", "Programme"})
@@ -107,6 +108,10 @@ OF_BEFORE = re.compile(
     r"|\bce (?:montant|total|budget) (?:comprend|inclut)\b"
     r"|\by (?:(?:a|ont|aura|auront) )?(?:particip|contribu|concour)\w+"
 )
+# What says a sum again, and may be any that was told: « Ces 36 millions viennent de A ; B paie le reste ».
+AGAIN = re.compile(r"\bces (?:[\d ]+|\w+ )(?:euros|million|milliard)")
+# What comes beside a sum that was told, and is no part of it.
+BESIDE = re.compile(r"\b(?:en outre|par ailleurs|en sus|en plus|s y ajout\w+|de surcroit)\b")
 # After a figure these say of what it is not one: « 8 000 foyers n'ont pas encore migré ».
 UNDONE = re.compile(r"ne (?:\S+ ){1,3}?(?:pas|plus|jamais|guère) ")
 # What would be if something else were: « S'il était signé, 1 500 logements seraient raccordés ».
@@ -602,6 +607,9 @@ class Proposer:
         if "share" in terms and (paid := self._paid(sentence)) is not None:
             terms["sum" if _tabular(sentence) and paid.sentence == sentence.index else "whole"] = [paid.node]
             proposal.reads_with |= {paid.sentence} - {sentence.index}
+        if "total" in frame.variables and (total := self._total(sentence)) is not None:
+            terms["total"] = [total.node]
+            proposal.reads_with |= {total.sentence} - {sentence.index}
         for role in WHEN & (frame.variables - terms.keys()) if sentence.index in self.dating.alone else ():
             terms[role] = [self.dating.alone[sentence.index]]
             proposal.reads_with.add(sentence.index - 1)
@@ -797,7 +805,8 @@ class Proposer:
     def _add_up(self, read: Rewritten, proposal: Proposal, figures: set[int]) -> None:
         """Keep the sum of a proposal, and where it stands."""
         for triple in proposal.triples:
-            if triple.predicate in AMOUNTS and isinstance(triple.object, Literal) and len(figures) == 1:
+            summed = triple.predicate in AMOUNTS and not any(one.object == PRICE for one in proposal.triples)
+            if summed and isinstance(triple.object, Literal) and len(figures) == 1:
                 assert isinstance(triple.subject, NamedNode)
                 place = read.place(figures)
                 said = [one for one in proposal.triples if one.subject == triple.subject]
@@ -820,6 +829,16 @@ class Proposer:
             return own[0] if len(own) == 1 else None
         before = self._spent if self._spent is not None and self._spent.sentence == sentence.index - 1 else None
         return before or (self._lead if sentence.block.kind in LISTING else None)
+
+    def _total(self, sentence: Sentence) -> Sum | None:
+        """Return the sum of which a sentence tells who pays the rest: its own, that of the one before or of the list."""
+        own = [one for _, one in sorted(self._sums, key=lambda kept: kept[0]) if one.sentence == sentence.index]
+        if whole := [one for one in own if not one.is_paid]:
+            return whole[-1]
+        if AGAIN.search(" ".join(sentence.words())):
+            return None
+        near = self._cost is not None and self._cost[1].index >= sentence.index - 1
+        return self._cost[0] if self._cost and near else self._lead if sentence.block.kind in LISTING else None
 
     def _parts(self, sentence: Sentence | None) -> Iterator[Proposal]:
         """Yield which sums are parts of others: in one sentence, in the rows of one table, or in a list under one."""
@@ -852,7 +871,7 @@ class Proposer:
         if costs:
             self._cost = (costs[0], sentence) if len(unpaid) == 1 else None
             here = here[here.index(costs[0]) + 1 :]
-        if self._cost is None:
+        if self._cost is None or BESIDE.search(" ".join(sentence.words())):
             return
         cost, last = self._cost
         near = last.index >= sentence.index - 1 and (last.block is sentence.block or cost.sentence == sentence.index)
