@@ -8,7 +8,7 @@ import re
 
 # CADA, conseil 20213227: work e-mails and direct lines of agents are private; postal addresses are no numbers.
 PERSONAL = re.compile(
-    r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|(?:\+33|(?<![\w+])(?:0033|0))[\s.-]?(?:\(0\)[\s.-]?)?[1-9](?:[\s.-]?\d{2}){4}(?!\d)"
 )
 MASK = "█"

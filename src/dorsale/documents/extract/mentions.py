@@ -45,6 +45,8 @@ ROMAN = frozenset({"I", "II", "III", "IV", "V"})
 CLOSING = frozenset(
     "et ou ont sont qui se a avaient avec du de d adherents adherentes membres partenaires fondateurs".split()  # noqa: SIM905
 )
+# What several do: « les huit communes participent ». Adjectives and nouns of several end in -s.
+DOING = re.compile(r"\w{3}(?:ent|ront)$")
 NETWORKS = frozenset({"reseaux", "infrastructures"})  # several are none of the document's
 # What a land is called between the name of a body and its own.
 SEATS = frozenset({"département", "territoire"})
@@ -308,6 +310,8 @@ class Reader:
                     stop = at + len(phrase.words)
                     goes_on = stop < len(found) and found[stop].fold and found[stop].fold not in CLOSING
                     goes_on = goes_on and found[stop].fold not in self.lexicon.demonyms
+                    acts = mention.start and found[mention.start - 1].fold in MANY
+                    goes_on = goes_on and not (acts and DOING.search(found[stop].fold))
                     if goes_on or phrase.cls not in LAND:
                         break  # "138 communes classées": the words go on
                     label = _label(found, mention.start, stop)

@@ -32,7 +32,7 @@ _BARE = tuple(
         rf"\ben\s(?:\w+\s){{0,3}}?{_PAYING}\s(?:\w+\s){{0,2}}?{_NUMBER}{_CLOSED}",  # « l'État en apporte 53,4 »
         rf"(?<!\w){_NAMED}\s\({_NUMBER}\)",  # « de l'État (20) »
         # « : 77 pour l'État », « dont 52 à la charge du délégataire »
-        rf"(?:[:;,]|\bet|\bdont|\bsoit)\s{_NUMBER}\s(?:pour|à(?:\sla\scharge\sd\w*)?|de|par)\s{_OF}?{_PAYER}",
+        rf"(?:[:;,]|\bet|\bdont|\bsoit)\s{_NUMBER}\s(?:(?:pour|à(?:\sla\scharge\sd\w*)?|de|par)\s{_OF}?|{_OF}){_PAYER}",
         rf"[(;]\s?{_NAMED}\s:\s{_NUMBER}(?=\s?[;)])",  # « (État : 28,1 ; Région : 14,6) »
         rf"(?:[,;]|\bet)\s{_OF}?{_NAMED}\s{_NUMBER}(?=\s?(?:[,.;]|$)|\set\b)",  # « , la Région 27 »
         rf"[,:;]\s{_NUMBER}\s(?:sont|étaient|seront)\s(?:publics?|privés?|apport|vers|pris|pay|à\sla\scharge)",
