@@ -96,6 +96,7 @@ LONGEST_NAME = 9
 LONGEST_SIGLUM = 6
 # A word for companies that act together, and how a mention of them, and of the last of them, is found.
 ALLIANCES = frozenset({"groupement", "consortium"})
+ALLYING = frozenset({"et", "de", "d", "la", "le", "l"})
 GROUPING, ALLIED = "grouping", "allied"
 # The word, small or not, that ends the names of institutions whose trade it is.
 TRADES = (("tres", "haut", "debit"), ("haut", "debit"), ("numerique",), ("thd",))
@@ -675,18 +676,18 @@ class Reader:
                 if stop and not self._fixed(found, after) and not self._place_like(found, after, stop):
                     self._name(found, after, stop, phrase.cls)
                 return None
-            beside = (
-                at > 0 and found[at - 1].text == "," and _composed(found, after)
-            )  # « X, groupement composé de ... »
-            if phrase.words[0] in ALLIANCES and not beside and (stop := self._alliance(found, after)):
-                members = [_label(found, *bounds) for bounds in self._allies(found, after)]
+            # « X, groupement composé de ... »
+            beside = at > 0 and found[at - 1].text == "," and _composed(found, after)
+            begin = after + (found[after].text == "," and bool(_composed(found, after + 1)))
+            if phrase.words[0] in ALLIANCES and not beside and (stop := self._alliance(found, begin)):
+                members = [_label(found, *bounds) for bounds in self._allies(found, begin)]
                 formed = bool(
-                    _composed(found, after)
+                    _composed(found, begin)
                 )  # it has no name: « un groupement formé d'Axione et de Bouygues »
                 label = f"{_label(found, at, after)} {' / '.join(members)}" if formed else _label(found, at, stop)
                 thing = self.lexicon.thing(label[:1].upper() + label[1:], "ActorGroup")
                 thing = replace(thing, classes=thing.classes | {"Company", "Grouping"}, unnamed=formed)
-                return Mention(at, after, GROUPING, thing.cls, thing.label, (thing,))
+                return Mention(at, begin, GROUPING, thing.cls, thing.label, (thing,))
             if phrase.kind == "generic":
                 opens = _initialled(found, at, after)
                 if opens and not any(at + len(one.words) == opens for one in self._phrases(found, at, ("generic",))):
@@ -1189,10 +1190,15 @@ def _composed(found: Sequence[Token], at: int) -> int:
     return 2 if formed and found[at + 1].fold in ("par", "de", "d", "entre") else 0
 
 
+def _links(token: Token) -> bool:
+    """Say whether a small word goes before the next member of a list: « X, la Caisse des Dépôts et Y »."""
+    return token.fold in ALLYING and not token.capital
+
+
 def _next_ally(found: Sequence[Token], at: int) -> int:
     """Return how many words lead from one member of a list to the next, 0 where it ends."""
     stop = at
-    while stop < len(found) and stop - at < 4 and (found[stop].text == "," or found[stop].fold in ("et", "de", "d")):
+    while stop < len(found) and stop - at < 4 and (found[stop].text == "," or _links(found[stop])):
         stop += 1
     return stop - at if stop > at and stop < len(found) and found[stop].capital else 0
 

@@ -122,6 +122,8 @@ WHETHER = re.compile(
 )
 # A name with brackets after it: « filiale d'ETDE (Bouygues Construction) ».
 BRACKETED = re.compile(r"<[^>]*> \( <[^>]*> \) $")
+# Of which land several are: « les 263 communes de la Dordogne adhèrent à X ».
+MANY = re.compile(r"<\d+;[^>]*,Group,[^>]*> de $")
 # What is done before, by whomever: « elle recevra le réseau une fois construit ».
 ONCE = re.compile(r"\bfois \w+ ")
 # What somebody does not do: « X, qui ne construit rien ».
@@ -918,8 +920,9 @@ def _own_clause(read: Rewritten, found: "re.Match[str]") -> tuple[int, int]:
 
 
 def _of_group(text: str, found: "re.Match[str]") -> bool:
-    """Say whether a match begins with the group of who acts; brackets after its name are the group's own."""
-    return bool(SUBSIDIARY.search(text, 0, found.start())) and not BRACKETED.match(found[0])
+    """Say whether a match begins with the group or the land of who acts; brackets after its name are its own."""
+    lies = MANY.search(text, 0, found.start()) and ",Commune," not in found[0].partition(">")[0]
+    return bool(lies or SUBSIDIARY.search(text, 0, found.start())) and not BRACKETED.match(found[0])
 
 
 def _tabular(sentence: Sentence) -> bool:

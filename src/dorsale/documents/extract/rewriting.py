@@ -42,7 +42,7 @@ BYTHEWAY = re.compile(
 )
 # Whose land an undertaking is of, of which group a company: « le réseau de la Loire est exploité par ... ».
 LOCATED = re.compile(
-    r"<\d+;[^>]*,(?:Network|Project|Programme),[^>]*> "
+    r"<\d+;[^>]*,(?:Network|Project|Programme|Group),[^>]*> "
     r"(?P<where>(?:de|en|dans) (?:(?:département|territoire|région) de )?<\d+;[^>]*,(?:Territory|Land),[^>]*> )"
     r"|^<\d+;[^>]*,Company,[^>]*> (?P<group>de (?:groupe )?<\d+;[^>]*,Company,[^>]*> )"
 )
