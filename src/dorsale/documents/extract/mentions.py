@@ -683,7 +683,7 @@ class Reader:
                 members = [_label(found, *bounds) for bounds in self._allies(found, begin)]
                 formed = bool(
                     _composed(found, begin)
-                )  # it has no name: « un groupement formé d'Axione et de Bouygues »
+                )  # it has no name: « un groupement formé d'Axione et de X »
                 label = f"{_label(found, at, after)} {' / '.join(members)}" if formed else _label(found, at, stop)
                 thing = self.lexicon.thing(label[:1].upper() + label[1:], "ActorGroup")
                 thing = replace(thing, classes=thing.classes | {"Company", "Grouping"}, unnamed=formed)

@@ -833,7 +833,7 @@ class Proposer:
         return before or (self._lead if sentence.block.kind in LISTING else None)
 
     def _total(self, sentence: Sentence) -> Sum | None:
-        """Return the sum of which a sentence tells who pays the rest: its own, that of the one before or of the list."""
+        """Return the sum of which a sentence tells who pays the rest: its own, the one before, that of the list."""
         own = [one for _, one in sorted(self._sums, key=lambda kept: kept[0]) if one.sentence == sentence.index]
         if whole := [one for one in own if not one.is_paid]:
             return whole[-1]
