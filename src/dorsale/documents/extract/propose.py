@@ -133,7 +133,9 @@ AGENT = r"<(?P<{}>\d+);[^>]*,(?:Actor|Council|Name),[^>]*> "
 OTHERS = re.compile(
     rf"{AGENT.format('who')}(?:(?:en|y|ne|se|a|ont|avait|aura|est|sera|,) )*"
     r"(?!de |et |a |par |avec |pour )[^ <,;:.()]+ "
-    rf"|[^ <,;:.()]+ (?:(?!confi|attribu|par |a )[^ <,;:.()]+ ){{0,2}}(?:par|a) {AGENT.format('by')}"
+    r"|(?<![^ ])(?!vend|propos|offr)[^ <,;:.()]+ "
+    r"(?:<[^>]*,Date,[^>]*> |(?!confi|attribu|vend|propos|offr|par |a )[^ <,;:.()]+ ){0,4}"
+    rf"(?:par|a) {AGENT.format('by')}"
 )
 # Who has done what is said to be done.
 AGENTIVE = re.compile(r" par <[^<]*> $")
@@ -387,7 +389,7 @@ class Proposer:
             return None
         if any("Fund" in one.classes for one in terms.get("funder", ()) if isinstance(one, Thing)):
             terms.pop("programme", None)  # « FNSN (FSN) : 26 M€ » is one fund
-        self._announced(read, frame, found, terms)
+        self._announced(read, frame, pattern, found, terms)
         self._left_open(read, frame, terms, proposal, pattern, found)
         if counts and "technology" in frame.codes and not terms.get("technology") and frame.variables & OF_NETWORKS:
             self._of_section(terms, proposal)
@@ -520,15 +522,19 @@ class Proposer:
             return self.lexicon.land_of(thing) or thing
         return thing
 
-    def _announced(self, read: Rewritten, frame: Frame, found: "re.Match[str]", terms: Terms) -> None:
+    def _announced(
+        self, read: Rewritten, frame: Frame, pattern: Pattern, found: "re.Match[str]", terms: Terms
+    ) -> None:  # fmt: skip
         """Fill the roles of codes by the words that announce them."""
         near = FIGURES & terms.keys() or {"technology", "type", "fstatus"} & frame.codes.keys()
         start, end = _own_clause(read, found)
         denied = DENIED.search(read.text, found.end(), end)
         clause = (start, denied.start() if denied else end)
         reach = min(REACH, read.text.count(" ", found.end(), clause[1]))  # what stands after a semicolon is another's
-        stretch = (*found.span(), reach) if near else (*clause, 0)
-        words = read.unnamed(*stretch)
+        if near:
+            words = read.unnamed(*found.span(), reach)
+        else:
+            words = tuple(word for own in _own(read, pattern, found, *clause) for word in read.unnamed(*own, 0))
         for role, asked in frame.codes.items():
             scheme, *but = asked.split(" -")
             codes = self.lexicon.coded(words, scheme)
@@ -572,9 +578,8 @@ class Proposer:
         start, end = _own_clause(read, found)
         if AGENTIVE.search(found[0]):  # « construit par A, B se chargeant de la vente »: what comes is not A's
             end = found.end()
-        clause = DENIED.sub("", ONCE.sub("", read.text[start:end]))
-        own = {number for ones in pattern.bound(found).values() for number in ones}
-        clause = OTHERS.sub(lambda one: one[0] if int(one["who"] or one["by"]) in own else one["who"] or "", clause)
+        clause = " ".join(read.text[slice(*own)] for own in _own(read, pattern, found, start, end))
+        clause = DENIED.sub("", ONCE.sub("", clause))
         for role, of in frame.also.items():
             for other, stems in of.items():
                 if any(f" {stem}" in f" {clause}" for stem in stems) and terms.get(other):
@@ -910,6 +915,18 @@ class Proposer:
 def _crosses(asides: Sequence[tuple[int, int]], start: int, stop: int) -> bool:
     """Say whether a stretch begins in an aside and goes on after it."""
     return any(opens < start < closes < stop for opens, closes in asides)
+
+
+def _own(
+    read: Rewritten, pattern: Pattern, found: "re.Match[str]", start: int, end: int
+) -> Iterator[tuple[int, int]]:  # fmt: skip
+    """Yield a stretch around a match without what others do, or what is done by others or goes to them."""
+    own = {number for ones in pattern.bound(found).values() for number in ones}
+    for one in OTHERS.finditer(read.text, start, end):
+        if int(one["who"] or one["by"]) not in own:
+            yield start, one.start()
+            start = one.end()
+    yield start, end
 
 
 def _own_clause(read: Rewritten, found: "re.Match[str]") -> tuple[int, int]:
