@@ -368,7 +368,9 @@ class Reader:
         """Return where companies end that are named together: « groupement Orange / Sogetrel / Circet », or 0."""
         bounds = self._allies(found, at)
         known = any((fixed := self._fixed(found, start)) and fixed.end == stop for start, stop in bounds)
-        return bounds[-1][1] if len(bounds) > 1 and known else 0
+        start, stop = bounds[-1] if bounds else (at, at)
+        cut = any(len(one.words) == stop - start for one in self._phrases(found, start, BODILY)) if bounds else False
+        return stop if len(bounds) > 1 and known and not cut else 0  # « composé d'Orange et de la Société réunionnaise »
 
     def _allies(self, found: Sequence[Token], at: int) -> list[tuple[int, int]]:
         """Return where each of the names begins and ends that dashes and strokes join, or that a list of them has."""

@@ -134,7 +134,7 @@ OTHERS = re.compile(
     rf"{AGENT.format('who')}(?:(?:en|y|ne|se|a|ont|avait|aura|est|sera|,) )*"
     r"(?!de |et |a |par |avec |pour )[^ <,;:.()]+ "
     r"|(?<![^ ])(?!vend|propos|offr)[^ <,;:.()]+ "
-    r"(?:<[^>]*,Date,[^>]*> |(?!confi|attribu|vend|propos|offr|par |a )[^ <,;:.()]+ ){0,4}"
+    r"(?:<[^>]*,Date,[^>]*> |(?!confi|attribu|vend|propos|offr|par |a )[^ <,;:.()]+ ){0,2}"
     rf"(?:par|a) {AGENT.format('by')}"
 )
 # Who has done what is said to be done.
