@@ -368,9 +368,11 @@ class Reader:
         """Return where companies end that are named together: « groupement Orange / Sogetrel / Circet », or 0."""
         bounds = self._allies(found, at)
         known = any((fixed := self._fixed(found, start)) and fixed.end == stop for start, stop in bounds)
-        start, stop = bounds[-1] if bounds else (at, at)
-        cut = any(len(one.words) == stop - start for one in self._phrases(found, start, BODILY)) if bounds else False
-        return stop if len(bounds) > 1 and known and not cut else 0  # « composé d'Orange et de la Société réunionnaise »
+        if len(bounds) < 2 or not known:
+            return 0
+        start, stop = bounds[-1]  # « composé d'Orange et de la Société réunionnaise » ends in no name
+        cut = self._phrases(found, start, ("institutions", "generic", "anaphors"))
+        return 0 if any(len(one.words) == stop - start for one in cut) else stop
 
     def _allies(self, found: Sequence[Token], at: int) -> list[tuple[int, int]]:
         """Return where each of the names begins and ends that dashes and strokes join, or that a list of them has."""
