@@ -57,7 +57,7 @@ APPOSED = re.compile(
 IN = [[word] for word in ("dans", "en", "a", "sur", "chez", "avec", "selon", "pour", "par", "depuis", "entre", "sous")]
 # A word that may be a verb; « a » is one before a participle, else it is « à ».
 MAYBE = (
-    r"(?P<verb>a(?= pour | (?:\w+ment |ainsi |aussi )?\w+(?:é|i|u|is|it|ert|eint)e?s? )"
+    r"(?P<verb>a(?= pour | en charge | (?:\w+ment |ainsi |aussi )?\w+(?:é|i|u|is|it|ert|eint)e?s? )"
     r"|(?!(?:a|et|ou|puis|mais) )[^ <,;:.]+) "
 )
 COMMA = re.compile(rf", (?={MAYBE})")
@@ -67,6 +67,8 @@ BESIDE = re.compile("(?:avec|selon|outre|contre|malgré|face a|grâce a|auprès 
 SAYS = re.compile(
     rf"(?:(?P<subject>{SUBJECT.pattern})|(?<= )(?:et|puis|mais) )(?P<said>(?:(?:en|y|lui|leur|se|ne) ){{0,2}}{MAYBE})"
 )
+# Whose company acts: « exploité par sa filiale X ».
+HIS = re.compile(r"(?:par|a) (?P<his>(?:propre )?filiale (?:dédiée |locale )?)<\d+;[^>]*,Company,")
 # Who acts through another: « Altitude, via sa filiale X, assure la maintenance » tells what X does.
 VIA = re.compile(
     r"(?P<group><\d+;[^>]*,Company,[^>]*> (?:, )?(?:via|(?:a|au) travers(?: de)?|par (?:intermédiaire|biais) de) "
@@ -232,6 +234,7 @@ class Rewritten:
         asides = [*self.asides(verbs), *(one.span() for one in BYTHEWAY.finditer(self.text))]
         asides += [one.span(one.lastgroup) for one in LOCATED.finditer(self.text) if one.lastgroup]
         short = self
+        asides += [one.span("his") for one in HIS.finditer(self.text)]
         if through := VIA.search(self.text):
             asides = [span for span in asides if span[0] >= through.end() or span[1] <= through.start()]
             asides += [through.span("group"), *([through.span("comma")] if through["comma"] else [])]
