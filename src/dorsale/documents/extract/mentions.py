@@ -685,9 +685,7 @@ class Reader:
             begin = after + (found[after].text == "," and bool(_composed(found, after + 1)))
             if phrase.words[0] in ALLIANCES and not beside and (stop := self._alliance(found, begin)):
                 members = [_label(found, *bounds) for bounds in self._allies(found, begin)]
-                formed = bool(
-                    _composed(found, begin)
-                )  # it has no name: « un groupement formé d'Axione et de X »
+                formed = bool(_composed(found, begin))  # it has no name: « un groupement formé d'Axione et de X »
                 label = f"{_label(found, at, after)} {' / '.join(members)}" if formed else _label(found, at, stop)
                 thing = self.lexicon.thing(label[:1].upper() + label[1:], "ActorGroup")
                 thing = replace(thing, classes=thing.classes | {"Company", "Grouping"}, unnamed=formed)

@@ -36,6 +36,7 @@ _BARE = tuple(
         rf"[(;]\s?{_NAMED}\s:\s{_NUMBER}(?=\s?[;)])",  # « (État : 28,1 ; Région : 14,6) »
         rf"(?:[,;]|\bet)\s{_OF}?{_NAMED}\s{_NUMBER}(?=\s?(?:[,.;]|$)|\set\b)",  # « , la Région 27 »
         rf"[,:;]\s{_NUMBER}\s(?:sont|étaient|seront)\s(?:publics?|privés?|apport|vers|pris|pay|à\sla\scharge)",
+        rf"(?i:\bles)\s{_NUMBER}\s(?:derniers|manquants)\b",
         rf"(?i:\bles)\s{_NUMBER}\s(?:autres|restants)\s(?:viennent|proviennent|sont|seront|incombent|reviennent)\s",
         rf"[,:;]\s{_NUMBER}\s(?:apport|vers|financ|pay|accord|octroy)\w*é[se]{{0,2}}\spar\s",
         rf"respectivement\s{_NUMBER}\set\s\d[\d,]*\s(?:M€|millions?)\b",  # « respectivement 6 et 11 millions »
