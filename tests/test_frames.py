@@ -128,6 +128,38 @@ def test_every_frame_of_the_workspace_compiles_and_states_terms_that_exist(extra
     assert len(frames.all) > 100
 
 
+def test_what_is_not_searched_for_would_not_have_been_found(
+    extractor: Extractor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only patterns whose needs a sentence has in their order are searched; all others, searched too, find nothing."""
+    frames, read = Frames.read(FOLDER, FOLDER), dict[str, Any]()
+    matches = Frames.matches
+
+    def kept(self: Frames, text: str, words: Any, *fits: Any) -> Any:
+        read[text] = words
+        return matches(self, text, words, *fits)
+
+    monkeypatch.setattr(Frames, "matches", kept)
+    extractor.extract(Document.open(FOLDER.parents[1] / "data" / "documents", "politiques-numeriques-loire"))
+    texts = list(read.items())[:60]
+    found = {
+        text: {(frame.name, one.span()) for frame, _, one in matches(frames, text, words)} for text, words in texts
+    }
+    patterns = {pattern for frame in frames.all for pattern in frame.match}
+    searched = sum("regex" in vars(pattern) for pattern in patterns)
+    assert 0 < searched < len(patterns) / 3
+    for text, words in texts:
+        every = set()
+        for frame in frames.all:
+            spans: list[tuple[int, int]] = []
+            for pattern in frame.match:
+                for one in pattern.regex.finditer(text):
+                    if all(one.end() <= start or end <= one.start() for start, end in spans):
+                        spans.append(one.span())
+                        every.add((frame.name, one.span()))
+        assert found[text] == every, words
+
+
 def test_a_template_is_turtle_with_variables() -> None:
     (triple,) = template("?network dor:owner ?owner .")
     assert isinstance(triple, Triple)

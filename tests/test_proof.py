@@ -15,6 +15,7 @@ from dorsale.documents.facts import Facts, block
 from dorsale.documents.proof import GATES, Known, Proof, prove
 from dorsale.documents.text import Document, locate
 from dorsale.errors import MalformedOverruling, NothingToCheck
+from dorsale.extract import Desk
 from dorsale.names import BASE, prefixes
 from dorsale.statements import read
 from dorsale.workspace import Workspace
@@ -190,6 +191,18 @@ def test_a_fact_that_turns_its_passage_round_is_refused(sources: Sources, tmp_pa
     assert not judged(sources, tmp_path, LOIRE, words, said).refusals
     refusals = judged(sources, tmp_path, LOIRE, words, turned).refusals
     assert {refusal.gate for refusal in refusals} == {"roles"}
+
+
+@pytest.mark.parametrize("slug", [LOIRE, LOZERE, FICHE])
+def test_frames_propose_nothing_that_they_read_turned_round(sources: Sources, slug: str) -> None:
+    """A proposal is not asked this gate: what frames propose they have read."""
+    desk = Desk(Workspace.open(ROOT), sources)
+    opened = desk.open(slug)
+    facts = desk.propose(opened).facts
+    relied = replace(sources.known(facts), reads=desk.extractor.reads)
+    proof = prove(facts, {opened.document.iri(BASE): opened.document}, relied, BASE)
+    assert proof.checked > 20
+    assert not [one for one in proof.refusals if one.gate == "roles"]
 
 
 # No document says it in one sentence that frames read.
