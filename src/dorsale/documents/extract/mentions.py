@@ -546,6 +546,8 @@ class Reader:
                 stop += 1
             elif token.text == "&" and stop + 1 < len(found) and found[stop + 1].capital:
                 stop += 2
+            elif token.text == "+" and not token.glue:  # « Canal+ Telecom »
+                stop += 1
             elif found[stop - 1].fold in self.lexicon.joining and (ahead := self._over(found, stop)):
                 stop = ahead
             else:
@@ -644,7 +646,7 @@ class Reader:
         words = tuple(token.fold for token in found[at:stop] if token.fold)
         if cls == "Name":
             for ending, lasts in self.lexicon.words["endings"].items():
-                if len(words) > 1 and words[-1] in map(fold, lasts):
+                if len(words) > 1 and fold(label).endswith(tuple(f" {fold(last)}" for last in lasts)):
                     cls = ending
         thing = self.meet(words, self.lexicon.thing(label, cls))
         return Mention(at, stop, "name", thing.cls, thing.label, (thing,))
@@ -1104,7 +1106,9 @@ def _sum(found: Sequence[Token], at: int, stop: int) -> bool:
     great = any(token.fold.startswith(("million", "milliard")) for token in found[at:stop])
     after = found[stop : stop + 2]
     counted = len(after) == 2 and after[0].fold in ("de", "d") and after[1].fold not in OF_MONEY
-    return great and not counted
+    # « 1,5 million de la Région, 18 millions de FEDER »
+    given = counted and (after[1].fold in ("la", "l", "feder") or after[1].text.isupper())
+    return great and (given or not counted)
 
 
 def _reads(found: Sequence[Token], at: int, words: tuple[str, ...]) -> bool:

@@ -841,7 +841,7 @@ class Proposer:
         """Return the sum of which a sentence tells who pays the rest: its own, the one before, that of the list."""
         own = [one for _, one in sorted(self._sums, key=lambda kept: kept[0]) if one.sentence == sentence.index]
         if whole := [one for one in own if not one.is_paid]:
-            return whole[-1]
+            return next((one for one in whole if one.announces), whole[-1])
         if AGAIN.search(" ".join(sentence.words())):
             return None
         near = self._cost is not None and self._cost[1].index >= sentence.index - 1

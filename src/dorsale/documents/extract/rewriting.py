@@ -390,6 +390,10 @@ def _openings(text: str, start: int, end: int, verbs: Set[str]) -> Iterator[int]
         since = max(text.rfind(", ", start, one.start()), start)
         named = COMPLEMENT.match(text, one.end(), end)
         before = text[since : one.start()].removeprefix("ce est ").split()
+        for at in range(len(before) - 1, 0, -1):
+            if before[at] == "que" and before[at - 1] in verbs:  # « il rappelle que la phase 1, lancée en 2014, ... »
+                before = before[at + 1 :]
+                break
         if named is None or before[-1:] in IN or not verbs.isdisjoint(before):
             continue
         if not LISTED.match(text, named.end()) or not verbs.isdisjoint(text[named.end() : end].split()):
