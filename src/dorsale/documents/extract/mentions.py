@@ -98,6 +98,10 @@ LONGEST_SIGLUM = 6
 ALLIANCES = frozenset({"groupement", "consortium"})
 ALLYING = frozenset({"et", "de", "d", "la", "le", "l"})
 GROUPING, ALLIED = "grouping", "allied"
+UNITING = re.compile("(?:reuniss|associ|rassembl|regroup|compren)(?:ant|ait)|reunit|associe|rassemble|regroupe|comprend")
+CHOSEN = frozenset("retenu choisi laureat attributaire titulaire".split())  # noqa: SIM905
+# Who leads an alliance: « formé par NGE (mandataire) et Altitude ».
+LEADING = (("mandataire",), ("chef", "de", "file"))
 # The word, small or not, that ends the names of institutions whose trade it is.
 TRADES = (("tres", "haut", "debit"), ("haut", "debit"), ("numerique",), ("thd",))
 
@@ -389,12 +393,14 @@ class Reader:
                 continue
             fixed = self._fixed(found, at) if at == start and at < len(found) else None
             at = fixed.end if fixed else at + 1
-            if _reads(found, at + 1, ("mandataire",)) and found[at].text == "(":
+            leads = next((words for words in LEADING if _reads(found, at + 1, words) and found[at].text == "("), ())
+            if leads:
+                after = at + len(leads) + 2
                 if listed:  # « formé par NGE (mandataire) et Altitude »
                     bounds.append((start, at))
-                    start = at = at + 3 + _next_ally(found, at + 3)
+                    start = at = after + _next_ally(found, after)
                     continue
-                at += 3  # « NGE (mandataire) / Altitude »
+                at = after  # « NGE (mandataire) / Altitude »
         return [*bounds, (start, at)] if at > start else bounds
 
     def _allied(self, found: Sequence[Token], mention: Mention) -> Iterator[Mention]:
@@ -684,7 +690,8 @@ class Reader:
                 return None
             # « X, groupement composé de ... »
             beside = at > 0 and found[at - 1].text == "," and _composed(found, after)
-            begin = after + (found[after].text == "," and bool(_composed(found, after + 1)))
+            between = found[after].text == "," or found[after].fold in CHOSEN
+            begin = after + (between and bool(_composed(found, after + 1)))
             if phrase.words[0] in ALLIANCES and not beside and (stop := self._alliance(found, begin)):
                 members = [_label(found, *bounds) for bounds in self._allies(found, begin)]
                 formed = bool(_composed(found, begin))  # it has no name: « un groupement formé d'Axione et de X »
@@ -1190,7 +1197,7 @@ def _initialled(found: Sequence[Token], at: int, after: int) -> int:
 
 def _composed(found: Sequence[Token], at: int) -> int:
     """Return how many words say of a grouping that its members follow: « formé par », « réunissant »."""
-    if at < len(found) and found[at].fold in ("reunissant", "associant", "rassemblant", "regroupant"):
+    if at < len(found) and UNITING.fullmatch(found[at].fold):
         return 1
     formed = at + 1 < len(found) and re.fullmatch("(?:form|compos|constitu)ee?s?", found[at].fold)
     return 2 if formed and found[at + 1].fold in ("par", "de", "d", "entre") else 0
