@@ -88,6 +88,7 @@ class Lexicon:
         self.tasks = frozenset(fold(word) for word in self.words["tasks"])
         self.offices = frozenset(fold(word) for word in self.words["offices"])
         self.not_names = frozenset(fold(word) for word in self.words["not-names"])
+        self.acting = frozenset(self.words["acting"])
         self.trades = frozenset(fold(word) for word in self.words["trades"])
         self._above = {
             cls.value.removeprefix(DOR): frozenset(

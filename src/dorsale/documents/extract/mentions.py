@@ -569,9 +569,16 @@ class Reader:
             quoted = at > 0 and found[at - 1].text == "«"
             if first.fold in self.lexicon.not_names or len(alone) < 2:
                 return 0
-            if not acronym and not quoted and begins and first.fold not in self.inside:
+            if not acronym and not quoted and begins and first.fold not in self.inside and not self._acts(found, at):
                 return 0
         return stop
+
+    def _acts(self, found: Sequence[Token], at: int) -> bool:
+        """Say whether a lone word is what a verb is said of, or what a company is called: « Fibréa exploite »."""
+        after = found[at + 1 : at + 4]
+        verb = bool(after) and after[0].glue == " " and after[0].text in self.lexicon.acting
+        named = [token.text for token in after[:2]] in ([",", "filiale"], [",", "société"])
+        return len(found[at].text) > 3 and (verb or named)  # noqa: PLR2004
 
     def _is_of_name(self, found: Sequence[Token], at: int) -> bool:
         """Say whether a capital article within a sentence begins a name: « le syndicat mixte La Fibre64 »."""
