@@ -584,6 +584,14 @@ class Discourse:
             self.spoken = {other.iri.value: (at, other) for at, other in renamed}
         return thing
 
+    def presume(self) -> None:
+        """Give names that a whole document leaves names the class that their last words tell: « Tarn Fibre »."""
+        for cls, lasts in self.lexicon.words["trading"].items():
+            ends = tuple(f" {fold(last)}" for last in lasts)
+            for _, thing in self.last:
+                if thing.cls == "Name" and fold(thing.label).endswith(ends):
+                    self.type(thing, cls)
+
 
 def _acts(thing: Thing) -> bool:
     """Say whether a land is one whose council acts in its name: « le département ; celui-ci ... »."""

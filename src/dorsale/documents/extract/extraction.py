@@ -118,6 +118,7 @@ class Extractor:
         first = Proposer(self.lexicon, self.frames, discourse, self.base)
         for _ in first.propose(sentences):
             pass
+        discourse.presume()
         # What a name turned out to be holds from its first mention on, and the network is known before it is named.
         before, discourse = discourse, Discourse.begin(self.lexicon, document.slug, sentences, discourse.typed)
         second = Proposer(self.lexicon, self.frames, discourse, self.base, before, first.matched)

@@ -659,7 +659,7 @@ class Reader:
         words = tuple(token.fold for token in found[at:stop] if token.fold)
         if cls == "Name":
             for ending, lasts in self.lexicon.words["endings"].items():
-                if len(words) > 1 and fold(label).endswith(tuple(f" {fold(last)}" for last in lasts)):
+                if len(words) > 1 and words[-1] in map(fold, lasts):
                     cls = ending
         thing = self.meet(words, self.lexicon.thing(label, cls))
         return Mention(at, stop, "name", thing.cls, thing.label, (thing,))

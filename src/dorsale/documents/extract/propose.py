@@ -834,6 +834,8 @@ class Proposer:
         own = [one for _, one in self._sums if one.sentence == sentence.index]
         if own:
             return own[0] if len(own) == 1 else None
+        if AGAIN.search(" ".join(sentence.words())):
+            return None
         before = self._spent if self._spent is not None and self._spent.sentence == sentence.index - 1 else None
         return before or (self._lead if sentence.block.kind in LISTING else None)
 
