@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ from pyoxigraph import NamedNode
 from dorsale.errors import SyntaxFault
 from dorsale.graph.slices import Slice
 from dorsale.graph.store import VIEW, Dataset
-from dorsale.names import PUBLIC
+from dorsale.names import PUBLIC, dor
+from dorsale.publish.pages import home
 from dorsale.publish.pages.atlas import COUNTED, SHADES, locator
 from dorsale.publish.pages.lists import listed, lists, pages
-from dorsale.publish.pages.outlines import Outlines
+from dorsale.publish.pages.outlines import Outlines, rings
 from dorsale.publish.pages.site import Site
-from dorsale.publish.pages.volume import volumes
+from dorsale.publish.pages.volume import Volume, volumes
 from dorsale.publish.publication import Publication
 from dorsale.workspace import Workspace
 
@@ -189,11 +191,85 @@ def test_the_page_of_a_departement_shows_where_it_is(site: Site) -> None:
     assert text(picture.find(".//title")) == "Où se trouve le département : Lozère"
     assert picture.xpath("//svg/@role") == ["img"]
     (here,) = picture.xpath("//path[@class='here']/@d")
-    assert here in picture.xpath("//path[@class='land']/@d")[0]
+    assert site.sketch
+    assert here == site.sketch.paths["48"]
+    assert picture.xpath("//path[@class='land']/@d") == [site.sketch.land]
     assert "Where the département is: Lozère" in str(locator(english, LOZERE)[0])
     assert "Victor Cazanave" in credit
-    assert locator(french, NamedNode(f"{PUBLIC['commune']}48095")) == (None, None)
     assert locator(french, NamedNode(f"{DEPARTEMENT}974")) == (None, None)
+
+
+def shown(volume: Volume, thing: NamedNode) -> tuple[str, str]:
+    """What the small picture of a page is called, and what it marks."""
+    where, credit = locator(volume, thing)
+    assert where
+    assert credit
+    picture = html.fromstring(where)
+    (here,) = picture.xpath("//path[@class='here']/@d")
+    return text(picture.find(".//title")), here
+
+
+def test_a_commune_is_shown_in_its_departement_and_a_region_in_its_own(site: Site) -> None:
+    french = volumes(site)[0]
+    assert site.sketch
+    lozere = site.sketch.paths["48"]
+    assert shown(french, NamedNode(f"{PUBLIC['commune']}48095")) == ("Dans quels départements : Lozère", lozere)
+    title, here = shown(french, NamedNode(f"{PUBLIC['region']}76"))
+    assert title.startswith("Dans quels départements : Ariège, Aude, Aveyron, Gard, ")
+    assert here == "".join(site.sketch.paths[code] for code in site.regions["76"])
+    assert len(site.regions["76"]) == 13
+
+
+def test_a_network_is_shown_where_it_serves_and_a_council_where_it_governs(site: Site, dataset: Dataset) -> None:
+    french = volumes(site)[0]
+    base = f"{dataset.base}"
+    assert shown(french, NamedNode(f"{base}actor/departement-de-la-loire"))[0] == "Dans quels départements : Loire"
+    served = [quad.subject for quad in dataset.store.quads_for_pattern(None, dor("serves"), None, VIEW)]
+    networks = [one for one in served if isinstance(one, NamedNode) and site.lies(one)]
+    assert networks
+    for network in networks:
+        codes = site.lies(network)
+        assert shown(french, network)[1] == "".join(site.sketch.paths[code] for code in codes if site.sketch)
+    # A person is nowhere.
+    persons = [one for one in site.things if "/person/" in one.value]
+    assert persons
+    assert all(locator(french, one) == (None, None) for one in persons)
+
+
+def test_the_first_page_has_the_map_in_small_with_its_credit(site: Site) -> None:
+    shades = territories(site)["territories.html"].xpath("//svg[@class='map']//a/path/@class")
+    assert shades
+    for volume in volumes(site):
+        file = home.page(volume, listed(site), (), ())
+        page = html.fromstring(file.content)
+        (link,) = page.xpath("//a[contains(@class, 'locator')]")
+        assert link.get("href") == file.path.replace("index", "territories") + "#map"
+        assert link.xpath(".//path[starts-with(@class, 'shade-')]/@class") == shades
+        assert "CC BY 4.0" in text(page.xpath("//p[@class='credit']")[0])
+
+
+def inside(path: str, x: float, y: float) -> bool:
+    """Whether a point lies in a path that is filled by the even-odd rule."""
+    crossed = 0
+    for ring in rings(path):
+        for (x1, y1), (x2, y2) in pairwise([*ring, ring[0]]):
+            crossed += (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1
+    return crossed % 2 == 1
+
+
+def test_the_outline_of_the_country_holds_what_the_departements_hold(site: Site) -> None:
+    sketch = site.sketch
+    assert sketch
+    left, top, width, height = sketch.box
+    held = 0
+    for x in range(left, left + width, 7):
+        for y in range(top, top + height, 7):
+            point = x + 0.5, y + 0.5
+            of = sum(inside(path, *point) for path in sketch.paths.values())
+            assert inside(sketch.land, *point) == (of % 2 == 1)
+            held += of == 1
+    assert held > 150
+    assert len(sketch.land) < len("".join(sketch.paths.values())) / 5
 
 
 def test_what_is_counted_are_lists_of_the_publication() -> None:

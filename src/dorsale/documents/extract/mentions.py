@@ -98,7 +98,9 @@ LONGEST_SIGLUM = 6
 ALLIANCES = frozenset({"groupement", "consortium"})
 ALLYING = frozenset({"et", "de", "d", "la", "le", "l"})
 GROUPING, ALLIED = "grouping", "allied"
-UNITING = re.compile("(?:reuniss|associ|rassembl|regroup|compren)(?:ant|ait)|reunit|associe|rassemble|regroupe|comprend")
+UNITING = re.compile(
+    "(?:reuniss|associ|rassembl|regroup|compren)(?:ant|ait)|reunit|associe|rassemble|regroupe|comprend"
+)
 CHOSEN = frozenset("retenu choisi laureat attributaire titulaire".split())  # noqa: SIM905
 # Who leads an alliance: « formé par NGE (mandataire) et Altitude ».
 LEADING = (("mandataire",), ("chef", "de", "file"))
@@ -578,7 +580,7 @@ class Reader:
         after = found[at + 1 : at + 4]
         verb = bool(after) and after[0].glue == " " and after[0].text in self.lexicon.acting
         named = [token.text for token in after[:2]] in ([",", "filiale"], [",", "société"])
-        return len(found[at].text) > 3 and (verb or named)  # noqa: PLR2004
+        return len(found[at].text) > 3 and (verb or named)
 
     def _is_of_name(self, found: Sequence[Token], at: int) -> bool:
         """Say whether a capital article within a sentence begins a name: « le syndicat mixte La Fibre64 »."""

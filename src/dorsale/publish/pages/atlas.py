@@ -190,18 +190,41 @@ def counts(volume: Volume, here: Here, known: list[Known]) -> Element:
     return table(volume.say("page-map-table"), heads, rows, numeric=tuple(range(1, len(heads))))
 
 
-def locator(volume: Volume, thing: NamedNode) -> tuple[Element | None, Element | None]:
-    """Return where a département is, in a small picture, and its credit; None for what is none, or has no outline."""
+def glance(volume: Volume, things: Mapping[str, list[NamedNode]]) -> tuple[Element | None, Element | None]:
+    """Return the map as a small picture that leads to the whole one, and its credit; None where nothing is known."""
     outlines = volume.site.sketch
-    code = thing.value.removeprefix(DEPARTEMENT)
-    if outlines is None or not thing.value.startswith(DEPARTEMENT) or code not in outlines.paths:
+    known = departements(volume, things) if outlines else []
+    drawn = [one for one in known if outlines is not None and one.code in outlines.paths]
+    if outlines is None or not drawn:
         return None, None
-    where = volume.say("page-map-where", name=volume.called(thing))
+    drawing = element(
+        "svg",
+        element("title", volume.say("page-map"), id="glance-title"),
+        element("path", d=outlines.land, class_="land"),
+        *(element("path", d=outlines.paths[one.code], class_=one.shade) for one in drawn),
+        viewBox=framed(outlines, 1),
+        role="img",
+        aria_labelledby="glance-title",
+    )
+    whole = element("a", drawing, href=f"{volume.path('territories')}#map", class_="locator")
+    return whole, credit(volume, outlines)
+
+
+def locator(volume: Volume, thing: NamedNode) -> tuple[Element | None, Element | None]:
+    """Return in which départements a thing is, in a small picture, and its credit; None where none has an outline."""
+    outlines = volume.site.sketch
+    codes = volume.site.lies(thing)
+    shown = [outlines.paths[code] for code in codes if code in outlines.paths] if outlines else []
+    if outlines is None or not shown:
+        return None, None
+    itself = thing.value.startswith(DEPARTEMENT)
+    names = ", ".join(volume.site.departements[code] for code in codes)
+    where = volume.say("page-map-where" if itself else "page-map-lies", name=names)
     drawing = element(
         "svg",
         element("title", where, id="locator-title"),
-        element("path", d="".join(outlines.paths.values()), class_="land"),
-        element("path", d=outlines.paths[code], class_="here"),
+        element("path", d=outlines.land, class_="land"),
+        element("path", d="".join(shown), class_="here"),
         viewBox=framed(outlines, 1),
         role="img",
         aria_labelledby="locator-title",

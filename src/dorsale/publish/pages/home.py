@@ -8,7 +8,7 @@ from dorsale.graph.labels import number
 from dorsale.html import Element, element
 from dorsale.publish.catalogue import Listed
 from dorsale.publish.folder import File
-from dorsale.publish.pages import schema_org, state
+from dorsale.publish.pages import atlas, schema_org, state
 from dorsale.publish.pages.lists import lists
 from dorsale.publish.pages.volume import Here, Volume
 
@@ -33,11 +33,13 @@ def page(
         if things[name]
     ]
     asked = [element("li", element("a", words, href=volume.path(path))) for path, words in questions]
+    where, drawn_by = atlas.glance(volume, things)
     return volume.page(
         here,
         title,
         element("h1", title),
         element("p", description, class_="lead"),
+        where,
         state.numbers(volume, state.counted(volume.site)),
         element(
             "section",
@@ -55,6 +57,7 @@ def page(
         if asked
         else None,
         downloads(volume, data),
+        drawn_by,
         head=[schema_org.catalogue(volume)],
     )
 

@@ -5,7 +5,8 @@ The table says whose they are and under which licence, so that no page shows the
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, groupby, pairwise
@@ -68,11 +69,25 @@ class Outlines:
     @cached_property
     def box(self) -> tuple[int, int, int, int]:
         """Where all of them lie: left, top, width, height."""
-        return _box(point for path in self.paths.values() for ring in _rings(path) for point in ring)
+        return _box(point for path in self.paths.values() for ring in rings(path) for point in ring)
+
+    @cached_property
+    def land(self) -> str:
+        """
+        The outline of all of them as one path, to be filled by the even-odd rule: the sides that one alone has.
+
+        >>> Outlines({"48": "M0 0l2 0 0 2-2 0z", "12": "M2 0l2 0 0 2-2 0z"}, "", "", "", "").land
+        'M0 0l0 2 2 0 2 0 0-2-2 0z'
+        """
+        sides: set[frozenset[Point]] = set()
+        for ring in (ring for path in self.paths.values() for ring in rings(path)):
+            for one, other in pairwise([*ring, ring[0]]):
+                sides ^= {frozenset((one, other))} if one != other else set()
+        return "".join(map(_written, _around(sides)))
 
     def middle(self, code: str) -> tuple[int, int, int]:
         """Return about where the middle of the largest ring of an outline is, and how wide this is."""
-        left, top, width, height = max(map(_box, _rings(self.paths[code])), key=lambda box: box[2] * box[3])
+        left, top, width, height = max(map(_box, rings(self.paths[code])), key=lambda box: box[2] * box[3])
         return left + width // 2, top + height // 2, width
 
     def coarse(self, step: int) -> "Outlines":
@@ -85,18 +100,38 @@ class Outlines:
         """
         paths = {}
         for code, path in self.paths.items():
-            small = [[point for point, _ in groupby((x // step, y // step) for x, y in ring)] for ring in _rings(path)]
+            small = [[point for point, _ in groupby((x // step, y // step) for x, y in ring)] for ring in rings(path)]
             # An islet goes, but not the whole of a small département.
             seen = [ring for ring in small if len(set(ring)) > 2] or [max(small, key=len)]
             paths[code] = "".join(map(_written, seen))
         return Outlines(paths, self.author, self.source, self.licence, self.terms)
 
 
-def _rings(path: str) -> Iterator[list[Point]]:
+def rings(path: str) -> Iterator[list[Point]]:
     """Yield the points of each ring of a path."""
     for start, steps in RING.findall(path):
         numbers = [int(one) for one in NUMBER.findall(f"{start} {steps}")]
         yield list(zip(accumulate(numbers[::2]), accumulate(numbers[1::2]), strict=True))
+
+
+def _around(sides: Iterable[frozenset[Point]]) -> Iterator[list[Point]]:
+    """Yield the rings that sides make, of which an even number meets at each point."""
+    near: dict[Point, set[Point]] = defaultdict(set)
+    for one, other in map(tuple, sides):
+        near[one].add(other)
+        near[other].add(one)
+    for start in sorted(near):
+        while near[start]:
+            ring, at = [start], min(near[start])
+            near[start].remove(at)
+            near[at].remove(start)
+            while at != start:
+                ring.append(at)
+                to = min(near[at])
+                near[at].remove(to)
+                near[to].remove(at)
+                at = to
+            yield ring
 
 
 def _written(ring: list[Point]) -> str:

@@ -16,6 +16,7 @@ from dorsale.carried import Carried
 from dorsale.documents.authority import Reference
 from dorsale.documents.suppressions import Suppressions
 from dorsale.documents.withdrawals import Withdrawal, withdrawals
+from dorsale.errors import UnknownTerritory
 from dorsale.graph.derive import Rule
 from dorsale.graph.explain import (
     Conflict,
@@ -46,6 +47,8 @@ QUOTED_FROM, STATED_IN = public("prov:wasQuotedFrom"), dor("statedIn")
 EVIDENCE, DOCUMENT = dor("Evidence"), dor("Document")
 # Whose pages name a person at their head: what lists the web is asked to leave them out.
 PERSONAL = frozenset({dor("Person"), public("org:Membership")})
+# What says in which land a thing is.
+LANDS = tuple(map(dor, ("administers", "appliesTo", "locatedIn", "passesThrough", "serves", "within")))
 # What describes a passage beside its words, shown with it.
 BESIDE = (dor("method"), dor("saidBy"), public("prov:hadPrimarySource"))
 # In a small picture so many units of the outlines are one.
@@ -84,6 +87,7 @@ class Site:
     _spans: "Remembered[tuple[NamedNode, Term], tuple[tuple[int, int], ...]]" = field(default_factory=Remembered)
     _beside: "Remembered[NamedNode, tuple[tuple[NamedNode, Term], ...]]" = field(default_factory=Remembered)
     _classes: "Remembered[NamedNode, frozenset[NamedNode]]" = field(default_factory=Remembered)
+    _lands: dict[NamedNode, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def terms(self) -> Terms:
@@ -197,10 +201,41 @@ class Site:
         return {departement: tuple(things) for departement, things in found.items()}
 
     @cached_property
+    def reference(self) -> Reference:
+        """The territories of France."""
+        return Reference.open(self.workspace.reference)
+
+    @cached_property
     def departements(self) -> Mapping[str, str]:
         """What each département of France is called today, by its INSEE code."""
-        reference = Reference.open(self.workspace.reference)
-        return {one.code: one.name for one in reference if one.kind == "departement"}
+        return {one.code: one.name for one in self.reference if one.kind == "departement"}
+
+    @cached_property
+    def regions(self) -> Mapping[str, tuple[str, ...]]:
+        """The codes of the départements of each région of today, by its own."""
+        found = defaultdict(list)
+        for code in self.departements:
+            found[self.reference.coded("departement", code)[0].region or ""].append(code)
+        return {region: tuple(codes) for region, codes in found.items()}
+
+    def lies(self, thing: NamedNode) -> tuple[str, ...]:
+        """Return the codes of the départements where a thing is: its own land, what it serves, what it is about."""
+        lands = {thing, *(land for one in LANDS for land in self.objects(thing, one))}
+        return tuple(sorted({code for land in lands if isinstance(land, NamedNode) for code in self._codes(land)}))
+
+    def _codes(self, land: NamedNode) -> tuple[str, ...]:
+        if not land.value.startswith(INSEE):
+            return ()
+        if land not in self._lands:
+            try:
+                place = self.reference.by_iri(land)
+            except UnknownTerritory:
+                self._lands[land] = ()
+            else:
+                regional = self.regions.get(place.code, ()) if place.kind == "region" else ()
+                within = tuple((place.departement or "").split())
+                self._lands[land] = (place.code,) if place.kind == "departement" else regional or within
+        return self._lands[land]
 
     @cached_property
     def outlines(self) -> Outlines | None:
