@@ -52,7 +52,7 @@ def run(workspace: Workspace, clock: Clock) -> tuple[int, int]:
     site = Site(workspace, dataset, Publication.of(workspace))
     both, things = volumes(site), site.things
     # What is read once for all.
-    for part in (site.places, site.conflicts_of, *map(site.profile, things[:1])):
+    for part in (site.places, site.conflicts_of, site.sketch, site.regions, *map(site.profile, things[:1])):
         assert part is not None
     known: list[Profile] = []
     files: list[bytes] = []

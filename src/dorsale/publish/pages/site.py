@@ -88,6 +88,7 @@ class Site:
     _beside: "Remembered[NamedNode, tuple[tuple[NamedNode, Term], ...]]" = field(default_factory=Remembered)
     _classes: "Remembered[NamedNode, frozenset[NamedNode]]" = field(default_factory=Remembered)
     _lands: dict[NamedNode, tuple[str, ...]] = field(default_factory=dict)
+    _lies: "Remembered[NamedNode, tuple[str, ...]]" = field(default_factory=Remembered)
 
     @cached_property
     def terms(self) -> Terms:
@@ -220,8 +221,11 @@ class Site:
 
     def lies(self, thing: NamedNode) -> tuple[str, ...]:
         """Return the codes of the départements where a thing is: its own land, what it serves, what it is about."""
-        lands = {thing, *(land for one in LANDS for land in self.objects(thing, one))}
-        return tuple(sorted({code for land in lands if isinstance(land, NamedNode) for code in self._codes(land)}))
+        if thing not in self._lies:
+            lands = {thing, *(land for one in LANDS for land in self.objects(thing, one))}
+            codes = {code for land in lands if isinstance(land, NamedNode) for code in self._codes(land)}
+            self._lies[thing] = tuple(sorted(codes))
+        return self._lies[thing]
 
     def _codes(self, land: NamedNode) -> tuple[str, ...]:
         if not land.value.startswith(INSEE):
