@@ -31,6 +31,8 @@ OWN_BODIES = frozenset({"regie", "gip", "groupement", "etablissement"})
 # Words for a company that say nothing else of it.
 FIRM = frozenset({"societe", "entreprise", "groupe"})
 INDEFINITE = frozenset({"un", "une"})
+ARTICLES = {"il": ("le", "du", "au", "un", "ce"), "elle": ("la", "une", "cette")}
+BEING = frozenset("est sera etait fut a ete sont".split())  # noqa: SIM905
 POSSESSIVE = frozenset({"son", "sa", "ses", "leur", "leurs"})
 # How many votes for a département or région that is itself named are worth; one of its communes has one.
 NAMED = 3
@@ -106,6 +108,9 @@ class Discourse:
     typed: dict[str, Thing] = field(default_factory=dict)
     procures: bool = False
     asked: bool = False
+    # « Il » or « elle », where an article tells which the last subject is, and the companies that were named after it.
+    gender: str = ""
+    firms: list[Thing] = field(default_factory=list)
     delegates: bool = False
     short: dict[str, str] = field(default_factory=dict)
 
@@ -218,9 +223,12 @@ class Discourse:
         if entry and self.headed is not None:
             self.previous = self.subject = self.typed.get(self.headed.iri.value, self.headed)
             return settled
-        actors = [one.thing for one in _after_front(sentence, settled) if one.thing and _may_be_subject(one)]
+        may_be = [one for one in _after_front(sentence, settled) if one.thing and _may_be_subject(one)]
         # « Détenue par X, elle ... » goes on about whom it went before.
-        actors = [one.thing for one in settled if one.thing and one.mention.kind == "pronoun"] or actors
+        may_be = [one for one in settled if one.thing and one.mention.kind == "pronoun"] or may_be
+        actors = [one.thing for one in may_be]
+        self.gender = _gender(sentence, may_be[0].mention) if may_be else ""
+        self.firms = [one.thing for one in may_be[1:] if one.thing is not None and one.classes & {"Company", "Name"}]
         whose = sentence.words()[:1]  # « Son siège est à Guéret. Sa directrice, ... »
         goes_on = bool(whose) and (whose[0] in POSSESSIVE or (self.asked and whose[0] in INDEFINITE))
         self.subject = actors[0] if actors else self.previous if goes_on else None
@@ -498,7 +506,7 @@ class Discourse:
         if mention.kind in ("pronoun", "last", "speaker"):
             actors = (other for _, other in reversed(self.last) if other.classes & {"Actor", "Name"} or _acts(other))
             near = mention.kind == "pronoun" and mention.end - mention.start == 1  # « celui-ci » is who was named last
-            thing = self.subject if near else next(actors, None)
+            thing = self._meant(sentence, mention) if near else next(actors, None)
             if mention.kind == "speaker":  # who writes a page is who it is headed by
                 thing = self.typed.get(self.headed.iri.value, self.headed) if self.headed else None
             if thing is None:
@@ -540,6 +548,18 @@ class Discourse:
         if thing is None:
             return Settled(mention)
         return Settled(mention, thing, thing.classes, named=False)
+
+    def _meant(self, sentence: Sentence, mention: Mention) -> Thing | None:
+        """Return whom « il » or « elle » means at the head of a sentence: the subject of the one before, mostly."""
+        said = sentence.tokens[mention.start].fold
+        after = sentence.words(mention.end)[:4]
+        built = not BEING.isdisjoint(after) and not self.lexicon.grammar.run.isdisjoint(after)
+        if built and self.network is not None and said == _genders(self.network):
+            return self.network  # « Axione a construit le réseau. Il est exploité par Covage. »
+        if self.gender in (said, ""):
+            return self.subject
+        # « Le groupe a confié le chantier à Mayotte Fibre. Elle construira ... »
+        return self.firms[0] if self.firms else None
 
     def _just_named(self, index: int, cls: str) -> Thing | None:
         """Return the one bare name of the sentence before as a thing of a class, if it says that there."""
@@ -624,6 +644,19 @@ def _in_brackets(sentence: Sentence, mention: Mention) -> bool:
 def _may_be_subject(one: Settled) -> bool:
     """Say whether « il » of the next sentence may be a mention: an actor, or the contract that it begins with."""
     return bool(one.classes & {"Actor", "Name", "Network"}) or ("Contract" in one.classes and one.mention.start <= 1)
+
+
+def _gender(sentence: Sentence, mention: Mention) -> str:
+    """Return the pronoun that the article before a mention asks for, an empty text where none does."""
+    if mention.kind == "pronoun":
+        return sentence.tokens[mention.start].fold
+    before = sentence.tokens[mention.start - 1].fold if mention.start else ""
+    return next((pronoun for pronoun, articles in ARTICLES.items() if before in articles), "")
+
+
+def _genders(network: Thing) -> str:
+    """Return the pronoun for a network, by its noun."""
+    return "il" if fold(network.label).split()[0] in ("reseau", "rip", "cable", "chantier") else "elle"
 
 
 def _after_front(sentence: Sentence, settled: Sequence[Settled]) -> Sequence[Settled]:

@@ -28,6 +28,7 @@ class Grammar:
     laid: frozenset[str]
     delegating: frozenset[str]
     leaning: frozenset[str]
+    run: frozenset[str]
     councils: Mapping[str, frozenset[str]]
     hypothesis: "re.Pattern[str]"
     supposed: "re.Pattern[str]"
@@ -60,6 +61,7 @@ class Grammar:
             laid=frozenset(map(fold, words["laid"])),
             delegating=frozenset(map(fold, words["delegating"])),
             leaning=frozenset(words["leaning"]),
+            run=frozenset(map(fold, words["run"])),
             councils={cls: frozenset(map(fold, said)) for cls, said in councils.items()},
             hypothesis=re.compile(rf"\b(?:{'|'.join(words['hypothesis'])}|si \S+ ne)\b"),
             supposed=re.compile(rf"\b(?:{'|'.join(words['supposed'])})\b"),

@@ -1007,7 +1007,8 @@ class Reader:
             return Mention(at, at + 1, "speaker", "Actor")
         if (at == 0 or found[at - 1].text == ";" or _after_front(found, at)) and found[at].fold in PRONOUNS:
             long = found[at].fold in ("celui", "celle") and at + 1 < len(found) and found[at + 1].fold == "ci"
-            nobody = any(_reads(found, at + 1, words) for words in self.lexicon.grammar.impersonal)
+            it = found[at].fold == "il"
+            nobody = it and any(_reads(found, at + 1, words) for words in self.lexicon.grammar.impersonal)
             if long or (found[at].fold in ("il", "elle") and found[at - 1].text != ";" and not nobody):
                 return Mention(at, at + 1 + long, "pronoun", "Actor")
         heads = (
@@ -1024,7 +1025,7 @@ class Reader:
                     phrase.cls in FIRMS
                     and after < len(found)
                     and (found[after].fold in OF or _names(found, after) or found[after].capital)
-                    and not (found[at - 1].fold in POINTERS and _pointed_at(found, after))
+                    and not (found[at - 1].fold in POINTERS and _pointed_at(found, at, after))
                 ):
                     break
                 if phrase.kind == "generic" and after < len(found) and found[after].fold in self.lexicon.demonyms:
@@ -1249,9 +1250,11 @@ def _initials(found: Sequence[Token], at: int, opens: int) -> int:
     return row[-1]
 
 
-def _pointed_at(found: Sequence[Token], after: int) -> bool:
+def _pointed_at(found: Sequence[Token], at: int, after: int) -> bool:
     """Say whether « de » after « cette société » says what it is to do, or of which group it is, and not its name."""
     ahead = found[after + 1] if after + 1 < len(found) else None
+    if found[at].fold == "filiale":  # « Cette filiale d'Orange »
+        return True
     return ahead is not None and (ahead.fold == "groupe" or bool(INFINITIVE.match(ahead.fold)))
 
 
@@ -1264,7 +1267,9 @@ def _apposed(found: Sequence[Token], at: int, after: int) -> bool:
 def _qualified(found: Sequence[Token], after: int) -> bool:
     """Say whether an adjective stands between a word and the name that it goes with: « sa filiale locale Rip85 »."""
     ahead = found[after : after + 2]
-    return len(ahead) == 2 and ahead[0].glue == " " and bool(QUALIFYING.search(ahead[0].fold)) and ahead[1].capital
+    if len(ahead) < 2 or ahead[0].glue != " " or ahead[0].fold in OF or not ahead[1].capital:
+        return False
+    return bool(QUALIFYING.search(ahead[0].fold))
 
 
 def _named(found: Sequence[Token], at: int, length: int) -> bool:
