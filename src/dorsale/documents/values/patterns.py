@@ -79,7 +79,8 @@ TENTHS += rf"(?!{SPACE}(?:\d|mille\b|[^\W\d]+(?:ée?s|us)\b|{HUNDREDS})))"
 PARTS = {"moitié": 50, "quart": 25, "quarts": 75, "cinquième": 20, "dixième": 10}
 # « La moitié des communes », « payé pour moitié par le Département ».
 FRACTION = rf"(?:trois{SPACE}(?=quarts))?(?P<share>{'|'.join(PARTS)})"
-FRACTION += rf"(?={SPACE}(?:des?\b|du\b|d['’](?!heure)|par{SPACE}|au{SPACE})|[,;])"
+FRACTION += rf"(?={SPACE}(?:des?\b|du\b|d['’](?!heure)|par{SPACE}|au{SPACE}|à{SPACE}la{SPACE}charge\b"
+FRACTION += r"|(?:pay|financ|apport|vers|support|assum)ée?\b|prise\b)|[,;])"
 RANGE = rf"(?P<low>{NUMBER})(?:{GAP}(?P<low_factor>{FACTOR}))?(?:{GAP}{OF}?(?P<low_unit>{UNIT}))?{JOINT}{SINGLE}"
 
 # What the words before a value, and after it, say of it; the first that fits on each side.
