@@ -750,7 +750,7 @@ class Proposer:
         if (frame.is_ahead or ("status" in frame.variables and name != "reported")) and dates:
             terms["date"] = [replace(date, target=True) for date in dates]
         periods = [value for value in terms.get("period", ()) if isinstance(value, Value)]
-        if periods and (future or max(text for one in periods for text, _ in one.literals)[:4] > self._latest):
+        if periods and (future or any(map(self._goes_on, periods))):
             terms["period"] = [replace(one, target=True) for one in periods]
         if future or aim:
             terms["planned"] = [NamedNode(f"{STATUS}planned")]
