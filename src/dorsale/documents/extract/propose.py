@@ -103,6 +103,10 @@ WITHIN = re.compile(r"\b(?:dont|comprend|comprenant|incluant|inclut|y compris) (
 WHOLE = re.compile(
     r"(?:(?:^|[;:,] )sur|\b(?:sur|dans) (?=total|enveloppe|budget|coût|montant|investissement)) ?(?:[^ <,;:]+ ){0,4}$"
 )
+# « 59 M€, provient de l'État (35 M€) et de l'Europe (18 M€) »
+MADE_OF = re.compile(
+    r"<[^>]*> (?:, )?(?:qui )?(?:(?:provien|vien)\w+ de|se réparti\w+ entre|est \w+ (?:par|entre)) <[^>]*> \( <[^>]*,Amount,"
+)
 OF_BEFORE = re.compile(
     r"\b(?:sur|de|dans) (?:cette (?:somme|enveloppe|depense|facture)|ce (?:montant|total|budget|cout))\b"
     r"|\bce (?:montant|total|budget) (?:comprend|inclut)\b"
@@ -821,7 +825,7 @@ class Proposer:
                     read.sentence.index, triple.subject, Decimal(triple.object.value),
                     within=bool(WITHIN.search(read.text[:place])),
                     total=_tabular(read.sentence) and not TOTAL.isdisjoint(read.sentence.words()[:3]),
-                    whole=bool(WHOLE.search(read.text[:place])),
+                    whole=bool(WHOLE.search(read.text[:place]) or MADE_OF.match(read.text, place)),
                     announces=bool(ANNOUNCES.match(read.text, place)),
                     funders=frozenset(one.object for one in said if one.predicate == FUNDER),
                     purpose=next((one.object for one in said if one.predicate == PURPOSE), None),

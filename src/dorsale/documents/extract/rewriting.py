@@ -47,7 +47,7 @@ LOCATED = re.compile(
     r"|^<\d+;[^>]*,Company,[^>]*> (?P<group>de (?:groupe )?<\d+;[^>]*,Company,[^>]*> )"
 )
 # What a name ends with before the comma of an aside.
-COMPLEMENT = re.compile(r"(?:de (?:(?:<[^>]*>|[^ ,;:.<]+) ){1,6}?)?(?=, )")
+COMPLEMENT = re.compile(r"(?:(?:a <[^>]*,Percent,[^>]*> )?de (?:(?:<[^>]*>|[^ ,;:.<]+) ){1,6}?)?(?=, )")
 # What a name has beside it that leaves « qui » to the name: « X, détenue par Y et Z, qui exploite ... ».
 APPOSED = re.compile(
     r", (?!mais |puis |depuis |qui )"
