@@ -754,7 +754,7 @@ class Proposer:
         if (frame.is_ahead or ("status" in frame.variables and name != "reported")) and dates:
             terms["date"] = [replace(date, target=True) for date in dates]
         periods = [value for value in terms.get("period", ()) if isinstance(value, Value)]
-        if periods and (future or any(map(self._goes_on, periods))):
+        if periods and (future or any(text[:4] > self._now for one in periods for text, _ in one.literals)):
             terms["period"] = [replace(one, target=True) for one in periods]
         if future or aim:
             terms["planned"] = [NamedNode(f"{STATUS}planned")]
@@ -762,9 +762,13 @@ class Proposer:
 
     def _goes_on(self, date: Value) -> bool:
         """Say whether a period ends after all that the text tells as past."""
-        now = self.dating.own[1].literals[0][0][:4] if self.dating.own is not None else self._latest
         years = [text for text, kind in date.literals if kind == "gYear"]
-        return bool(now) and len(years) > 1 and years[-1] > now
+        return bool(self._now) and len(years) > 1 and years[-1] > self._now
+
+    @property
+    def _now(self) -> str:
+        """The year of the text, or the last that it tells of as past, or an empty text."""
+        return self.dating.own[1].literals[0][0][:4] if self.dating.own is not None else self._latest
 
     def _network_of(self, sentence: Sentence) -> Thing | None:
         """Return the network that a figure is of: the last that was named close by, else the document's own."""
