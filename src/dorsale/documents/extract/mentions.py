@@ -317,7 +317,7 @@ class Reader:
                     stop = at + len(phrase.words)
                     goes_on = stop < len(found) and found[stop].fold and found[stop].fold not in CLOSING
                     goes_on = goes_on and found[stop].fold not in self.lexicon.demonyms
-                    acts = mention.start and found[mention.start - 1].fold in MANY
+                    acts = mention.start and found[mention.start - 1].fold in MANY | {"et"}
                     goes_on = goes_on and not (acts and DOING.search(found[stop].fold))
                     if goes_on or phrase.cls not in LAND:
                         break  # "138 communes classées": the words go on
@@ -910,7 +910,7 @@ class Reader:
             land = self._place(found, at + 1)  # « La Creuse » that begins a sentence is no commune of the Haute-Saône
             if land is not None and any(one.kind in ("departement", "region") for one in land.places):
                 return None
-        article = CONTRACTED.get(found[at - 1].text, "") if at else ""  # « du Mans »
+        article = CONTRACTED.get(found[at - 1].text.lower(), "") if at else ""  # « du Mans »
         word = found[at].fold
         longest = max(self.lexicon.places.get(word, 0), self.lexicon.articled.get((article, word), 0))
         for stop in range(min(len(found), at + 2 * longest), at, -1):

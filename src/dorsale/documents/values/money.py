@@ -16,7 +16,7 @@ MILLIONS = re.compile(r"\d\s?(?:M€|millions?\b)|\bmillions d['’]euros")
 _NUMBER = r"(?P<n>\d{1,3}(?:,\d+)?)"
 _PAYING = (
     r"(?:appor|vers|pren|prend|paie|pay|financ|prom|accord|donn|fourni|suppor|couvr|mett|ajout|invest|coût|assum"
-    r"|consacr|régl|acquitt|débours)\w*"
+    r"|consacr|r[éè]gl|acquitt|débours)\w*"
 )
 _PAYER = (
     r"(?:État|Etat|Europe|Union européenne|Régions?|Départements?|Conseil (?:départemental|régional)|FEDER|FSN|BEI"
