@@ -662,7 +662,7 @@ def _genders(network: Thing) -> str:
 def _after_front(sentence: Sentence, settled: Sequence[Settled]) -> Sequence[Settled]:
     """Return the mentions from the subject on: « Né en 2012 de la volonté du Département, le syndicat ... »."""
     first = sentence.tokens[0] if sentence.tokens else None
-    if first is None or not (first.fold in FRONTS or PARTICIPLE.search(first.fold)):
+    if first is None or not (first.fold in FRONTS or PARTICIPLE.search(first.text)):
         return settled
     for one in settled:
         before = sentence.tokens[max(one.mention.start - 2, 0) : one.mention.start]

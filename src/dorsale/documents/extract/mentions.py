@@ -6,7 +6,7 @@ network, a contract or point back at something. Whom they mean is settled afterw
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -69,11 +69,12 @@ POINTING = LAST | {SPEAKER} | PRONOUNS
 DENYING = frozenset({"pas", "non"})
 # Words that begin when, where, how or why somebody does something.
 FRONTS = frozenset(
-    "en depuis dans a au pour avec apres avant des d sur par lors sous fin debut mi afin outre ainsi aujourd".split()  # noqa: SIM905
+    "en depuis dans a au pour avec apres avant des d sur par lors sous fin debut mi afin outre ainsi aujourd pendant durant"
+    " grace jusqu".split()  # noqa: SIM905
 )
 QUALIFYING = re.compile(r"(?:ale?|ee?|elle|ique|euse)$")
 DASH = re.compile("[-–—]")
-PARTICIPLE = re.compile(r"(?:\w{2}(?:e|i|u|is)e?|^nee?)s?$")
+PARTICIPLE = re.compile(r"(?:\w{2}(?:é|i|u|is)e?|^[Nn]ée?)s?$")
 BEING = frozenset(
     {"est", "sera", "etait", "devient", "deviendra", "devenu", "devenue", "reste", "comme", "fut", "etre", "demeure"}
 )
@@ -1005,7 +1006,7 @@ class Reader:
             return Mention(at, at + 1, "last", "Actor")
         if found[at].fold == SPEAKER and not any(token.text in "«»" for token in found):
             return Mention(at, at + 1, "speaker", "Actor")
-        if (at == 0 or found[at - 1].text == ";" or _after_front(found, at)) and found[at].fold in PRONOUNS:
+        if (at == 0 or found[at - 1].text == ";" or _after_front(found, at, self.lexicon.grammar.leaning)) and found[at].fold in PRONOUNS:
             long = found[at].fold in ("celui", "celle") and at + 1 < len(found) and found[at + 1].fold == "ci"
             it = found[at].fold == "il"
             nobody = it and any(_reads(found, at + 1, words) for words in self.lexicon.grammar.impersonal)
@@ -1139,10 +1140,11 @@ def _trade(found: Sequence[Token], at: int) -> int:
     return next((len(trade) for trade in TRADES if at < len(found) and _reads(found, at, trade)), 0)
 
 
-def _after_front(found: Sequence[Token], at: int) -> bool:
-    """Say whether only what is said of the pronoun stands before it: « Créé en 2012, il », « Depuis 2012, il »."""
+def _after_front(found: Sequence[Token], at: int, leaning: Set[str]) -> bool:
+    """Say whether only what is said of the pronoun stands before it: « Créé en 2012, il », « Propriétaire, il »."""
+    first = found[0].text
     front = found[0].fold in FRONTS or (found[0].fold == "le" and found[1].text[0].isdigit())
-    return found[at - 1].text == "," and (front or bool(PARTICIPLE.search(found[0].fold)))
+    return found[at - 1].text == "," and (front or first.lower() in leaning or bool(PARTICIPLE.search(first)))
 
 
 def _no_figure(found: Sequence[Token], at: int, stop: int, value: Value) -> bool:
