@@ -40,6 +40,18 @@ def test_a_new_document_is_proposed_with_passages_that_stand_in_it_word_for_word
     assert not any("ardwen@" in passage.exact for passage in proposals.facts.passages.values())
 
 
+def test_an_office_in_a_town_that_nobody_knows_yet_keeps_its_town(desk: Desk, tmp_path: Path) -> None:
+    """« Maire de Gaillac » names the council by its land, which is known by the reference tables alone."""
+    file = tmp_path / "gaillac.txt"
+    file.write_text("Le réseau public avance.\n\nJean Dupont, maire de Gaillac, inaugure le réseau public.", "utf-8")
+    proposals = desk.propose(desk.open(str(file)))
+    stated = {fact for facts in proposals.stated.values() for fact in facts}
+    base = desk.workspace.base
+    held = {fact.object for fact in stated if fact.predicate == public("org:organization")}
+    assert held == {NamedNode(f"{base}actor/commune-de-gaillac")}
+    assert not proposals.refused
+
+
 def test_what_is_proposed_passes_proof_when_it_is_read_back(desk: Desk, dorsale: Run, tmp_path: Path) -> None:
     """The file of a document of the workspace is accepted as it stands."""
     file = tmp_path / "proposals.trig"

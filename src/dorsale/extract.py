@@ -13,7 +13,8 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse
 
-from dorsale.build import Sources, extractor
+from dorsale.build import Sources, extractor, named_territories
+from dorsale.documents.authority import Reference
 from dorsale.documents.extract import Extractor
 from dorsale.documents.extract.answers import Answers
 from dorsale.documents.extract.extraction import ESSENTIAL, MINTED
@@ -220,12 +221,15 @@ class Desk:
         graph = authority_graph(base)
         iri = document.iri(base)
 
+        # What a passage calls its land names its council, too: « le maire de Gaillac ».
+        reference = Reference.open(self.workspace.reference)
+        lands = [one for land in named_territories(facts.statements) for one in reference.describe(land)]
         # No frame reads these passages once more: what frames propose they have read, a model's word is held to it.
         relied = replace(self._known_before, homes={iri: frozenset(home), **self._known_before.homes})
 
         def refusals_of(facts: Facts) -> tuple[Refusal, ...]:
             stated = (quad.triple for quad, _ in facts.statements)
-            known = relied.adding(facts.described, self.sources.terms.above, stated)
+            known = relied.adding([*facts.described, *lands], self.sources.terms.above, stated)
             return prove(facts, {iri: document}, known, base).refusals
 
         while refusals := refusals_of(facts):

@@ -69,8 +69,8 @@ POINTING = LAST | {SPEAKER} | PRONOUNS
 DENYING = frozenset({"pas", "non"})
 # Words that begin when, where, how or why somebody does something.
 FRONTS = frozenset(
-    "en depuis dans a au pour avec apres avant des d sur par lors sous fin debut mi afin outre ainsi aujourd pendant durant"
-    " grace jusqu".split()  # noqa: SIM905
+    "en depuis dans a au pour avec apres avant des d sur par lors sous fin debut mi afin outre ainsi aujourd"  # noqa: SIM905
+    " pendant durant grace jusqu".split()
 )
 QUALIFYING = re.compile(r"(?:ale?|ee?|elle|ique|euse)$")
 DASH = re.compile("[-–—]")
@@ -1006,7 +1006,8 @@ class Reader:
             return Mention(at, at + 1, "last", "Actor")
         if found[at].fold == SPEAKER and not any(token.text in "«»" for token in found):
             return Mention(at, at + 1, "speaker", "Actor")
-        if (at == 0 or found[at - 1].text == ";" or _after_front(found, at, self.lexicon.grammar.leaning)) and found[at].fold in PRONOUNS:
+        leaning = self.lexicon.grammar.leaning
+        if found[at].fold in PRONOUNS and (at == 0 or found[at - 1].text == ";" or _after_front(found, at, leaning)):
             long = found[at].fold in ("celui", "celle") and at + 1 < len(found) and found[at + 1].fold == "ci"
             it = found[at].fold == "il"
             nobody = it and any(_reads(found, at + 1, words) for words in self.lexicon.grammar.impersonal)

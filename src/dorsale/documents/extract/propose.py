@@ -105,7 +105,8 @@ WHOLE = re.compile(
 )
 # « 59 M€, provient de l'État (35 M€) et de l'Europe (18 M€) »
 MADE_OF = re.compile(
-    r"<[^>]*> (?:, )?(?:qui )?(?:(?:provien|vien)\w+ de|se réparti\w+ entre|est \w+ (?:par|entre)) <[^>]*> \( <[^>]*,Amount,"
+    r"<[^>]*> (?:, )?(?:qui )?(?:(?:provien|vien)\w+ de|se réparti\w+ entre|est \w+ (?:par|entre)) "
+    r"<[^>]*> \( <[^>]*,Amount,"
 )
 OF_BEFORE = re.compile(
     r"\b(?:sur|de|dans) (?:cette (?:somme|enveloppe|depense|facture)|ce (?:montant|total|budget|cout))\b"

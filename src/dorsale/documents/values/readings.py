@@ -267,7 +267,9 @@ def _is_name(text: str, start: int, end: int) -> bool:
 
 
 # Who has no code, and pays: « à la charge du Département (34), de l'État (20) et de la Région Normandie (12) ».
-_PAYS = re.compile(r"(?:\b(?:[ÉE]tat|Europe|FEDER|FSN|BEI|Département|Région(?: [A-ZÀ-Ý][\w'’-]+){0,3}) \()$")
+_PAYS = re.compile(
+    r"(?:\b(?:[ÉE]tat|Europe|FEDER|FSN|BEI|Département|Région(?: (?:[A-ZÀ-Ý][\w'’-]+|de|du|la|des|et)){0,5}) \()$"
+)
 
 
 def _is_code(text: str, start: int, end: int) -> bool:
