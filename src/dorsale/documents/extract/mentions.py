@@ -320,6 +320,8 @@ class Reader:
                     goes_on = goes_on and found[stop].fold not in self.lexicon.demonyms
                     acts = mention.start and found[mention.start - 1].fold in MANY | {"et"}
                     goes_on = goes_on and not (acts and DOING.search(found[stop].fold))
+                    # « Chacun des quatre Départements verse 45 M€ »
+                    goes_on = goes_on and found[max(mention.start - 2, 0)].fold not in ("chacun", "chacune")
                     if goes_on or phrase.cls not in LAND:
                         break  # "138 communes classées": the words go on
                     label = _label(found, mention.start, stop)
@@ -580,7 +582,7 @@ class Reader:
         """Say whether a lone word is what a verb is said of, or what a company is called: « Fibréa exploite »."""
         after = found[at + 1 : at + 4]
         verb = bool(after) and after[0].glue == " " and after[0].text in self.lexicon.acting
-        named = [token.text for token in after[:2]] in ([",", "filiale"], [",", "société"])
+        named = [token.text for token in after[:2]] in ([",", "filiale"], [",", "société"], [",", "dont"])
         return len(found[at].text) > 3 and (verb or named)
 
     def _is_of_name(self, found: Sequence[Token], at: int) -> bool:

@@ -497,6 +497,8 @@ class Proposer:
             proposal.reads_with |= self._kind_said(thing) - {proposal.sentence}
         if thing.cls == "Name" and (asked := [cls for cls in TYPED_BY_USE if cls in wanted]):
             thing = self.discourse.type(thing, asked[0])
+        elif thing.cls == "Actor" and not thing.known and "Company" in wanted:
+            thing = self.discourse.type(thing, "Company")  # of whom somebody was an officer before
         where = one.where if one.where is not None or one.named else self.discourse.first.get(thing.iri.value)
         if where is not None and where != proposal.sentence:
             proposal.reads_with.add(where)
