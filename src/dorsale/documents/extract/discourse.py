@@ -554,7 +554,7 @@ class Discourse:
         said = sentence.tokens[mention.start].fold
         after = sentence.words(mention.end)[:4]
         built = not BEING.isdisjoint(after) and not self.lexicon.grammar.run.isdisjoint(after)
-        if built and self.network is not None and said == _genders(self.network):
+        if built and self.network is not None and said == _pronoun(self.network):
             return self.network  # « Axione a construit le réseau. Il est exploité par Covage. »
         if self.gender in (said, ""):
             return self.subject
@@ -654,7 +654,7 @@ def _gender(sentence: Sentence, mention: Mention) -> str:
     return next((pronoun for pronoun, articles in ARTICLES.items() if before in articles), "")
 
 
-def _genders(network: Thing) -> str:
+def _pronoun(network: Thing) -> str:
     """Return the pronoun for a network, by its noun."""
     return "il" if fold(network.label).split()[0] in ("reseau", "rip", "cable", "chantier") else "elle"
 

@@ -1022,7 +1022,8 @@ class Reader:
             and (at == 0 or found[at - 1].text == ":")
         ) or _priced(found, at)
         heads = heads or (found[at].capital and _listed(found, at, at + 1))
-        if heads or (at and found[at - 1].fold in DETERMINERS and not _attribute(found, at)):
+        before = at - (at > 1 and found[at - 1].fold in ("seul", "seule"))  # « sur le seul Département »
+        if heads or (before and found[before - 1].fold in DETERMINERS and not _attribute(found, at)):
             for phrase in self._phrases(found, at, ("anaphors", "institutions", "generic")):
                 after = at + len(phrase.words)
                 if (

@@ -116,7 +116,9 @@ OF_BEFORE = re.compile(
 # What says a sum again, and may be any that was told: « Ces 36 millions viennent de A ; B paie le reste ».
 AGAIN = re.compile(r"\bces (?:[\d ]+|\w+ )(?:euros|million|milliard)")
 # What comes beside a sum that was told, and is no part of it.
-BESIDE = re.compile(r"\b(?:en outre|par ailleurs|en sus|en plus|s y ajout\w+|de surcroit)\b")
+BESIDE = re.compile(
+    r"\b(?:en outre|par ailleurs|en sus|en plus|s y ajout\w+|de surcroit)\b|^l[ea]? (?:seconde?|deuxieme|troisieme|autre)\b"
+)
 # After a figure these say of what it is not one: « 8 000 foyers n'ont pas encore migré ».
 UNDONE = re.compile(r"ne (?:\S+ ){1,3}?(?:pas|plus|jamais|guère) ")
 # What would be if something else were: « S'il était signé, 1 500 logements seraient raccordés ».

@@ -80,7 +80,7 @@ PARTS = {"moitié": 50, "quart": 25, "quarts": 75, "cinquième": 20, "dixième":
 # « La moitié des communes », « payé pour moitié par le Département ».
 FRACTION = rf"(?:trois{SPACE}(?=quarts))?(?P<share>{'|'.join(PARTS)})"
 FRACTION += rf"(?={SPACE}(?:des?\b|du\b|d['’](?!heure)|par{SPACE}|au{SPACE}|à{SPACE}la{SPACE}charge\b"
-FRACTION += r"|(?:pay|financ|apport|vers|support|assum)ée?\b|prise\b)|[,;])"
+FRACTION += r"|(?:pay|financ|apport|vers|support|assum)ée?\b|prise\b|est\b|sera\b|était\b)|[,;])"
 RANGE = rf"(?P<low>{NUMBER})(?:{GAP}(?P<low_factor>{FACTOR}))?(?:{GAP}{OF}?(?P<low_unit>{UNIT}))?{JOINT}{SINGLE}"
 
 # What the words before a value, and after it, say of it; the first that fits on each side.

@@ -193,19 +193,13 @@ def counts(volume: Volume, here: Here, known: list[Known]) -> Element:
 def glance(volume: Volume, things: Mapping[str, list[NamedNode]]) -> tuple[Element | None, Element | None]:
     """Return the map as a small picture that leads to the whole one, and its credit; None where nothing is known."""
     outlines = volume.site.sketch
-    known = departements(volume, things) if outlines else []
-    drawn = [one for one in known if outlines is not None and one.code in outlines.paths]
-    if outlines is None or not drawn:
+    if outlines is None:
         return None, None
-    drawing = element(
-        "svg",
-        element("title", volume.say("page-map"), id="glance-title"),
-        element("path", d=outlines.land, class_="land"),
-        *(element("path", d=outlines.paths[one.code], class_=one.shade) for one in drawn),
-        viewBox=framed(outlines, 1),
-        role="img",
-        aria_labelledby="glance-title",
-    )
+    known = [one for one in departements(volume, things) if one.code in outlines.paths]
+    if not known:
+        return None, None
+    shapes = (element("path", d=outlines.paths[one.code], class_=one.shade) for one in known)
+    drawing = small(outlines, volume.say("page-map"), *shapes)
     whole = element("a", drawing, href=f"{volume.path('territories')}#map", class_="locator")
     return whole, credit(volume, outlines)
 
@@ -220,16 +214,21 @@ def locator(volume: Volume, thing: NamedNode) -> tuple[Element | None, Element |
     itself = thing.value.startswith(DEPARTEMENT)
     names = ", ".join(volume.site.departements[code] for code in codes)
     where = volume.say("page-map-where" if itself else "page-map-lies", name=names)
-    drawing = element(
+    drawing = small(outlines, where, element("path", d="".join(shown), class_="here"))
+    return element("div", drawing, class_="locator"), credit(volume, outlines)
+
+
+def small(outlines: Outlines, title: str, *shapes: Element) -> Element:
+    """Return a small picture of the country with some shapes on it."""
+    return element(
         "svg",
-        element("title", where, id="locator-title"),
+        element("title", title, id="locator-title"),
         element("path", d=outlines.land, class_="land"),
-        element("path", d="".join(shown), class_="here"),
+        *shapes,
         viewBox=framed(outlines, 1),
         role="img",
         aria_labelledby="locator-title",
     )
-    return element("div", drawing, class_="locator"), credit(volume, outlines)
 
 
 def credit(volume: Volume, outlines: Outlines) -> Element:
