@@ -117,7 +117,8 @@ OF_BEFORE = re.compile(
 AGAIN = re.compile(r"\bces (?:[\d ]+|\w+ )(?:euros|million|milliard)")
 # What comes beside a sum that was told, and is no part of it.
 BESIDE = re.compile(
-    r"\b(?:en outre|par ailleurs|en sus|en plus|s y ajout\w+|de surcroit)\b|^l[ea]? (?:seconde?|deuxieme|troisieme|autre)\b"
+    r"\b(?:en outre|par ailleurs|en sus|en plus|s y ajout\w+|de surcroit)\b"
+    r"|^l[ea]? (?:seconde?|deuxieme|troisieme|autre)\b"
 )
 # After a figure these say of what it is not one: « 8 000 foyers n'ont pas encore migré ».
 UNDONE = re.compile(r"ne (?:\S+ ){1,3}?(?:pas|plus|jamais|guère) ")

@@ -39,7 +39,10 @@ LISTED = re.compile(r", (?:dont <|parmi |notamment |comme |tels? |telles? |<(?!\
 BYTHEWAY = re.compile(
     r", (?:de après|selon|avec|quant a|par ailleurs|en effet|en outre|a époque|a total|en tout|tout compris"
     r"|comme prévu) (?:(?:<[^>]*>|[^ ,;:.<]+) ){0,6}(?=, )"
+    r"|, <[^>]*,Date,[^>]*> , (?=de \w+er )"  # « a choisi, le 14 avril, de confier »
 )
+# What is said of a contract: a date after it is when that ends, and not of a figure before.
+EXPIRES = re.compile(r" (?:expir\w+|échoi\w+|échéance|prend\w* fin|terme) ")
 # Whose land an undertaking is of, of which group a company: « le réseau de la Loire est exploité par ... ».
 LOCATED = re.compile(
     r"<\d+;[^>]*,(?:Network|Project|Programme|Group),[^>]*> "
@@ -188,6 +191,10 @@ class Rewritten:
         if self.text.endswith("depuis ", 0, self.text.find("<", date.start())):  # « ouvertes depuis janvier »
             return False
         if " depuis " in self.text[found.end() : date.start() + 1]:  # « tirés depuis le lancement, en mars 2018 »
+            return False
+        if EXPIRES.search(
+            self.text[found.end() - 1 : date.start() + 1]
+        ):  # « 2 200 km, dont la concession expire en 2032 »
             return False
         if AHEAD.match(date[0]):  # what is to be done by then is all of it
             return True
