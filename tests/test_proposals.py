@@ -9,6 +9,7 @@ import pytest
 from conftest import ROOT, Run
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
+from dorsale.documents.authority import Reference
 from dorsale.documents.facts import authority_graph
 from dorsale.documents.refusals import Declined, Refusals
 from dorsale.errors import UnknownDocument, UnreadableDocument
@@ -50,6 +51,18 @@ def test_an_office_in_a_town_that_nobody_knows_yet_keeps_its_town(desk: Desk, tm
     held = {fact.object for fact in stated if fact.predicate == public("org:organization")}
     assert held == {NamedNode(f"{base}actor/commune-de-gaillac")}
     assert not proposals.refused
+
+
+def test_the_tables_of_territories_are_opened_once_for_many_documents(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = desk.propose(desk.open(str(ARDWEN)))
+
+    def opened(folder: Path) -> Reference:
+        raise AssertionError(folder)
+
+    monkeypatch.setattr(Reference, "open", opened)
+    assert desk.propose(desk.open(str(ARDWEN))).stated == first.stated
 
 
 def test_what_is_proposed_passes_proof_when_it_is_read_back(desk: Desk, dorsale: Run, tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse
 
 from dorsale.build import Sources, extractor, named_territories
-from dorsale.documents.authority import Reference
 from dorsale.documents.extract import Extractor
 from dorsale.documents.extract.answers import Answers
 from dorsale.documents.extract.extraction import ESSENTIAL, MINTED
@@ -222,7 +221,7 @@ class Desk:
         iri = document.iri(base)
 
         # What a passage calls its land names its council, too: « le maire de Gaillac ».
-        reference = Reference.open(self.workspace.reference)
+        reference = self.extractor.lexicon.reference
         lands = [one for land in named_territories(facts.statements) for one in reference.describe(land)]
         # No frame reads these passages once more: what frames propose they have read, a model's word is held to it.
         relied = replace(self._known_before, homes={iri: frozenset(home), **self._known_before.homes})
