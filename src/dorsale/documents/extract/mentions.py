@@ -564,7 +564,8 @@ class Reader:
             else:
                 break
         if stop > at + 1 and all(token.fold in self.lexicon.not_names for token in found[at:stop]):
-            return 0  # « COUT TOTAL »
+            land = self.lexicon.reference.named(f"la {first.fold}", "departement")  # « Réunion THD »
+            return stop if land and not first.text.isupper() else 0  # « COUT TOTAL »
         if stop == at + 1:
             alone = first.text
             acronym = (len(alone) > 2 and sum(c.isupper() for c in alone) >= 2) or (
@@ -679,6 +680,8 @@ class Reader:
         heads = [one for one in self._phrases(found, at, kinds) if at + len(one.words) < opens]
         if not heads and not (found[at].capital and _initials(found, at, opens) == len(found[opens + 1].fold)):
             return None
+        if not found[opens + 1].text.isupper() and not (heads and heads[0].cls in BODIES):  # « ... (Sydec) »
+            return None
         if (heads and heads[0].cls in BODIES) or not heads:
             label = _label(found, at, opens)
             cls = heads[0].cls if heads else "Name"
@@ -686,7 +689,11 @@ class Reader:
             thing = self.meet(tuple(token.fold for token in found[at:opens] if token.fold), thing)
             lands = [self._place(found, each) for each in range(at + 1, opens) if found[each].capital]
             lies = next((land.places for land in lands if land is not None), ())
-            return Mention(at, opens, "head", thing.cls, thing.label, (thing,), lies=lies)
+            siglum = found[opens + 1]
+            if siglum.text.isupper():
+                return Mention(at, opens, "head", thing.cls, thing.label, (thing,), lies=lies)
+            self.meet((siglum.fold,), thing)
+            return Mention(at, opens + 3, "head", thing.cls, thing.label, (thing,), siglum=siglum.text, lies=lies)
         return None
 
     def _head(self, found: Sequence[Token], at: int) -> Mention | None:
@@ -1238,7 +1245,7 @@ def _abbreviated(found: Sequence[Token], at: int) -> int:
     if opens - at < 4 or opens + 2 >= len(found) or (found[opens].text, found[opens + 2].text) != ("(", ")"):
         return 0
     siglum = found[opens + 1]
-    if not siglum.text.isupper() or len(siglum.fold) < 3 or siglum.fold[0] != found[at].fold[0]:
+    if not siglum.capital or len(siglum.fold) < 3 or siglum.fold[0] != found[at].fold[0]:
         return 0
     small = any(not token.capital and token.fold not in PARTICLES for token in found[at + 1 : opens])
     small = small or all(token.text.isupper() for token in found[at:opens])

@@ -172,7 +172,10 @@ class Rewritten:
         """Return the same without the names of actors: « Cher Fibre » and « THD42 exploitation » tell of no work."""
         first, last = self._tokens(start, end, reach) if self.starts else (0, None)
         named = {at for one in self.sentence.mentions if one.is_name for at in range(one.start, one.end)}
-        tokens = enumerate(self.sentence.tokens[first:last], first)
+        all_ = self.sentence.tokens
+        # « Une fois construit, le réseau ... » entrusts no building.
+        named |= {at for at in range(1, len(all_)) if all_[at - 1].fold == "fois"}
+        tokens = enumerate(all_[first:last], first)
         return (*(token.fold for at, token in tokens if token.fold and at not in named), *self.above)
 
     def _tokens(self, start: int, end: int, reach: int) -> tuple[int, int]:
