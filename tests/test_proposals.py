@@ -53,6 +53,30 @@ def test_an_office_in_a_town_that_nobody_knows_yet_keeps_its_town(desk: Desk, tm
     assert not proposals.refused
 
 
+@pytest.mark.parametrize(
+    ("text", "property", "value"),
+    [
+        ("Le réseau public est exploité par Tarn Fibre, filiale à 100 % de Covage.", "share", "100"),
+        ("Réseau public. Travaux : Axians et Circet, marchés notifiés en novembre 2016.", "awardedOn", "2016-11"),
+        (
+            "Le réseau public avance. Signé le 23 janvier 2019 avec Orange, l'accord court sur cinq ans.",
+            "duration",
+            "P5Y",
+        ),
+    ],
+)
+def test_what_a_passage_says_without_the_word_for_its_class_is_kept(
+    desk: Desk, tmp_path: Path, text: str, property: str, value: str
+) -> None:
+    """Who holds a company holds a shareholding, « marchés » and « accord » are kinds of contract."""
+    file = tmp_path / "essai.txt"
+    file.write_text(text, "utf-8")
+    proposals = desk.propose(desk.open(str(file)))
+    stated = {(fact.predicate, getattr(fact.object, "value", "")) for one in proposals.stated.values() for fact in one}
+    assert (dor(property), value) in stated
+    assert not proposals.refused
+
+
 def test_the_tables_of_territories_are_opened_once_for_many_documents(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -47,7 +47,7 @@ CONVENTIONS: dict[NamedNode, frozenset[NamedNode] | None] = {
 FRAMES = frozenset(
     {dor(name) for name in (
         "Contract", "Funding", "Observation", "Event", "Milestone", "Project", "Programme", "Service", "Network",
-        "Zone", "Place", "Person", "Actor", "ActorGroup",
+        "Zone", "Place", "Person", "Actor", "ActorGroup", "Shareholding",
     )} | {public("org:Membership"), public("prov:Entity")}
 )  # fmt: skip
 MODALITY = f"{CODE}modality/"
