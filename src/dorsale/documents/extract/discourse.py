@@ -33,6 +33,10 @@ FIRM = frozenset({"societe", "entreprise", "groupe"})
 INDEFINITE = frozenset({"un", "une"})
 ARTICLES = {"il": ("le", "du", "au", "un", "ce"), "elle": ("la", "une", "cette")}
 BEING = frozenset("est sera etait fut a ete sont".split())  # noqa: SIM905
+# Which pronoun the words stand for that point at the last who was named: « celle-ci », « cette dernière ».
+POINTING = {"celui": "il", "ce": "il", "celle": "elle", "cette": "elle"}
+# What stands between a person and a verb, and is no article.
+OBJECTS = (("le",), ("la",), ("l",), ("les",))
 POSSESSIVE = frozenset({"son", "sa", "ses", "leur", "leurs"})
 # How many votes for a département or région that is itself named are worth; one of its communes has one.
 NAMED = 3
@@ -111,6 +115,10 @@ class Discourse:
     # « Il » or « elle », where an article tells which the last subject is, and the companies that were named after it.
     gender: str = ""
     firms: list[Thing] = field(default_factory=list)
+    genders: dict[str, str] = field(default_factory=dict)
+    # The commune that « la commune » meant, and where; the one that the heading names.
+    commune: tuple[int, Territory] | None = None
+    under: Territory | None = None
     delegates: bool = False
     short: dict[str, str] = field(default_factory=dict)
 
@@ -179,6 +187,8 @@ class Discourse:
         outside: Thing | None = None
         for mention in sentence.mentions:
             one = self._settle(sentence, mention)
+            if one.thing is not None and one.named and (gender := self._gender(sentence, mention)):
+                self.genders[one.thing.iri.value] = gender
             if one.thing is not None and mention.kind != "demonym":  # « l'opérateur normand » names no land
                 self._remember(sentence.index, one)
                 listed = _in_brackets(sentence, mention)
@@ -202,6 +212,8 @@ class Discourse:
             self.laid = sentence.index, sentence.block.source(said.start, said.end)[0], said.text
         entry = is_entry(sentence)
         if sentence.block.kind == HEADING and not entry:
+            towns = self._towns(sentence.index)
+            self.under = towns[0] if len(towns) == 1 else None
             self.over = (self.over or self.section) if WITHIN.match(sentence.text) else None
             self.section = self._framed(sentence, settled) if self.over else self._titled(sentence, settled)
             if self.section is not None and any(
@@ -227,11 +239,12 @@ class Discourse:
         # « Détenue par X, elle ... » goes on about whom it went before.
         may_be = [one for one in settled if one.thing and one.mention.kind == "pronoun"] or may_be
         actors = [one.thing for one in may_be]
-        self.gender = _gender(sentence, may_be[0].mention) if may_be else ""
+        self.gender = self._gender(sentence, may_be[0].mention) if may_be else ""
         self.firms = [one.thing for one in may_be[1:] if one.thing is not None and one.classes & {"Company", "Name"}]
         whose = sentence.words()[:1]  # « Son siège est à Guéret. Sa directrice, ... »
         goes_on = bool(whose) and (whose[0] in POSSESSIVE or (self.asked and whose[0] in INDEFINITE))
-        self.subject = actors[0] if actors else self.previous if goes_on else None
+        about = _whom(sentence, settled)  # « Jean A le préside, de même que le Département. »
+        self.subject = self.previous if about else actors[0] if actors else self.previous if goes_on else None
         self.asked = sentence.text.rstrip().endswith("?")  # « Qu'est-ce que X ? Un syndicat mixte. Il ... »
         return settled
 
@@ -439,7 +452,8 @@ class Discourse:
             same = self.network
         else:
             same = self.latest("Network")
-            if same is not None and mention.cls == "PublicInitiativeNetwork" and same.classes & set(OWN_KIND):
+            new = mention.cls in ("PublicInitiativeNetwork", "AccessNetwork") or before in INDEFINITE
+            if same is not None and new and same.classes & set(OWN_KIND):
                 same = None  # the public network is not the backbone that was built before it
         if same is not None:
             return Settled(mention, same, same.classes | classes, named=False)
@@ -504,7 +518,13 @@ class Discourse:
                 return Settled(mention, council, council.classes | {"Land"} if council else frozenset(), named=False)
             return Settled(mention, land, land.classes | {"Council", territory.kind.capitalize()}, named=False)
         if mention.kind in ("pronoun", "last", "speaker"):
-            actors = (other for _, other in reversed(self.last) if other.classes & {"Actor", "Name"} or _acts(other))
+            said = POINTING.get(sentence.words(max(mention.start - (mention.kind == "last"), 0))[0], "")
+            all_ = [(at, one) for at, one in reversed(self.last) if one.classes & {"Actor", "Name"} or _acts(one)]
+            fits = [one for at, one in all_ if at >= sentence.index - 1 and self.genders.get(one.iri.value) == said]
+            named = [
+                one for one in fits if not _acts(one)
+            ]  # « la société, fondée avec la Saône-et-Loire. Celle-ci ... »
+            actors = iter(named or fits or [one for _, one in all_])
             near = mention.kind == "pronoun" and mention.end - mention.start == 1  # « celui-ci » is who was named last
             thing = self._meant(sentence, mention) if near else next(actors, None)
             if mention.kind == "speaker":  # who writes a page is who it is headed by
@@ -518,9 +538,13 @@ class Discourse:
             return Settled(mention, thing, thing.classes if thing.cls != "Name" else frozenset({"Name"}), named=False)
         word = fold(mention.label).split()[0]
         if cls == "Municipality" and (town := self.town(sentence.index)) is not None:
+            self.commune = sentence.index, town
             council = self.lexicon.council(town)
             return Settled(mention, council, council.classes | {"Land"} if council else frozenset(), named=False)
         thing = self.delegatee if word in DELEGATED else None
+        if cls == "Intercommunality" and self.headed is not None and cls in self.headed.classes:
+            near = any(cls in one.classes for at, one in self.last if at >= sentence.index - 1)
+            thing = self.headed if mention.label[0].isupper() or not near else None
         alone = word not in DELEGATED or sum("Company" in thing.classes for _, thing in self.last) == 1
         if word in FIRM:  # of two companies in the sentence before, « la société » may be either
             before = [one for at, one in self.last if at == sentence.index - 1 and "Company" in one.classes]
@@ -561,6 +585,15 @@ class Discourse:
         # « Le groupe a confié le chantier à Mayotte Fibre. Elle construira ... »
         return self.firms[0] if self.firms else None
 
+    def _gender(self, sentence: Sentence, mention: Mention) -> str:
+        """Return the pronoun that the article before a mention, or its noun, asks for; an empty text for none."""
+        if mention.kind == "pronoun":
+            return sentence.tokens[mention.start].fold
+        noun = sentence.tokens[mention.start].fold
+        article = sentence.tokens[mention.start - 1].fold if mention.start else ""
+        told = (pronoun for pronoun, articles in ARTICLES.items() if article in articles)
+        return next(told, "") or next((one for one, nouns in self.lexicon.grammar.genders.items() if noun in nouns), "")
+
     def _just_named(self, index: int, cls: str) -> Thing | None:
         """Return the one bare name of the sentence before as a thing of a class, if it says that there."""
         before = [one for at, one in self.last if at == index - 1]
@@ -578,13 +611,18 @@ class Discourse:
         return councils[0] if cls == "Region" and len(councils) == 1 else own
 
     def town(self, index: int) -> Territory | None:
-        """Return the one commune that a sentence names, else the one that the sentence before it does."""
+        """Return the one commune that a sentence names, else the sentence before it, else the heading above."""
         for at in (index, index - 1):
-            towns = {thing.territory for where, thing in self.last if where == at and thing.cls == "Territory"}
-            communes = [one for one in towns if one is not None and one.kind == "commune"]
-            if communes:
+            if self.commune is not None and self.commune[0] == at:
+                return self.commune[1]
+            if communes := self._towns(at):
                 return communes[0] if len(communes) == 1 else None
-        return None
+        return self.under
+
+    def _towns(self, index: int) -> list[Territory]:
+        """Return the communes that a sentence names."""
+        towns = {thing.territory for at, thing in self.last if at == index and thing.cls == "Territory"}
+        return [one for one in towns if one is not None and one.kind == "commune"]
 
     def _local(self, thing: Thing) -> bool:
         """Say whether a name is of the kind that syndicats bear: an acronym, or with a land or their trade in it."""
@@ -646,12 +684,11 @@ def _may_be_subject(one: Settled) -> bool:
     return bool(one.classes & {"Actor", "Name", "Network"}) or ("Contract" in one.classes and one.mention.start <= 1)
 
 
-def _gender(sentence: Sentence, mention: Mention) -> str:
-    """Return the pronoun that the article before a mention asks for, an empty text where none does."""
-    if mention.kind == "pronoun":
-        return sentence.tokens[mention.start].fold
-    before = sentence.tokens[mention.start - 1].fold if mention.start else ""
-    return next((pronoun for pronoun, articles in ARTICLES.items() if before in articles), "")
+def _whom(sentence: Sentence, settled: Sequence[Settled]) -> bool:
+    """Say whether a sentence begins with a person who does something to whom the sentence before is about."""
+    if not settled or "Person" not in settled[0].classes or settled[0].mention.start > 2:
+        return False
+    return sentence.words(settled[0].mention.end)[:1] in OBJECTS
 
 
 def _pronoun(network: Thing) -> str:

@@ -3,7 +3,7 @@ The little words of French sentences: what changes nothing, what is to come, wha
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dorsale.names import fold
@@ -14,6 +14,7 @@ class Grammar:
     """The little words of French, from ``grammar.yaml``."""
 
     dropped: frozenset[str]
+    phrases: Mapping[str, Sequence[tuple[str, ...]]]
     undone: Mapping[str, str]
     qualifying: "re.Pattern[str]"
     future: "re.Pattern[str]"
@@ -30,6 +31,7 @@ class Grammar:
     leaning: frozenset[str]
     run: frozenset[str]
     councils: Mapping[str, frozenset[str]]
+    genders: Mapping[str, frozenset[str]]
     hypothesis: "re.Pattern[str]"
     supposed: "re.Pattern[str]"
     wished: "re.Pattern[str]"
@@ -42,11 +44,15 @@ class Grammar:
         """Return the grammar that a table of words makes."""
         endings = "|".join(words["endings"])
         undone = words["undone"]
-        councils = words["councils"]
+        councils, genders = words["councils"], words["genders"]
         assert isinstance(undone, Mapping)
         assert isinstance(councils, Mapping)
+        assert isinstance(genders, Mapping)
         return cls(
             dropped=frozenset(words["dropped"]),
+            phrases=_by_first(
+                tuple(word if word in "()" else fold(word) for word in one.split()) for one in words["phrases"]
+            ),
             undone=undone,
             qualifying=re.compile(rf"(?:{'|'.join(words['qualifying'])}) $"),
             future=re.compile(rf"\b(?:\w{{3,}}(?:{endings})|{'|'.join(words['future'])})\b"),
@@ -63,6 +69,7 @@ class Grammar:
             leaning=frozenset(words["leaning"]),
             run=frozenset(map(fold, words["run"])),
             councils={cls: frozenset(map(fold, said)) for cls, said in councils.items()},
+            genders={pronoun: frozenset(map(fold, nouns)) for pronoun, nouns in genders.items()},
             hypothesis=re.compile(rf"\b(?:{'|'.join(words['hypothesis'])}|si \S+ ne)\b"),
             supposed=re.compile(rf"\b(?:{'|'.join(words['supposed'])})\b"),
             wished=re.compile(rf"\b(?:{'|'.join(words['wished'])})\b(?! bien| ce ne est)"),
@@ -73,6 +80,13 @@ class Grammar:
                 r"|\b(?:aucune?|ni|sans) $"
             ),
         )
+
+
+def _by_first(phrases: Iterable[tuple[str, ...]]) -> Mapping[str, Sequence[tuple[str, ...]]]:
+    firsts: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        firsts.setdefault(phrase[0], []).append(phrase)
+    return firsts
 
 
 def _folded(words: Sequence[str]) -> "re.Pattern[str]":

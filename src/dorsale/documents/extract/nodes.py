@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode
 
-from dorsale.documents.extract.discourse import Discourse, Settled
+from dorsale.documents.extract.discourse import INDEFINITE, Discourse, Settled
 from dorsale.documents.extract.lexicon import Lexicon, Thing
 from dorsale.documents.extract.mentions import Sentence
 from dorsale.documents.frames import Frame
@@ -30,6 +30,7 @@ class Contract:
     """A contract that a text speaks of: its node, its parties as far as they are named, the kind said, its missions."""
 
     node: NamedNode
+    sentence: int
     parties: dict[str, NamedNode] = field(default_factory=dict)
     kind: str = ""
     missions: set[object] = field(default_factory=set)
@@ -88,13 +89,15 @@ class Nodes:
         parties = {role: thing.iri for role, thing in things.items()}
         said = mentioned[0].mention.cls if mentioned else "Contract"
         kind = "" if said == "Contract" else said
-        contract = next((one for one in reversed(self.contracts) if self._may_be(one, parties, kind)), None)
+        new = self._is_new(sentence, mentioned[0], parties) if mentioned else False
+        known = (one for one in reversed(self.contracts) if self._may_be(one, parties, kind))
+        contract = None if new else next(known, None)
         if contract is None:
             slug = slug_of(shape, {role: bound for role, bound in terms.items() if role != "contract"})
             node = mint(self.base, "contract", slug or self._here(sentence))
             if any(one.node == node for one in self.contracts):
                 node = mint(self.base, "contract", slug or "", self._here(sentence))
-            contract = Contract(node)
+            contract = Contract(node, sentence.index)
         else:
             self.contracts.remove(contract)
         self.contracts.append(contract)
@@ -108,6 +111,16 @@ class Nodes:
         thing = Thing(contract.node, label, "Contract", self.lexicon.above("Contract"), known=False, unnamed=True)
         met.add(self.discourse.speak(sentence.index, thing))
         return contract.node
+
+    def _is_new(self, sentence: Sentence, one: Settled, parties: Mapping[str, NamedNode]) -> bool:
+        """Say whether a text that has told of a contract by its kind tells of another: « une convention »."""
+        start, last = one.mention.start, self.contracts[-1] if self.contracts else None
+        if last is None or last.sentence == sentence.index or last.kind != one.mention.cls:
+            return False
+        if not 0 < start <= len(sentence.tokens):
+            return False
+        shares = (other.parties.get(role) == iri for other in self.contracts for role, iri in parties.items())
+        return sentence.tokens[start - 1].fold in INDEFINITE and not any(shares)
 
     def _may_be(self, one: Contract, parties: Mapping[str, NamedNode], kind: str) -> bool:
         """Say whether a contract can be one spoken of before: it is the last, or has a party of it, and no other."""

@@ -132,6 +132,13 @@ WHETHER = re.compile(
 BRACKETED = re.compile(r"<[^>]*> \( <[^>]*> \) $")
 # Of which land several are: « les 263 communes de la Dordogne adhèrent à X ».
 MANY = re.compile(r"<\d+;[^>]*,Group,[^>]*> de $")
+# A town, and what stands before one where somebody is.
+TOWN, WHERE = re.compile(r"<(?P<number>\d+);[^>]*,Commune,"), re.compile(r"(?:^| )(?:a|en|dans|sur) $")
+# An entry of a list and what it counts, and one that leaves that out; how many such entries there are at most.
+LANDS = re.compile(r"<(?P<number>\d+);[^>]*,Territory,[^>]*> : <\d+;,(?:Count|Percent|Length),")
+LABEL = r"(?P<entry>(?:[^<:;.]|<[^>]*>){1,80}: <\d+;,Count,> )"
+COUNTED = re.compile(rf"{LABEL}(?P<what>[^<>:;.]+ )[;.]? ?$")
+BARE, LONGEST = re.compile(rf"{LABEL}[;.]? ?$"), 120
 # What is done before, by whomever: « elle recevra le réseau une fois construit ».
 ONCE = re.compile(r"\bfois \w+ ")
 # What somebody does not do: « X, qui ne construit rien ».
@@ -193,6 +200,9 @@ class Proposer:
         self._stage: Thing | None = None
         self._header: Rewritten | None = None
         self._asked: Rewritten | None = None
+        # The office that was told of last: whose it is and what it is called, and in which sentence.
+        self._office: tuple[int, Terms] | None = None
+        self._counted: Rewritten | None = None
         self._heads: list[Rewritten] = []
         self._cells: list[tables.Cell] = []
         self._table: list[tables.Cell] = []
@@ -261,7 +271,8 @@ class Proposer:
             answers = self.answers(form) if form is read else ()
             for frame, pattern, found in chain(self._matches(form, asides), answers):
                 # What an aside says is not said of the verb after it, and what a subsidiary does not of its group.
-                if not _crosses(asides, *found.span()) and not _of_group(form.text, found):
+                apart = _crosses(asides, *found.span()) or _of_group(form.text, found)
+                if not apart and not _is_where(form.text, frame, pattern, found):
                     yield form, frame, pattern, found
 
     def _matches(self, read: Rewritten, asides: Sequence[tuple[int, int]] = ()) -> list[Match]:
@@ -277,6 +288,10 @@ class Proposer:
         kind = read.sentence.block.kind
         if self._asked is not None and (said := answered(self._asked, read)) is not None:
             yield from self._read_with(said, self._asked, lambda _: True)
+        if COUNTED.match(read.text):
+            self._counted = read
+        elif self._counted is not None and (counts := self._counts_as(read, self._counted)) is not None:
+            yield from self._read_with(counts, self._counted, lambda _: True, self._celled, read)
         if self._asked is not None and kind not in LISTING:
             length = len(self._asked.text)
             both = read.after(self._asked)
@@ -308,6 +323,15 @@ class Proposer:
         elif kind != ITEM:
             self._intro = None
         self._stage = self._staged(read.sentence)
+
+    def _counts_as(self, read: Rewritten, before: Rewritten) -> Rewritten | None:
+        """Return an entry that leaves out what it counts, with it: « Lot : 131 000 » after « Aveyron : 154 000 prises »."""
+        said, bare = COUNTED.match(before.text), BARE.match(read.text)
+        follows = read.sentence.block.kind in LISTING and read.sentence.index - before.sentence.index < LONGEST
+        if said is None or bare is None or not follows:
+            self._counted = None
+            return None
+        return replace(read, text=f"{bare['entry']}{said['what']}", above=before.sentence.words())
 
     def _staged(self, sentence: Sentence) -> Thing | None:
         """Return the stage of which an item of a list of stages speaks: « Deux étapes : 1) ... 2) ... »."""
@@ -434,6 +458,8 @@ class Proposer:
             }
             self._figures.append((_number(pattern, found), {"whole": terms["observation"], **taken}))
             self._figures.sort(key=lambda each: each[0])
+        if "membership" in terms and (organization := terms.get("organization")):
+            self._office = read.sentence.index, {"organization": organization, "title": terms.get("title", [])}
         missions = set(terms.get("mission", ()))
         if missions.isdisjoint({OPERATION}) or BUILDING in missions:  # who only runs it is no contractor of works
             proposal.triples = list(map(self._procured, proposal.triples))
@@ -602,12 +628,16 @@ class Proposer:
         sentence, number = read.sentence, _number(pattern, found)
         for role in frame.asked - terms.keys():
             works = self._works(read, found) if role in ("about", "purpose") else None
+            if works is None and role == "about" and (label := LANDS.match(read.text)) is not None:
+                works = read.settled[int(label["number"])].thing
             for thing in [works] if works is not None else self._spoken_of(role, sentence):
                 terms.setdefault(role, []).append(thing)
                 proposal.things.append(thing)
                 where = self.discourse.first.get(thing.iri.value)
                 if where is None and self.before is not None:
                     where = self.before.first.get(thing.iri.value)
+                if where is None and role == "town" and (land := self.lexicon.land_of(thing)) is not None:
+                    where = self.discourse.first.get(land.iri.value)
                 if where is not None and where != sentence.index:
                     proposal.reads_with.add(where)
         here = [told for at, told in self._figures if at < number and _counted_in(told) == _counted_in(terms)]
@@ -619,6 +649,10 @@ class Proposer:
         if "today" in frame.needs and (own := self.dating.today(sentence)) is not None:
             terms["today"] = terms["date"] = [own[1]]
             proposal.reads_with.add(own[0])
+        if "office" in frame.needs and self._office is not None and self._office[0] >= sentence.index - 1:
+            where, held = self._office
+            terms |= {"office": [True], **held}
+            proposal.reads_with |= {where} - {sentence.index}
         if "before" in frame.needs:
             self._counted_again(sentence, terms, proposal, here[-1] if here else {})
         if "share" in terms and (paid := self._paid(sentence)) is not None:
@@ -956,6 +990,15 @@ def _of_group(text: str, found: "re.Match[str]") -> bool:
     """Say whether a match begins with the group or the land of who acts; brackets after its name are its own."""
     lies = MANY.search(text, 0, found.start()) and ",Commune," not in found[0].partition(">")[0]
     return bool(lies or SUBSIDIARY.search(text, 0, found.start())) and not BRACKETED.match(found[0])
+
+
+def _is_where(text: str, frame: Frame, pattern: Pattern, found: "re.Match[str]") -> bool:
+    """Say whether a match begins with who acts, and that is the town where somebody is: « Installée à Dax, X ... »."""
+    town = TOWN.match(found[0])
+    if town is None or not WHERE.search(text, 0, found.start()):
+        return False
+    roles = (role for role, numbers in pattern.bound(found).items() if int(town["number"]) in numbers)
+    return all(wanted & ACTING and not wanted & LYING for wanted in (frame.wanted(pattern, role) for role in roles))
 
 
 def _tabular(sentence: Sentence) -> bool:

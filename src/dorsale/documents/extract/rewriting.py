@@ -355,9 +355,11 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) ->
             continue
         token = sentence.tokens[at]
         starts.append(len(out))
-        if token.text == "(" and [one.text for one in sentence.tokens[at + 1 : at + 3]] == ["mandataire", ")"]:
-            starts += [len(out)] * 2  # who leads a group of companies is in it all the same
-            at += 3
+        if gone := next(
+            (phrase for phrase in grammar.phrases.get(token.fold or token.text, ()) if _reads(sentence, at, phrase)), ()
+        ):
+            starts += [len(out)] * (len(gone) - 1)
+            at += len(gone)
             continue
         word = token.text.lower()
         if not token.fold:
@@ -370,6 +372,11 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) ->
         out = out[: apart.start()] + each + out[apart.end() :]
         starts = [start + (len(each) - len(apart[0])) * (start >= apart.end()) for start in starts]
     return Rewritten(sentence, out, tuple(settled), tuple(starts))
+
+
+def _reads(sentence: Sentence, at: int, phrase: Sequence[str]) -> bool:
+    """Say whether the words of a phrase stand at a place."""
+    return tuple(one.fold or one.text for one in sentence.tokens[at : at + len(phrase)]) == phrase
 
 
 @lru_cache(maxsize=1 << 12)
