@@ -325,7 +325,7 @@ class Proposer:
         self._stage = self._staged(read.sentence)
 
     def _counts_as(self, read: Rewritten, before: Rewritten) -> Rewritten | None:
-        """Return an entry that leaves out what it counts, with it: « Lot : 131 000 » after « Aveyron : 154 000 prises »."""
+        """Return an entry with what the one before counts: « Lot : 131 000 » after « Aveyron : 154 000 prises »."""
         said, bare = COUNTED.match(before.text), BARE.match(read.text)
         follows = read.sentence.block.kind in LISTING and read.sentence.index - before.sentence.index < LONGEST
         if said is None or bare is None or not follows:
