@@ -286,7 +286,9 @@ class _Compiler:
             joint += r"(?:(?:fonds|société|groupe|sociétés) )?"
             # "et cinquante-neuf intercommunalités", "22 des 24 intercommunalités"
             counted = r"(?:<\d+;,Count,> (?:de <\d+;,Count,> )?(?!filiales )(?:[^ <]+ ){1,3})?"
-            rest = f"(?:{joint}{counted}{one}(?!se |(?:en )?\\w+ant ){aside})*"  # « par A, B se partageant le reste »
+            # « par A, B se partageant le reste », but « A et B se sont unis »
+            apart = r"(?!se (?!sont |\w+ent )|(?:en )?\w+ant )"
+            rest = f"(?:{joint}{counted}{one}{apart}{aside})*"
             return rf"(?P<{group}>{counted}{one}{aside}{rest})"
         return rf"(?P<{group}>{one})"
 

@@ -37,6 +37,8 @@ BEING = frozenset("est sera etait fut a ete sont".split())  # noqa: SIM905
 POINTING = {"celui": "il", "ce": "il", "celle": "elle", "cette": "elle"}
 # What stands between a person and a verb, and is no article.
 OBJECTS = (("le",), ("la",), ("l",), ("les",))
+# What people call any contract that is won.
+BARGAIN = frozenset({"marche"})
 POSSESSIVE = frozenset({"son", "sa", "ses", "leur", "leurs"})
 # How many votes for a département or région that is itself named are worth; one of its communes has one.
 NAMED = 3
@@ -116,6 +118,12 @@ class Discourse:
     gender: str = ""
     firms: list[Thing] = field(default_factory=list)
     genders: dict[str, str] = field(default_factory=dict)
+    # Which pronouns point at a noun after the last actor of the sentence before: « ... pour couvrir la zone ».
+    tail: frozenset[str] = frozenset()
+    # The company that the text called a subsidiary last.
+    daughter: Thing | None = None
+    # The dates that the text aims at: « d'ici 2022 ».
+    aimed: set[str] = field(default_factory=set)
     # The commune that « la commune » meant, and where; the one that the heading names.
     commune: tuple[int, Territory] | None = None
     under: Territory | None = None
@@ -206,6 +214,8 @@ class Discourse:
             if cls not in self.kinds and not words.isdisjoint(sentence.words()):
                 self.kinds[cls] = sentence.index
         self.delegates = self.delegates or not self.lexicon.grammar.delegating.isdisjoint(sentence.words())
+        values = (one.mention.value for one in settled if one.mention.cls == "Date")
+        self.aimed |= {text for value in values if value is not None and value.target for text, _ in value.literals}
         self.procures = self.procures or any(one.mention.cls == "PublicProcurement" for one in settled)
         if self.laid is None and not self.lexicon.grammar.laid.isdisjoint(sentence.words()):
             said = next(token for token in sentence.tokens if token.fold in self.lexicon.grammar.laid)
@@ -238,8 +248,11 @@ class Discourse:
         may_be = [one for one in _after_front(sentence, settled) if one.thing and _may_be_subject(one)]
         # « Détenue par X, elle ... » goes on about whom it went before.
         may_be = [one for one in settled if one.thing and one.mention.kind == "pronoun"] or may_be
+        may_be = [one for one in may_be if "Group" not in one.classes]  # nobody says « il » or « son » of several
         actors = [one.thing for one in may_be]
         self.gender = self._gender(sentence, may_be[0].mention) if may_be else ""
+        self.tail = _tail(sentence, settled)
+        self.daughter = _daughter(sentence, settled) or self.daughter
         self.firms = [one.thing for one in may_be[1:] if one.thing is not None and one.classes & {"Company", "Name"}]
         whose = sentence.words()[:1]  # « Son siège est à Guéret. Sa directrice, ... »
         goes_on = bool(whose) and (whose[0] in POSSESSIVE or (self.asked and whose[0] in INDEFINITE))
@@ -326,6 +339,8 @@ class Discourse:
             words = (word.capitalize() for word in fold(mention.label).split() if len(word) > 2)
             own = mention.start and sentence.tokens[mention.start - 1].fold in POSSESSIVE
             return Settled(mention, None, frozenset({"Function", *words, *(["Own"] if own else [])}))
+        if mention.kind == "particulars":
+            return Settled(mention)
         if mention.kind == "demonym":
             place = self._which(sentence, mention)
             return Settled(mention, self.lexicon.land(place) if place else None)  # an adjective stays a word
@@ -353,6 +368,8 @@ class Discourse:
             return town
         if mention.things:
             thing = self.typed.get(mention.things[0].iri.value, mention.things[0])
+            if mention.kind == "networks" and self._entitles(sentence, thing):
+                self.network = thing  # the title's « son réseau de fibre » is called so
             if mention.kind == "met" and "Network" in thing.classes:
                 return Settled(mention, thing, thing.classes | {"Name"})  # it may be the company that bears its name
             if _is_somebody(thing):  # it acts; of what kind it is, its use may still say
@@ -466,6 +483,14 @@ class Discourse:
             self.network = thing
         return Settled(mention, thing, thing.classes)
 
+    def _entitles(self, sentence: Sentence, thing: Thing) -> bool:
+        """Say whether a network that is named is the one that the first sentence, without a name, told of."""
+        told = self.network
+        if told is None or not told.unnamed or thing.classes & set(OWN_KIND):
+            return False
+        where, _ = self.spoken.get(told.iri.value, (sentence.index, None))
+        return where == 0 and sentence.index == 1
+
     def _said_to_be(self, sentence: Sentence, mention: Mention) -> Thing | None:
         """Return the network that is said to be one of this kind: « Ce réseau est devenu l'épine dorsale ... »."""
         before = sentence.words(0, mention.start)[-2:]
@@ -491,6 +516,9 @@ class Discourse:
         dated = mention.cls == "Programme" and sentence.tokens[mention.end : mention.end + 1]
         if mention.many or several or (dated and dated[0].text.isdigit()):  # « FEDER, programme 2014-2020 »
             return Settled(mention)
+        if fold(mention.label) in BARGAIN and self.delegates and not self.procures:
+            mention = replace(mention, cls="Contract")  # « X a remporté le marché », said of a delegation
+            classes = self.lexicon.above("Contract")
         top = "Contract" if mention.kind == "contracts" else mention.cls
         if top == "Contract":
             current = self.latest("Contract") if mention.cls != "Amendment" else None
@@ -519,6 +547,8 @@ class Discourse:
             return Settled(mention, land, land.classes | {"Council", territory.kind.capitalize()}, named=False)
         if mention.kind in ("pronoun", "last", "speaker"):
             said = POINTING.get(sentence.words(max(mention.start - (mention.kind == "last"), 0))[0], "")
+            if mention.start < 2 and said in self.tail:  # « le Département pour couvrir la zone. Cette dernière ... »
+                return Settled(mention)
             all_ = [(at, one) for at, one in reversed(self.last) if one.classes & {"Actor", "Name"} or _acts(one)]
             fits = [one for at, one in all_ if at >= sentence.index - 1 and self.genders.get(one.iri.value) == said]
             named = [
@@ -541,7 +571,7 @@ class Discourse:
             self.commune = sentence.index, town
             council = self.lexicon.council(town)
             return Settled(mention, council, council.classes | {"Land"} if council else frozenset(), named=False)
-        thing = self.delegatee if word in DELEGATED else None
+        thing = self.delegatee if word in DELEGATED else self.daughter if word == "filiale" else None
         if cls == "Intercommunality" and self.headed is not None and cls in self.headed.classes:
             near = any(cls in one.classes for at, one in self.last if at >= sentence.index - 1)
             thing = self.headed if mention.label[0].isupper() or not near else None
@@ -682,6 +712,25 @@ def _in_brackets(sentence: Sentence, mention: Mention) -> bool:
 def _may_be_subject(one: Settled) -> bool:
     """Say whether « il » of the next sentence may be a mention: an actor, or the contract that it begins with."""
     return bool(one.classes & {"Actor", "Name", "Network"}) or ("Contract" in one.classes and one.mention.start <= 1)
+
+
+def _daughter(sentence: Sentence, settled: Sequence[Settled]) -> Thing | None:
+    """Return the company that a sentence calls a subsidiary: « la filiale X », « X est la filiale de Y »."""
+    at = next((at for at, token in enumerate(sentence.tokens) if token.fold == "filiale"), None)
+    if at is None:
+        return None
+    firms = [one for one in settled if one.thing is not None and one.named and "Company" in one.thing.classes]
+    beside = [one.thing for one in firms if one.mention.start in (at, at + 1)]
+    before = [one.thing for one in firms if one.mention.end <= at]
+    return (beside or before or [None])[0]
+
+
+def _tail(sentence: Sentence, settled: Sequence[Settled]) -> frozenset[str]:
+    """Return which pronouns point at a noun that follows the last actor of a sentence."""
+    ends = [one.mention.end for one in settled if one.thing is not None and _may_be_subject(one)]
+    after = range(max(ends, default=len(sentence.tokens)), len(sentence.tokens) - 1)
+    said = {sentence.tokens[at].fold for at in after if sentence.tokens[at + 1].text.islower()}
+    return frozenset(pronoun for pronoun, articles in ARTICLES.items() if not said.isdisjoint(articles))
 
 
 def _whom(sentence: Sentence, settled: Sequence[Settled]) -> bool:

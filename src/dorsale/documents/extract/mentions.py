@@ -21,7 +21,7 @@ from dorsale.documents.values import Value, scale, values
 from dorsale.documents.values.money import MILLIONS, MONEY, unsaid
 from dorsale.names import fold, fold_word
 
-WORD = re.compile(r"[^\W_]+|[«»(),;:/.!?=+&█]")
+WORD = re.compile(r"[^\W_]+(?:@[^\W_]+\b(?!\.[a-z]))*|[«»(),;:/.!?=+&█]")
 PUNCTUATION = frozenset("«»(),;:/.!?=+&█")
 PARTICLES = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "en", "sur", "sous", "et", "lès", "lez", "aux"})
 LINKING = frozenset({"de", "du", "des", "d", "la", "les", "l", "le"})
@@ -29,6 +29,12 @@ OF = frozenset({"de", "du", "des", "d"})
 DETERMINERS = frozenset(
     {"le", "la", "l", "ce", "cet", "cette", "du", "au", "son", "sa", "notre", "ledit", "dudit", "celui"}
 )
+# The stages that are said with « la ».
+FEMININE = frozenset({"phase", "tranche", "etape"})
+# What leads to the name of a network.
+BEARS = (("qui", "porte", "le", "nom", "de"), ("qui", "porte", "le", "nom", "d"), ("appele",), ("nomme",))
+# After these an anaphor is what it is without: « cette nouvelle société ».
+ANEW = frozenset({"nouvelle", "nouveau", "jeune", "seul", "seule"})
 MANY = frozenset({"les", "des", "aux", "ces"})
 ORDINALS = frozenset(
     "derniere dernier premier premiere second seconde deuxieme troisieme quatrieme cinquieme sixieme 1er 1ere"  # noqa: SIM905
@@ -57,6 +63,7 @@ FIRMS = frozenset({"Company", "TelecomOperator"})
 # « Baptisé », « dénommé », « appelé », « nommé », without their endings.
 CALLED = frozenset({"baptis", "denomm", "appel", "nomm", "intitul"})
 # Offices that a text goes on to say the charge of.
+INSTITUTING = ("institutions", "anaphors")
 BODILY = ("institutions", "generic", "anaphors", "networks", "projects", "groups", "authority", "known")
 CHARGED = frozenset("directeur directrice responsable charge chargee chef cheffe".split())  # noqa: SIM905
 BODIES = frozenset({"SyndicatMixte", "PublicBody", "Association", "ConsularChamber", "StateBody"})
@@ -93,6 +100,15 @@ SPEAKING = ("conseil", "assemblée", "mairie", "municipalité", "conseils", "mai
 # Of these the line of a fact sheet says how many there are.
 COUNTED = frozenset({"Municipality", "Department"})
 LONGEST_NAME = 9
+# Where somebody lives or is registered, which names nobody: « 58 boulevard Charles Livon 13007 Marseille ».
+PARTICULARS = re.compile(
+    r"\b\d{1,4}(?: (?:bis|ter))?,? (?:rue|avenue|boulevard|bd|place|allées?|chemin|route|quai|cours|impasse|square"
+    r"|esplanade|parvis|faubourg|rond-point) (?:(?:de|du|des|la|le|les) |[dl]')*(?-i:[A-ZÀ-Ý])"
+    r"(?:[^,.;:()\d]{0,50}?(?:,? (?:BP|CS) [\d ]{2,7})?[ ,-]*\b\d{5}\b|[^,.;:()\d]{0,50}(?=[,.;)]|$))"
+    r"|\bimmatriculée? au (?:registre du commerce(?: et des sociétés)?|RCS) (?:de |d'|du )?[^,;:()\d]{2,40} "
+    r"(?:sous le |sous )?(?:numéro |n° ?)?[\d ]{11}\b",
+    re.IGNORECASE,
+)
 # A word in capitals that is longer is no siglum: the line is in capitals.
 LONGEST_SIGLUM = 6
 # A word for companies that act together, and how a mention of them, and of the last of them, is found.
@@ -106,7 +122,7 @@ CHOSEN = frozenset("retenu choisi laureat attributaire titulaire".split())  # no
 # Who leads an alliance: « formé par NGE (mandataire) et Altitude ».
 LEADING = (("mandataire",), ("chef", "de", "file"))
 # The word, small or not, that ends the names of institutions whose trade it is.
-TRADES = (("tres", "haut", "debit"), ("haut", "debit"), ("numerique",), ("thd",))
+TRADES = (("tres", "haut", "debit"), ("haut", "debit"), ("numerique",), ("numeriques",), ("thd",))
 
 
 # How proper names are found, and of whom they are.
@@ -263,8 +279,16 @@ class Reader:
         said = [token for token in found if not token.text.isdigit()]
         shouting = sum(token.text.isupper() for token in said) > 0.7 * max(len(said), 1)
         mentions: list[Mention] = []
+        apart = {one.start(): one.end() for one in PARTICULARS.finditer(block.text[start:end])}
         at = 0
         while at < len(found):
+            if apart and (past := apart.get(found[at].start - start)):
+                stop = next(
+                    (after for after in range(at, len(found)) if found[after].start - start >= past), len(found)
+                )
+                mentions.append(Mention(at, stop, "particulars", ""))
+                at = stop
+                continue
             begins = found[at].capital or not at or self._begins(found[at].fold)
             mention = self._at(found, at, shouting) if begins else None  # for nearly every word: none
             value = None
@@ -328,13 +352,17 @@ class Reader:
                     mentions.append(Mention(at, stop, "groups", phrase.cls, label, value=mention.value))
                     at = stop
                     break
-            if mention.things and self._acronym(found, at):
+            if mention.things and self._acronym(found, at, mention.label):
                 self.meet(
                     (found[at + 1].fold,),
                     self.met.get(tuple(t.fold for t in found[mention.start : at] if t.fold), mention.things[0]),
                 )
                 mentions[-1] = replace(mention, end=at + 3, siglum=found[at + 1].text)
                 at += 3
+            elif mention.things and (spelt := self._initials(found, mention, at)) is not None:
+                self.met[(found[mention.end - 1].fold,)] = spelt.things[0]
+                mentions[-1] = replace(spelt, start=mention.start, end=spelt.end + 1)
+                at = spelt.end + 1
             elif mention.things and (stop := self._spelt_out(found, mention, at)):
                 kinds = (one.cls for one in self._phrases(found, at + 1, ("institutions", "generic")))
                 if mention.cls == "Name" and (cls := next(kinds, "")):  # « le Syane (Syndicat des énergies ...) »
@@ -360,13 +388,16 @@ class Reader:
             ahead = at + 1
             while ahead < len(found) and found[ahead].fold in LINKING and not found[ahead].capital:
                 ahead += 1
-            if not at + 1 < ahead < len(found) or not found[ahead].capital:
+            if ahead == len(found) or not found[ahead].capital:
                 return
             place = self._place(found, ahead)
+            if ahead == at + 1 and (place is None or place.end < self._proper(found, ahead)):
+                return  # « les agglomérations de Brive, Tulle et Guéret », but none is « de Brive, Orange et Axione »
             at, begin = max(place.end if place else 0, self._proper(found, ahead)), at + 1
             if mention.cls == "Intercommunality" and at:
                 head = _singular(_label(found, mention.start, mention.start + len(phrase.words)))
-                thing = self.lexicon.thing(f"{head} {_label(found, begin, at)}", mention.cls)
+                link = "" if ahead > begin else "d'" if found[ahead].fold[0] in "aeiouy" else "de "
+                thing = self.lexicon.thing(f"{head} {link}{_label(found, begin, at)}", mention.cls)
                 yield Mention(ahead, at, "head", mention.cls, thing.label, (thing,))
             elif places := tuple(one for one in (place.places if place else ()) if one.kind == LAND[mention.cls]):
                 yield Mention(ahead, at, "council", mention.cls, "", (), places, council=mention.council)
@@ -416,12 +447,13 @@ class Reader:
             member = fixed if fixed and fixed.end == stop else self._name(found, start, stop, "Company")
             yield replace(member, kind=ALLIED if (start, stop) == bounds[-1] else member.kind)
 
-    def _acronym(self, found: Sequence[Token], at: int) -> bool:
+    def _acronym(self, found: Sequence[Token], at: int, label: str = "") -> bool:
         """Say whether a name is followed by its acronym in brackets: « Nouvelle-Aquitaine THD (NATHD) »."""
         return (
             at + 2 < len(found) and found[at].text == "(" and found[at + 2].text == ")"
             and sum(letter.isupper() for letter in found[at + 1].text) >= 2 and not found[at + 1].text.isdigit()
-            and not any(self._phrases(found, at + 1, ("known", "authority")))
+            and not any(self._phrases(found, at + 1, ("authority",)))
+            and (found[at + 1].fold == _siglum(label) or not any(self._phrases(found, at + 1, ("known",))))
         )  # fmt: skip
 
     def _spelt_out(self, found: Sequence[Token], mention: Mention, at: int) -> int:
@@ -433,6 +465,16 @@ class Reader:
         words = all(token.fold and not token.text.isdigit() for token in inside)
         longer = words and len(inside) > 2 and any(token.text.islower() and len(token.text) > 4 for token in inside)
         return stop + 1 if longer and inside[0].capital and inside[0].fold[0] == found[mention.start].fold[0] else 0
+
+    def _initials(self, found: Sequence[Token], mention: Mention, at: int) -> Mention | None:
+        """Return the name in brackets of which a short one before them has the initials: « AI (Altitude Infra) »."""
+        if at + 3 >= len(found) or found[at].text != "(" or not found[mention.end - 1].text.isupper():
+            return None
+        inside = self._fixed(found, at + 1)
+        if inside is None or not inside.things or inside.end >= len(found) or found[inside.end].text != ")":
+            return None
+        initials = "".join(token.text[0] for token in found[at + 1 : inside.end] if token.capital)
+        return inside if initials == found[mention.end - 1].text else None
 
     def _begins(self, word: str) -> bool:
         """Say whether a small word may begin a mention."""
@@ -467,6 +509,8 @@ class Reader:
         if best is not None and proper > best.end and not apart and not self._person(found, at):
             if best.kind == "met" and best.end == at + 1 and found[at + 1].capital and found[at + 1].glue == " ":
                 return self._name(found, at, proper, "Name")  # « Berry Numérique », where « le Berry » was met before
+            if tuple(token.fold for token in found[best.end : proper] if token.fold) in self.met and best.kind != "met":
+                return best  # « la filiale de SFR Manche Télécom », where Manche Télécom was met by itself
             of_everyone = best.kind == "known" and best.cls in self.lexicon.words["known"]
             goes_on = found[best.end].glue == " " and found[best.end].fold not in LINKING
             if of_everyone or (best.kind == "authority" and "Company" in best.things[0].classes and goes_on):
@@ -529,7 +573,7 @@ class Reader:
             # Programmes are named in small letters, too: « le dispositif de couverture ciblée ».
             small = phrase.kind == "authority" and len(phrase.words) > 2 and "Programme" in phrase.things[0].classes
             if (best is None or stop > best.end or (authority and stop == best.end)) and (
-                small or _named(found, at, len(phrase.words))
+                small or _named(found, at, 1 if phrase.cls == "Association" else len(phrase.words))
             ):
                 best = Mention(at, stop, phrase.kind, phrase.cls, phrase.things[0].label, phrase.things)
         return best
@@ -537,7 +581,7 @@ class Reader:
     def _proper(self, found: Sequence[Token], at: int) -> int:
         """Return where the capitalised name that begins here ends, or 0."""
         first = found[at]
-        if not first.capital:
+        if not first.capital or first.fold == "rip":
             return 0
         if first.fold in self.lexicon.not_names and not self._is_of_name(found, at):
             particle = first.fold in PARTICLES | DETERMINERS and not first.text.isupper()
@@ -563,6 +607,8 @@ class Reader:
                 stop = ahead
             else:
                 break
+        if stop > at + 1 and any(len(one.words) == stop - at for one in self._phrases(found, at, INSTITUTING)):
+            return 0  # « le Conseil Départemental »
         if stop > at + 1 and all(token.fold in self.lexicon.not_names for token in found[at:stop]):
             land = self.lexicon.reference.named(f"la {first.fold}", "departement")  # « Réunion THD »
             return stop if land and not first.text.isupper() else 0  # « COUT TOTAL »
@@ -591,6 +637,8 @@ class Reader:
         if not at or found[at].fold not in DETERMINERS or at + 1 >= len(found) or found[at - 1].text in ".:;!?«»(":
             return False
         ahead = found[at + 1]
+        if (known := self._fixed(found, at + 1)) and known.end > at + 2:
+            return False  # « La Banque des Territoires »
         goes_on = ahead.fold not in self.lexicon.not_names or (found[at + 2 : at + 3] and found[at + 2].capital)
         return ahead.capital and ahead.glue == " " and bool(goes_on)
 
@@ -615,7 +663,7 @@ class Reader:
         return found[at + 1].glue == " " and not self._fixed(found, at) and not self._place(found, at)
 
     def _instituted(self, found: Sequence[Token], at: int) -> bool:
-        return any(True for _ in self._phrases(found, at, ("institutions", "anaphors")))
+        return any(True for _ in self._phrases(found, at, INSTITUTING))
 
     def _is_word_for_many(self, found: Sequence[Token], at: int) -> bool:
         """Say whether a capitalised plural stands for several councils or for the people of a land."""
@@ -650,7 +698,10 @@ class Reader:
         )
         if not plain or _trade(found, stop - 1) or self._fixed(found, at) or self._person(found, at):
             return False
-        offices = (phrase.words[0] for phrase in self._phrases(found, stop + 1, ("functions",)))
+        begins = stop + 1 + (found[stop].text == "," and found[stop + 1].fold in DETERMINERS)
+        if begins >= len(found):
+            return False
+        offices = (phrase.words[0] for phrase in self._phrases(found, begins, ("functions",)))
         return any(office not in self.lexicon.tasks for office in offices)
 
     def _goes_on_capital(self, found: Sequence[Token], at: int) -> bool:
@@ -700,6 +751,10 @@ class Reader:
         """Return the name that begins with an institution's word, or with a generic word before a name."""
         for phrase in self._phrases(found, at, ("institutions", "generic", "typing")):
             after = at + len(phrase.words)
+            if after >= len(found):
+                continue
+            if phrase.cls in FIRMS and found[after].fold in self.lexicon.demonyms and not found[after].capital:
+                after += 1  # « la société manchoise Nomotech »
             if after >= len(found):
                 continue
             if phrase.kind == "typing":  # "sa filiale Rip85": the word types the name and says more than its class
@@ -796,11 +851,18 @@ class Reader:
                 if not stop:
                     continue
                 full = f"{_singular(_label(found, at, after))} {_label(found, after, stop)}"
+            alone = linked and ahead == stop - 1 and not found[at].text.isupper()
+            if alone and found[ahead].text.isupper() and len(found[ahead].text) > 3:
+                linked, siglum = False, False  # « le syndicat mixte du SYANE »
             named = full if linked or siglum else label
             thing = self.lexicon.thing(named[:1].upper() + named[1:], phrase.cls)
             if not linked and not placed:
                 thing = self.meet(bare, thing)
             thing = self.meet(whole, thing)
+            initials = _siglum(_label(found, at, stop))
+            if len(initials) > 2:  # « la Communauté urbaine Creusot Montceau » is the CUCM
+                self.met.setdefault((initials,), thing)
+                self.firsts.setdefault(initials, 1)
             return Mention(at, stop, "head", thing.cls, thing.label, (thing,))
         return None
 
@@ -989,12 +1051,15 @@ class Reader:
                     called and called[0].fold.rstrip("s").removesuffix("e") in CALLED
                 )  # « son réseau, baptisé RAISO »
                 ahead = after + 2 * bool(named)
+                ahead += next((len(words) for words in BEARS if _reads(found, after, words)), 0)
                 ahead += ahead < len(found) and found[ahead].text == "«"
-                if ahead < len(found) and found[ahead].capital and found[ahead].glue in (" ", "", " «"):
+                if ahead < len(found) and found[ahead].capital and found[ahead].glue in (" ", "", " «", "'"):
                     stop = self._proper(found, ahead)
                     if stop and not (self._place_like(found, ahead, stop)) and not self._person(found, ahead):
                         fixed = self._fixed(found, ahead)
-                        if not (fixed and fixed.things and fixed.things[0].known):
+                        firm = fixed is not None and fixed.kind == "met" and "Network" not in fixed.things[0].classes
+                        known = fixed and (fixed.kind == "known" or (fixed.things and fixed.things[0].known))
+                        if not (firm or known):
                             label = _label(found, ahead, stop)
                             words = tuple(token.fold for token in found[ahead:stop] if token.fold)
                             thing = self.meet(words, self.lexicon.thing(label, phrase.cls))
@@ -1029,7 +1094,7 @@ class Reader:
             and (at == 0 or found[at - 1].text == ":")
         ) or _priced(found, at)
         heads = heads or (found[at].capital and _listed(found, at, at + 1))
-        before = at - (at > 1 and found[at - 1].fold in ("seul", "seule"))  # « sur le seul Département »
+        before = at - (at > 1 and found[at - 1].fold in ANEW)  # « sur le seul Département », « cette nouvelle société »
         if heads or (before and found[before - 1].fold in DETERMINERS and not _attribute(found, at)):
             for phrase in self._phrases(found, at, ("anaphors", "institutions", "generic")):
                 after = at + len(phrase.words)
@@ -1040,6 +1105,8 @@ class Reader:
                     and not (found[at - 1].fold in POINTERS and _pointed_at(found, at, after))
                 ):
                     break
+                if before < at and phrase.cls not in FIRMS | BODIES | {"Department", "Region"}:
+                    break  # « le nouveau contrat » is another
                 if phrase.kind == "generic" and after < len(found) and found[after].fold in self.lexicon.demonyms:
                     break  # « l'agence caennaise de Covage »
                 if phrase.cls in FIRMS and _apposed(found, at, after):
@@ -1062,7 +1129,9 @@ class Reader:
 
     def _elided(self, found: Sequence[Token], at: int) -> Mention | None:
         """Return a stage that leaves out its noun: « en deux phases ... La première, 45 M€, s'achève »."""
-        if not self.staging or not at or found[at].fold not in ORDINALS or found[at - 1].fold not in ("la", "le"):
+        if not self.staging or not at or found[at].fold not in ORDINALS:
+            return None
+        if found[at - 1].fold != ("la" if self.staging in FEMININE else "le"):  # « trois groupements. Le premier ... »
             return None
         after = found[at + 1] if at + 1 < len(found) else None
         if after is not None and after.fold and after.fold not in SAID_OF_STAGES:
@@ -1072,6 +1141,8 @@ class Reader:
         return Mention(at, at + 1, "stage", "Project", label, (thing,))
 
     def _staged(self, found: Sequence[Token], begin: int, stop: int, kind: str) -> Mention:
+        while found[stop - 1].fold in LINKING:
+            stop -= 1
         label = _label(found, begin, stop)
         thing = self.met.setdefault(("#", fold(label)), replace(self.lexicon.thing(label, "Project"), unnamed=True))
         return Mention(begin, stop, kind, "Project", label, (thing,))
@@ -1133,6 +1204,7 @@ def _scaled(value: Value, power: int) -> Value:
 def _sum(found: Sequence[Token], at: int, stop: int) -> bool:
     """Say whether a number of millions counts no things: « la part publique ne dépasse pas 115 millions »."""
     great = any(token.fold.startswith(("million", "milliard")) for token in found[at:stop])
+    great = great and not any(token.fold == "nombre" for token in found[max(at - 6, 0) : stop + 3])
     after = found[stop : stop + 2]
     counted = len(after) == 2 and after[0].fold in ("de", "d") and after[1].fold not in OF_MONEY
     # « 1,5 million de la Région, 18 millions de FEDER »
@@ -1283,6 +1355,12 @@ def _qualified(found: Sequence[Token], after: int) -> bool:
     if len(ahead) < 2 or ahead[0].glue != " " or ahead[0].fold in OF or not ahead[1].capital:
         return False
     return bool(QUALIFYING.search(ahead[0].fold))
+
+
+def _siglum(label: str) -> str:
+    """Return the initials of a name, without its little words."""
+    words = re.split(r"[ '’-]", fold(label))
+    return "".join(word[0] for word in words if word and word not in LINKING)
 
 
 def _named(found: Sequence[Token], at: int, length: int) -> bool:

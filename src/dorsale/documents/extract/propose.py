@@ -317,7 +317,11 @@ class Proposer:
         if kind == ITEM and self._intro is not None:
             length = len(self._intro.text)
             spans = read.after(self._intro)
-            yield from self._read_with(spans, self._intro, lambda found: found.start() < length < found.end())
+            own = {
+                number for _, pattern, found in self._matches(read)
+                for role, numbers in pattern.bound(found).items() if role in FIGURES for number in numbers
+            }  # fmt: skip
+            yield from self._read_with(spans, self._intro, lambda found: found.start() < length < found.end(), own)
         elif read.text.endswith(": "):
             self._intro, self._items_of = read, []
         elif kind != ITEM:
@@ -411,12 +415,18 @@ class Proposer:
         if "funding" in frame.mint and grammar.hypothesis.search(plain):
             return None
         bound = self._bound(read, frame, pattern, found)
+        if pattern.roles and (frame.asked | frame.needs).isdisjoint(
+            pattern.roles.values()
+        ):  # it keeps others from reading it
+            return None
         terms: Terms = {}
         for role, ones in bound.items():
             wanted = frame.wanted(pattern, role)
             # Who only stands beside what is stated is nobody that the text is found to speak of.
             kept = proposal if role in frame.asked else Proposal(frame.name, read.sentence.index, [])
             terms[role] = [term for one in ones if (term := self._term(one, wanted, kept)) is not None]
+        if "observation" in frame.mint and FIGURES.isdisjoint(terms):  # what is there keeps others from reading it so
+            return None
         if any(role in terms and not terms[role] for role in pattern.roles.values()):
             return None
         if any("Fund" in one.classes for one in terms.get("funder", ()) if isinstance(one, Thing)):
@@ -437,7 +447,7 @@ class Proposer:
         plan = self.dating.plan if counts else None
         if plan is not None:
             proposal.reads_with.add(plan)
-        to_come = plan is not None or bool(grammar.future.search(plain))
+        to_come = plan is not None or bool(grammar.future.search(plain)) or self._is_heralded(read.sentence, terms)
         self._modal(frame, terms, to_come, bool(grammar.aim.search(plain)))
         counted = "value" in terms and NamedNode(f"{STATUS}reported") in terms.get("status", ())
         words = read.words(*read.clause(*found.span()), 0)
@@ -718,6 +728,7 @@ class Proposer:
                 found = named if named is not None and not named.unnamed else found or named
             if role == "about" and section is None and (found is None or found is self._unnamed):
                 lands = [thing for at, thing in discourse.last if at == sentence.index and thing.cls == "Territory"]
+                lands = [thing for thing in lands if not _is_venue(sentence, thing)]
                 found = lands[0] if len(lands) == 1 else found  # a land that is named, before a network that is not
             shared = section is not None and not section.classes & {"Network", "Project"}
             if role == "about" and section is not None and shared and place is not None:
@@ -799,6 +810,11 @@ class Proposer:
         if future or aim:
             terms["planned"] = [NamedNode(f"{STATUS}planned")]
             terms["done"] = [replace(date, target=True) for date in terms.get("done", ()) if isinstance(date, Value)]
+
+    def _is_heralded(self, sentence: Sentence, terms: Terms) -> bool:
+        """Say whether a title puts a figure into a year that the text aims at: « La fibre pour tous en 2022 »."""
+        years = {text for date in terms.get("date", ()) if isinstance(date, Value) for text, _ in date.literals}
+        return sentence.index == 0 and self.before is not None and not years.isdisjoint(self.before.aimed)
 
     def _goes_on(self, date: Value) -> bool:
         """Say whether a period ends after all that the text tells as past."""
@@ -999,6 +1015,12 @@ def _is_where(text: str, frame: Frame, pattern: Pattern, found: "re.Match[str]")
         return False
     roles = (role for role, numbers in pattern.bound(found).items() if int(town["number"]) in numbers)
     return all(wanted & ACTING and not wanted & LYING for wanted in (frame.wanted(pattern, role) for role in roles))
+
+
+def _is_venue(sentence: Sentence, land: Thing) -> bool:
+    """Say whether a land is only where something took place: « Ce jeudi 28 juillet à Frapelle, ... »."""
+    dates = {one.end for one in sentence.mentions if one.cls == "Date"}
+    return any(land.territory in one.places and one.start - 1 in dates for one in sentence.mentions)
 
 
 def _tabular(sentence: Sentence) -> bool:

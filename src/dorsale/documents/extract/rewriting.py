@@ -82,6 +82,19 @@ VIA_FIRST = re.compile(
     r"^(?P<via>(?:via|(?:a|au) travers(?: de)?|par (?:intermédiaire|biais) de) (?:filiale |société )?(?:\w+ )?)"
     r"<\d+;[^>]*,(?:Company|Name),[^>]*> (?P<group>, <\d+;[^>]*,Company,[^>]*> )"
 )
+# For whom who signs does: « X, président de Y, a signé avec Z, directrice de W, ... » tells what Y and W did.
+SIGNS = re.compile(r" (?:(?:vien\w+ de )?(?:sign|paraph|officialis)\w+) ")
+REPRESENTS = re.compile(
+    r"(?P<who><\d+;[^>]*,Person,[^>]*> (?:, |\( )(?:\w+ )?<\d+;[^>]*,Function,[^>]*> (?:\w+ ){0,2}de )"
+    r"<\d+;[^>]*,(?:Actor|Council),[^>]*> (?P<then>(?:, |\) )(?!<))?"
+)
+# How long, between a verb and its object: « exploitera durant quinze ans le réseau ».
+DURING = re.compile(r"(?<=[a-zé] )(?:pendant|durant) <\d+;,Duration,> (?=<)")
+# Which several are that a text counts: « créée par cinq départements (Jura, Yonne, ...) ».
+COUNTED_OUT = re.compile(
+    r"(?P<group>(?:<\d+;,Count,> )?(?:\w+ )?<\d+;[^>]*,Group,[^>]*> )(?P<open>\( )"
+    r"<\d+;[^>]*,(?:Council|PublicBody),[^>]*> (?:(?:, |et )+<\d+;[^>]*,(?:Council|PublicBody),[^>]*> )+(?P<close>\) )"
+)
 CLAUSE = re.compile(r" [;:] ")
 # What makes a name that of the group of who acts, or of who was not chosen: « cette filiale d'Orange exploite ».
 SUBSIDIARY = re.compile(
@@ -92,12 +105,13 @@ SUBSIDIARY = re.compile(
 # What leads from a figure to what was aimed at: « 331 000 prises, pour un objectif de 349 000 ».
 AIMED = re.compile(r"(?:,| (?:pour|contre|sur))(?: pour| contre| sur)? (?:objectif|cible|but|ambition|engagement) de ")
 # What a sentence counts parts of, whatever it says of the whole: « Sur les 106 300 lignes prévues, 61 240 étaient ».
-WHOLE = re.compile(r"(?:sur|parmi|de) <\d+;,Count,> [^<,]*(?:<[^>]*> )?, ")
+WHOLE = re.compile(r"(?:sur|parmi|de) <\d+;,Count,> [^<,]*(?:<[^>]*> [^<,]*)?, ")
 # What says a figure again in other words: « 97 % des foyers d'ici 2025, soit 310 000 prises ».
 SOIT = re.compile(r"(?:, )?soit (?:\w+ ){0,2}(?=<)")
 # After these a sentence no longer tells what was on the day that it began with, but what is of it, or is to be.
 TURNING = re.compile(r" (?:qui|appelée?s?|destinée?s?|visant|devant) ")
 # « A et B ont versé respectivement 6 et 11 M€ »: each what stands at its place.
+EACH = re.compile(r"\brespectivement\b|\ba hauteur de [\d ]+ et \d")
 _WHO, _WHAT = r"<\d+;[^>]*,(?:Actor|Council|Name|Land|Fund),[^>]*> ", r"<\d+;,(?:Amount|Percent|Count|Length),[^>]*> "
 RESPECTIVELY = re.compile(
     rf"(?P<one>{_WHO})(?:, [^<,;:]*{_WHO}, )?et (?P<other>{_WHO})(?P<does>[^<;:]*)"
@@ -242,6 +256,7 @@ class Rewritten:
         same subject, which begins with that subject.
         """
         asides = [*self.asides(verbs), *(one.span() for one in BYTHEWAY.finditer(self.text))]
+        asides += [one.span() for one in DURING.finditer(self.text)]
         asides += [one.span(one.lastgroup) for one in LOCATED.finditer(self.text) if one.lastgroup]
         short = self
         asides += [one.span("his") for one in HIS.finditer(self.text)]
@@ -253,6 +268,11 @@ class Rewritten:
         if asides:
             short = self._without([*asides, *(one.span() for one in ASIDE.finditer(self.text))])
         read = [short] if asides else []
+        if counted := list(COUNTED_OUT.finditer(self.text)):
+            spans = [one.span(part) for one in counted for part in ("group", "open")]
+            read.append(self._without([*spans, (counted[-1].start("close"), len(self.text) - len(". "))]))
+        if SIGNS.search(self.text) and (signs := list(REPRESENTS.finditer(self.text))):
+            read.append(self._without([one.span(part) for one in signs for part in ("who", "then") if one[part]]))
         subject: re.Match[str] | None = None
         for one in SAYS.finditer(short.text):
             if one["verb"] not in verbs:
@@ -353,6 +373,10 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) ->
             out += {GROUPING: "( ", ALLIED: ") "}.get(one.mention.kind, "")  # who is in it stands aside
             at = one.mention.end
             continue
+        if one is not None and one.mention.start == at and one.mention.kind == "particulars":
+            starts += [len(out)] * (one.mention.end - at)
+            at = one.mention.end
+            continue
         token = sentence.tokens[at]
         starts.append(len(out))
         if gone := next(
@@ -367,7 +391,7 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) ->
         elif word not in grammar.dropped:
             out += grammar.undone.get(word, word) + " "
         at += 1
-    if any(token.fold == "respectivement" for token in sentence.tokens) and (apart := RESPECTIVELY.search(out)):
+    if EACH.search(" ".join(sentence.words())) and (apart := RESPECTIVELY.search(out)):
         each = apart.expand(r"\g<one>\g<does>\g<first>et \g<other>\g<does>\g<second>")
         out = out[: apart.start()] + each + out[apart.end() :]
         starts = [start + (len(each) - len(apart[0])) * (start >= apart.end()) for start in starts]

@@ -9,7 +9,7 @@ import re
 # What speaks of euros though a number has none beside it.
 MONEY = re.compile(
     r"(?i)€|\beuros?\b|financ|subvention|coût|budget|part publique|invest|crédit|enveloppe|montant|facture|\bemprunt"
-    r"|\bvers(?:é|er|ent?\b)"
+    r"|participation|\bvers(?:é|er|ent?\b)"
 )
 # A sum in millions, after which payers give bare numbers of them.
 MILLIONS = re.compile(r"\d\s?(?:M€|millions?\b)|\bmillions d['’]euros")
@@ -39,6 +39,7 @@ _BARE = tuple(
         rf"(?i:\bles)\s{_NUMBER}\s(?:derniers|manquants)\b",
         rf"(?i:\bles)\s{_NUMBER}\s(?:autres|restants)\s(?:viennent|proviennent|sont|seront|incombent|reviennent)\s",
         rf"[,:;]\s{_NUMBER}\s(?:apport|vers|financ|pay|accord|octroy)\w*é[se]{{0,2}}\spar\s",
+        rf"hauteur\sde\s{_NUMBER}\set\s\d[\d,]*\s(?:M€|millions?)\b",  # « (à hauteur de 86,5 et 64,6 millions) »
         rf"respectivement\s{_NUMBER}\set\s\d[\d,]*\s(?:M€|millions?)\b",  # « respectivement 6 et 11 millions »
         rf"\ben\s(?:\w+\s){{1,4}}respectivement\s{_NUMBER}\set\s\d[\d,]*{_CLOSED}",
         rf"\ben\s(?:\w+\s){{1,4}}respectivement\s\d[\d,]*\set\s{_NUMBER}{_CLOSED}",
