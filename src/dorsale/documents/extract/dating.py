@@ -227,7 +227,9 @@ def _complete(settled: Sequence[Settled], sentence: Sentence) -> None:
         if value is None or one.mention.cls != "Date" or _is_counted_from_today(one, sentence):
             continue
         lexical, datatype = value.literals[0]
-        if datatype in ("gMonthDay", "gMonth") and year:
+        # « Un engagement pris en 2017 et tenu ce mardi 18 décembre »: of another year.
+        before = sentence.words(max(one.mention.start - 2, 0), one.mention.start)
+        if datatype in ("gMonthDay", "gMonth") and year and "ce" not in before:
             whole = (year + lexical[1:], "date" if datatype == "gMonthDay" else "gYearMonth")
             one.mention = replace(one.mention, value=replace(value, literals=(whole,)))
         elif datatype in ("date", "gYear", "gYearMonth"):

@@ -103,6 +103,7 @@ class Discourse:
     subject: Thing | None = None
     previous: Thing | None = None
     headed: Thing | None = None
+    titled: Thing | None = None
     section: Thing | None = None
     over: Thing | None = None
     chapters: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -235,6 +236,7 @@ class Discourse:
             heads = {"Actor"} if dated else {"Actor", "Name"}
             named = [one.thing for one in settled if one.thing and one.classes & heads and not cited]
             self.headed = named[0] if named else self.headed
+            self.titled = self.titled or self.headed
         if self.signed is not None and sentence.mentions and sentence.mentions[0].kind == "function":
             settled.append(self.signed)  # a name above a title is the name of who bears it
         self.signed = None
@@ -558,7 +560,7 @@ class Discourse:
             near = mention.kind == "pronoun" and mention.end - mention.start == 1  # « celui-ci » is who was named last
             thing = self._meant(sentence, mention) if near else next(actors, None)
             if mention.kind == "speaker":  # who writes a page is who it is headed by
-                thing = self.typed.get(self.headed.iri.value, self.headed) if self.headed else None
+                thing = self.typed.get(self.titled.iri.value, self.titled) if self.titled else None
             if thing is None:
                 return Settled(mention)
             if _acts(thing):

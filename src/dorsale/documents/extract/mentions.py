@@ -381,7 +381,7 @@ class Reader:
             return
         phrases = self._phrases(found, mention.start, ("institutions",))
         phrase = next((one for one in phrases if one.cls == mention.cls), None)
-        if phrase is None or phrase.words[0] in SPEAKING:
+        if phrase is None:
             return
         at = mention.end
         while at + 1 < len(found) and (found[at].text == "," or found[at].fold == "et"):
@@ -493,12 +493,16 @@ class Reader:
         if longest is not None and longest.kind == "zones":
             after = at + len(longest.words)
             return Mention(at, after, "zones", longest.cls, _label(found, at, after), longest.things)
-        if (token.capital or listed) and (spelt := self._sigled(found, at)):
+        deed = listed and any(len(phrase.words) > 1 for phrase in self._phrases(found, at, ("contracts",)))
+        if (token.capital or listed) and not deed and (spelt := self._sigled(found, at)):
             return spelt
         if self._small(found, at):
             return None
+        for state in self._phrases(found, at, ("authority",)) if word == "etat" and _pays_beside(found, at) else ():
+            return Mention(at, at + 1, state.kind, state.cls, state.things[0].label, state.things)
         proper = self._headline(found, at) if shouting else self._proper(found, at)
-        best = self._fixed(found, at)
+        parent = self._parent(found, at)
+        best = parent or self._fixed(found, at)
         if best is not None and fold(best.label) in self.lexicon.branching and (stop := self._branch(found, best.end)):
             return self._name(found, at, stop, best.cls)
         if proper and self._is_officer(found, at, proper):
@@ -506,11 +510,9 @@ class Reader:
             thing = self.meet(words, self.lexicon.thing(_label(found, at, proper), "Person"))
             return Mention(at, proper, "person", "Person", thing.label, (thing,))
         apart = best is not None and best.end < len(found) and self._person(found, best.end) is not None
-        if best is not None and proper > best.end and not apart and not self._person(found, at):
+        if best is not None and proper > best.end and not (apart or parent) and not self._person(found, at):
             if best.kind == "met" and best.end == at + 1 and found[at + 1].capital and found[at + 1].glue == " ":
                 return self._name(found, at, proper, "Name")  # « Berry Numérique », where « le Berry » was met before
-            if tuple(token.fold for token in found[best.end : proper] if token.fold) in self.met and best.kind != "met":
-                return best  # « la filiale de SFR Manche Télécom », where Manche Télécom was met by itself
             of_everyone = best.kind == "known" and best.cls in self.lexicon.words["known"]
             goes_on = found[best.end].glue == " " and found[best.end].fold not in LINKING
             if of_everyone or (best.kind == "authority" and "Company" in best.things[0].classes and goes_on):
@@ -578,11 +580,25 @@ class Reader:
                 best = Mention(at, stop, phrase.kind, phrase.cls, phrase.things[0].label, phrase.things)
         return best
 
+    def _parent(self, found: Sequence[Token], at: int) -> Mention | None:
+        """Return who stands before the name of a subsidiary: « la filiale de SFR Manche Télécom »."""
+        if at < 2 or [token.fold for token in found[at - 2 : at]] != ["filiale", "de"]:
+            return None
+        for phrase in self._phrases(found, at, ("authority", "known")):
+            begin = at + len(phrase.words)
+            stop = self._proper(found, begin) if begin < len(found) else 0
+            if stop and tuple(token.fold for token in found[begin:stop] if token.fold) in self.met:
+                return Mention(at, begin, phrase.kind, phrase.cls, phrase.things[0].label, phrase.things)
+        return None
+
     def _proper(self, found: Sequence[Token], at: int) -> int:
         """Return where the capitalised name that begins here ends, or 0."""
         first = found[at]
         if not first.capital or first.fold == "rip":
             return 0
+        instituted = any(len(one.words) == 1 for one in self._phrases(found, at, INSTITUTING))
+        if instituted and at + 1 < len(found) and found[at + 1].capital and self._person(found, at + 1):
+            return 0  # « le président du Département Bertrand Bellanger »
         if first.fold in self.lexicon.not_names and not self._is_of_name(found, at):
             particle = first.fold in PARTICLES | DETERMINERS and not first.text.isupper()
             if particle or not self._goes_on_capital(found, at):
@@ -759,8 +775,11 @@ class Reader:
                 continue
             if phrase.kind == "typing":  # "sa filiale Rip85": the word types the name and says more than its class
                 stop = self._proper(found, after) if found[after].capital else 0
-                if stop and not self._fixed(found, after) and not self._place_like(found, after, stop):
+                while stop and not self._fixed(found, after) and not self._place_like(found, after, stop):
                     self._name(found, after, stop, phrase.cls)
+                    after = stop + 1  # « aux entreprises Rosace et Losange »
+                    goes_on = found[at].fold.endswith("s") and stop + 1 < len(found) and found[stop].text in ("et", ",")
+                    stop = self._proper(found, after) if goes_on and found[after].capital else 0
                 return None
             # « X, groupement composé de ... »
             beside = at > 0 and found[at - 1].text == "," and _composed(found, after)
@@ -868,6 +887,10 @@ class Reader:
 
     def _span(self, found: Sequence[Token], at: int) -> int:
         """Return where a name after an institution's word ends: "Pays de la Loire Numérique" goes on over particles."""
+        if at and found[at - 1].text == "«":  # « le syndicat mixte « La fibre numérique 59-62 » »
+            closing = (end for end in range(at + 1, min(len(found), at + LONGEST_NAME)) if found[end].text == "»")
+            if stop := next(closing, 0):
+                return stop
         stop = max(self._proper(found, at), at + 1)
         if found[at].fold in DETERMINERS and stop == at + 1:  # « syndicat mixte La Fibre64 »
             stop = max(self._proper(found, at + 1), at + 2) if at + 1 < len(found) and found[at + 1].capital else at
@@ -1028,7 +1051,7 @@ class Reader:
                 return self._staged(found, at, after, phrase.kind)
             if phrase.words == ("marche",) and found[at].text.endswith("e"):  # « Internet marche mal »
                 continue
-            if phrase.kind == "projects" and phrase.words[0].removesuffix("s") in STAGES:
+            if phrase.kind == "projects" and phrase.cls != "None" and phrase.words[0].removesuffix("s") in STAGES:
                 self.staging = phrase.words[0].removesuffix("s")
                 if stage := self._stage(found, at, after):
                     return stage
@@ -1150,6 +1173,12 @@ class Reader:
     @property
     def _network_words(self) -> frozenset[str]:
         return frozenset(fold(word) for word in self.lexicon.words["network-words"]) | {"l", "d"}
+
+
+def _pays_beside(found: Sequence[Token], at: int) -> bool:
+    """Say whether a small « état » is the State, beside others who pay: « financé par l'état, la région et ... »."""
+    near = {token.fold for token in found[at + 1 : at + 4]} | {token.fold for token in found[max(at - 5, 0) : at]}
+    return at > 0 and found[at - 1].fold == "l" and not near.isdisjoint(("region", "departement", "europe", "regions"))
 
 
 def _shouted(found: Sequence[Token], at: int) -> bool:
