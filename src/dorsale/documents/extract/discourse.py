@@ -544,8 +544,10 @@ class Discourse:
             if territory is None:
                 return Settled(mention)
             council, land = lexicon.council(territory), lexicon.land(territory)
+            where = self.first.get(land.iri.value) if council and council.iri.value not in self.first else None
             if mention.council or "conseil" in mention.label.lower() or "assemblée" in mention.label.lower():
-                return Settled(mention, council, council.classes | {"Land"} if council else frozenset(), named=False)
+                classes = council.classes | {"Land"} if council else frozenset()
+                return Settled(mention, council, classes, named=False, where=where)
             return Settled(mention, land, land.classes | {"Council", territory.kind.capitalize()}, named=False)
         if mention.kind in ("pronoun", "last", "speaker"):
             said = POINTING.get(sentence.words(max(mention.start - (mention.kind == "last"), 0))[0], "")
@@ -638,9 +640,15 @@ class Discourse:
         kind = "departement" if cls == "Department" else "region"
         lands = [(thing, thing.territory) for _, thing in self.last if thing.territory and thing.territory.kind == kind]
         councils = list(dict.fromkeys(land for thing, land in lands if cls in thing.classes))
+        own = self.succeeded(own) if own is not None else None
         if own is None and cls == "Department" and lands:
             return lands[-1][1]
         return councils[0] if cls == "Region" and len(councils) == 1 else own
+
+    def succeeded(self, land: Territory) -> Territory:
+        """Return the région that took the place of a former one, where the text names it: « la Région » is that."""
+        named = (thing.territory for _, thing in self.last if thing.territory and thing.territory.kind == "region")
+        return next((one for one in named if land.kind == "region" and one.code == land.region), land)
 
     def town(self, index: int) -> Territory | None:
         """Return the one commune that a sentence names, else the sentence before it, else the heading above."""

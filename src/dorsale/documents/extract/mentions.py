@@ -391,7 +391,9 @@ class Reader:
             if ahead == len(found) or not found[ahead].capital:
                 return
             place = self._place(found, ahead)
-            if ahead == at + 1 and (place is None or place.end < self._proper(found, ahead)):
+            proper = self._proper(found, ahead)
+            bare = ahead == at + 1 and (self._fixed(found, ahead) or (place is None and proper != ahead + 1))
+            if bare or (ahead == at + 1 and place is not None and place.end < proper):
                 return  # « les agglomérations de Brive, Tulle et Guéret », but none is « de Brive, Orange et Axione »
             at, begin = max(place.end if place else 0, self._proper(found, ahead)), at + 1
             if mention.cls == "Intercommunality" and at:

@@ -777,7 +777,7 @@ class Proposer:
         elif role == "council" and place is not None:
             found = self.lexicon.council(place)
         elif role == "regional" and (region := discourse.region or discourse.shared) is not None:
-            found = self.lexicon.council(region)
+            found = self.lexicon.council(discourse.succeeded(region))
         elif role == "town" and (town := discourse.town(sentence.index)) is not None:
             found = self.lexicon.council(town)
         elif role == "house" and discourse.headed is not None:

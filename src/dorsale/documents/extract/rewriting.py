@@ -37,7 +37,7 @@ ASIDE = re.compile(r"\( [^()]*\) ")
 LISTED = re.compile(r", (?:dont <|parmi |notamment |comme |tels? |telles? |<(?!\d+;[^>]*,Function,))")
 # What a sentence says by the way, between commas.
 BYTHEWAY = re.compile(
-    r", (?:de après|selon|avec|quant a|par ailleurs|en effet|en outre|a époque|a total|en tout|tout compris"
+    r", (?:depuis|de après|selon|avec|quant a|par ailleurs|en effet|en outre|a époque|a total|en tout|tout compris"
     r"|comme prévu) (?:(?:<[^>]*>|[^ ,;:.<]+) ){0,6}(?=, )"
     r"|, <[^>]*,Date,[^>]*> , (?=de \w+er )"  # « a choisi, le 14 avril, de confier »
 )

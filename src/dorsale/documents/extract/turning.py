@@ -32,7 +32,7 @@ GOES_ON = frozenset("et ou de en dans pour par sur avec ainsi comme puis chez".s
 # « Le préfet de la Creuse, Jean Morel, »: the name first, as elsewhere.
 TITLED = re.compile(
     rf"(?:^|(?<=, )|(?<= et )|(?<=[:;] ))(?P<title>{TITLE}(?:{WORD}){{0,4}}(?:<[^>]*> )?)"
-    r", (?P<who><\d+;[^>]*,Person,[^>]*> ), "
+    r", (?P<who><\d+;[^>]*,Person,[^>]*> ), (?!<\d+;[^>]*,Function,)"  # who has a title of his own bears no other's
 )
 BORNE = re.compile(r",Person,[^>]*> , $")
 
