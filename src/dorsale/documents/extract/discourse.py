@@ -687,7 +687,7 @@ class Discourse:
         for cls, lasts in self.lexicon.words["trading"].items():
             ends = tuple(f" {fold(last)}" for last in lasts)
             for _, thing in self.last:
-                if thing.cls == "Name" and fold(thing.label).endswith(ends):
+                if thing.cls == "Name" and fold(thing.label).endswith(ends) and not thing.label.isupper():
                     self.type(thing, cls)
 
 
