@@ -495,7 +495,7 @@ class Reader:
         if longest is not None and longest.kind == "zones":
             after = at + len(longest.words)
             return Mention(at, after, "zones", longest.cls, _label(found, at, after), longest.things)
-        deed = listed and any(len(phrase.words) > 1 for phrase in self._phrases(found, at, ("contracts",)))
+        deed = listed and any(len(phrase.words) > 1 for phrase in self._phrases(found, at, ("contracts", "projects")))
         if (token.capital or listed) and not deed and (spelt := self._sigled(found, at)):
             return spelt
         if self._small(found, at):
