@@ -248,6 +248,30 @@ def test_a_fact_that_its_passage_does_not_carry_is_refused_at_its_gate(
         assert refusal.statement.place.line
 
 
+CLAUSES = "Le réseau compte 65000 foyers raccordés ; 120000 le seront avant 2021."
+SO_FAR = "À ce jour, 190000 prises sont construites, sur les 216000 prévues. Le syndicat vise 250000 prises."
+ANNOUNCED = "Les objectifs sont connus : 300000 prises ; 20000 abonnés."
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "refused"),
+    [
+        (CLAUSES, 65000, False),
+        (CLAUSES, 120000, True),
+        (SO_FAR, 190000, False),
+        (SO_FAR, 216000, True),
+        (SO_FAR, 250000, True),
+        (ANNOUNCED, 300000, True),
+        (ANNOUNCED, 20000, True),
+    ],
+)
+def test_what_a_passage_puts_ahead_of_one_figure_is_not_said_of_another(
+    sources: Sources, tmp_path: Path, text: str, value: int, refused: bool
+) -> None:
+    proof = judged(sources, tmp_path, Document("chiffres", text), text, f"{FIGURE} dor:value {value} .")
+    assert [refusal.gate for refusal in proof.refusals] == ["modality"] * refused
+
+
 def test_a_number_of_the_heading_is_no_number_of_the_passage(sources: Sources, tmp_path: Path) -> None:
     facts = f"{FIGURE} dor:value 28400 ."
     row, total = "Zone AMII 10 500 (15 %) 6 700 (64 %)", "TOTAL 70 000 28 400 (41 %)"

@@ -6,6 +6,7 @@ goes through the gates; one that is refused says which gate, what was looked for
 A curator may overrule one fact at one gate, with a reason, and that is counted.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -69,6 +70,12 @@ UNREAL_STATUSES = frozenset(
     )
 )
 STATUSES = frozenset({dor("status"), dor("fundingStatus")})
+# What a figure is told by, and which values of a text are figures: a clause speaks of one of them.
+FIGURES = frozenset({dor("value"), dor("minimumValue"), dor("amount")})
+COUNTED = frozenset({"count", "amount", "percent", "length"})
+# Where the sentence of a figure begins; where what is said of it ends, or goes over to what was aimed at.
+SENTENCE = re.compile(r"[.!?]\s+(?=[A-ZÀ-Ý«\"])")
+ENDING = re.compile(r"[.;!?](?:\s|$)|(?:,| pour| contre| sur) (?:un |une |l['’])?(?:objectif|cible|but|ambition)\b")
 HIDDEN = public("skos:hiddenLabel")
 NAMING = frozenset(public(name) for name in ("rdfs:label", "skos:altLabel", "skos:prefLabel", "skos:hiddenLabel"))
 # More than this is no passage but a page: nobody would find the words that carry the fact.
@@ -539,11 +546,28 @@ class _Judge:
         frame = self.frames.get(subject, ()) if isinstance(subject, NamedNode) else ()
         if any(other.object in UNREAL_STATUSES for other in frame):
             return
-        text = f" {self.words} "
+        text = f" {self._clause(frame)} "
         for cue in self.known.names.cues:
             if f" {cue} " in text:
                 yield "modality", "status:planned, target, proposed…", f"« {cue} »"
                 return
+
+    def _clause(self, frame: Iterable["_Fact"]) -> str:
+        """
+        Return the words that speak of a figure: its sentence, up to the next figure, and without what a semicolon parts
+        from it. What a colon announces holds of all that comes. Of what is no figure, all the words of the passage.
+        """
+        told = (one.object.value for one in frame if one.predicate in FIGURES and isinstance(one.object, Literal))
+        said = says(self.text, next(told, ""), "decimal")
+        if said is None:
+            return self.words
+        text, after = self.text, (one.start for one in values(self.text) if one.kind in COUNTED)
+        start = max((one.end() for one in SENTENCE.finditer(text, 0, said.start)), default=0)
+        head = max(text.rfind(":", start, said.start) + 1, start)
+        parted = max(text.rfind(";", head, said.start) + 1, head)
+        stop = next((at for at in after if at >= said.end), len(text))
+        ending = ENDING.search(text, said.end, stop)
+        return _words(f"{text[start:head]} {text[parted : ending.start() if ending else stop]}")
 
     def economy(self, fact: "_Fact") -> Iterator[tuple[str, str, str]]:
         """A passage is no longer than a paragraph."""
