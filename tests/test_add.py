@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from conftest import ROOT, Run
+from conftest import ROOT, Run, copy_workspace
 from pyoxigraph import NamedNode
 
 from dorsale import errors
@@ -417,3 +417,25 @@ def test_a_decision_on_a_passage_says_which_fact_why_who_and_when(built: Workspa
     with pytest.raises(errors.MalformedRefusal, match=r"refuses, subject.*role, date"):
         Refusals.open(file, Path("refusals.ttl"), built.base)
     assert Refusals.open(tmp_path / "none.ttl", Path("none.ttl"), built.base).all == ()
+
+
+# Written for this test. Of what « 513 communes » is said, it does not tell.
+GERS = """Le réseau public du Gers
+
+Le syndicat mixte Gers Numérique est propriétaire du réseau public du Gers, qui compte 40 000 prises raccordables.
+
+À ce jour, 513 communes rurales, soit 14 000 km de routes.
+"""
+
+
+def test_what_the_shapes_refuse_is_left_out_where_nothing_was_built_before(tmp_path: Path, dorsale: Run) -> None:
+    workspace = copy_workspace(tmp_path / "workspace")
+    (tmp_path / "gers.txt").write_text(GERS, "utf-8")
+    done = dorsale("add", tmp_path / "gers.txt", "--accept", "proved", cwd=workspace.root)
+    assert done.returncode == 0, done.stderr
+    assert "violation" in done.stdout
+    assert "dor:about" in done.stdout
+    added = (workspace.facts / "le-reseau-public-du-gers.trig").read_text("utf-8")
+    assert "dor:value 40000" in added
+    assert "dor:value 513" not in added
+    assert Shelf(workspace.dataset, workspace.base).open() is not None

@@ -7,6 +7,7 @@ dataset that was made from them. Files are the truth: what is left of an additio
 by whoever comes next.
 """
 
+import gc
 import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, closing
@@ -270,8 +271,11 @@ def tried(
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(content)
         sources = Sources.read(trying)
-        # What was tried before and refused is in it no more.
-        shutil.rmtree(copy := folder / "dataset", ignore_errors=True)
+        if (copy := folder / "dataset").exists():
+            # What was tried before and refused is in it no more; its store, which is closed with the last object that
+            # knows it, may hang on frames of what was raised.
+            gc.collect()
+            shutil.rmtree(copy)
         before: Report | None = None
         against: tuple[Conflict, ...] = ()
         at = workspace.conflicts
