@@ -777,11 +777,8 @@ class Reader:
                 continue
             if phrase.kind == "typing":  # "sa filiale Rip85": the word types the name and says more than its class
                 stop = self._proper(found, after) if found[after].capital else 0
-                while stop and not self._fixed(found, after) and not self._place_like(found, after, stop):
+                if stop and not self._fixed(found, after) and not self._place_like(found, after, stop):
                     self._name(found, after, stop, phrase.cls)
-                    after = stop + 1  # « aux entreprises Rosace et Losange »
-                    goes_on = found[at].fold.endswith("s") and stop + 1 < len(found) and found[stop].text in ("et", ",")
-                    stop = self._proper(found, after) if goes_on and found[after].capital else 0
                 return None
             # « X, groupement composé de ... »
             beside = at > 0 and found[at - 1].text == "," and _composed(found, after)

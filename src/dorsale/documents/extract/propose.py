@@ -415,10 +415,8 @@ class Proposer:
         if "funding" in frame.mint and grammar.hypothesis.search(plain):
             return None
         bound = self._bound(read, frame, pattern, found)
-        if pattern.roles and (frame.asked | frame.needs).isdisjoint(
-            pattern.roles.values()
-        ):  # it keeps others from reading it
-            return None
+        if pattern.roles and (frame.asked | frame.needs).isdisjoint(pattern.roles.values()):
+            return None  # it keeps others from reading it
         terms: Terms = {}
         for role, ones in bound.items():
             wanted = frame.wanted(pattern, role)
@@ -728,7 +726,6 @@ class Proposer:
                 found = named if named is not None and not named.unnamed else found or named
             if role == "about" and section is None and (found is None or found is self._unnamed):
                 lands = [thing for at, thing in discourse.last if at == sentence.index and thing.cls == "Territory"]
-                lands = [thing for thing in lands if not _is_venue(sentence, thing)]
                 found = lands[0] if len(lands) == 1 else found  # a land that is named, before a network that is not
             shared = section is not None and not section.classes & {"Network", "Project"}
             if role == "about" and section is not None and shared and place is not None:
@@ -1015,12 +1012,6 @@ def _is_where(text: str, frame: Frame, pattern: Pattern, found: "re.Match[str]")
         return False
     roles = (role for role, numbers in pattern.bound(found).items() if int(town["number"]) in numbers)
     return all(wanted & ACTING and not wanted & LYING for wanted in (frame.wanted(pattern, role) for role in roles))
-
-
-def _is_venue(sentence: Sentence, land: Thing) -> bool:
-    """Say whether a land is only where something took place: « Ce jeudi 28 juillet à Frapelle, ... »."""
-    dates = {one.end for one in sentence.mentions if one.cls == "Date"}
-    return any(land.territory in one.places and one.start - 1 in dates for one in sentence.mentions)
 
 
 def _tabular(sentence: Sentence) -> bool:

@@ -111,7 +111,6 @@ SOIT = re.compile(r"(?:, )?soit (?:\w+ ){0,2}(?=<)")
 # After these a sentence no longer tells what was on the day that it began with, but what is of it, or is to be.
 TURNING = re.compile(r" (?:qui|appelée?s?|destinée?s?|visant|devant) ")
 # « A et B ont versé respectivement 6 et 11 M€ »: each what stands at its place.
-EACH = re.compile(r"\brespectivement\b|\ba hauteur de [\d ]+ et \d")
 _WHO, _WHAT = r"<\d+;[^>]*,(?:Actor|Council|Name|Land|Fund),[^>]*> ", r"<\d+;,(?:Amount|Percent|Count|Length),[^>]*> "
 RESPECTIVELY = re.compile(
     rf"(?P<one>{_WHO})(?:, [^<,;:]*{_WHO}, )?et (?P<other>{_WHO})(?P<does>[^<;:]*)"
@@ -391,7 +390,7 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) ->
         elif word not in grammar.dropped:
             out += grammar.undone.get(word, word) + " "
         at += 1
-    if EACH.search(" ".join(sentence.words())) and (apart := RESPECTIVELY.search(out)):
+    if any(token.fold == "respectivement" for token in sentence.tokens) and (apart := RESPECTIVELY.search(out)):
         each = apart.expand(r"\g<one>\g<does>\g<first>et \g<other>\g<does>\g<second>")
         out = out[: apart.start()] + each + out[apart.end() :]
         starts = [start + (len(each) - len(apart[0])) * (start >= apart.end()) for start in starts]
