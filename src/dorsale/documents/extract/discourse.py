@@ -671,16 +671,23 @@ class Discourse:
         lands = any(self.lexicon.reference.named(word, kind) for word in words for kind in ("departement", "region"))
         return thing.label.isupper() or bool(trade & set(words)) or lands
 
-    def type(self, thing: Thing, cls: str) -> Thing:
-        """Return a thing that was only a name, or somebody, with the class that its use gives it, from here on."""
+    def used(self, thing: Thing, cls: str) -> Thing:
+        """Return a thing that was only a name, or somebody, with the class that its use gives it."""
         if thing.cls == "Name" or (_is_somebody(thing) and cls in TYPING | {"Company"}) or _is_body(thing, cls):
             before = self.typed.get(thing.iri.value)
             if before is None or _is_somebody(before) or _is_body(before, cls):
-                self.typed[thing.iri.value] = self.lexicon.thing(thing.label, cls)
-            thing = self.typed[thing.iri.value]
-            renamed = ((at, thing if other.iri == thing.iri else other) for at, other in self.last)
-            self.spoken = {other.iri.value: (at, other) for at, other in renamed}
+                return self.lexicon.thing(thing.label, cls)
+            return before
         return thing
+
+    def type(self, thing: Thing, cls: str) -> Thing:
+        """Return the same, and have it be that from here on."""
+        typed = self.used(thing, cls)
+        if typed != thing:
+            self.typed[thing.iri.value] = typed
+            renamed = ((at, typed if other.iri == thing.iri else other) for at, other in self.last)
+            self.spoken = {other.iri.value: (at, other) for at, other in renamed}
+        return typed
 
     def presume(self) -> None:
         """Give names that a whole document leaves names the class that their last words tell: « Tarn Fibre »."""

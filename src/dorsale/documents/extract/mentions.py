@@ -31,6 +31,14 @@ DETERMINERS = frozenset(
 )
 # The stages that are said with « la ».
 FEMININE = frozenset({"phase", "tranche", "etape"})
+# Before « de », who belongs to a body.
+OFFICERS = frozenset("president presidente vice directeur directrice elus adherents membres comite".split())  # noqa: SIM905
+# What a network is said to do, too.
+SERVING = frozenset("est était dessert desservira compte comptait équipe équipera raccorde apporte apportera".split())  # noqa: SIM905
+# What companies and syndicats add to the land in their names, and what stands before a name written so.
+TRADING, FIRMLY = frozenset({"fibre", "numerique", "thd"}), frozenset({"societe", "delegataire", "filiale", "syndicat"})
+# Between a name and the network that it says it is.
+NAMED = (("est", "le", "nom", "du"), ("est", "le", "nom", "de", "son"), ("est", "le"), ("est", "un"), ("est", "son"))
 # What leads to the name of a network.
 BEARS = (("qui", "porte", "le", "nom", "de"), ("qui", "porte", "le", "nom", "d"), ("appele",), ("nomme",))
 # After these an anaphor is what it is without: « cette nouvelle société ».
@@ -221,6 +229,8 @@ class Reader:
         self.met: dict[tuple[str, ...], Thing] = {}
         self.firsts: dict[str, int] = {}
         self.inside: set[str] = set()
+        # The first two words of what acts, or is led: « le président de Gironde Numérique ».
+        self.bodies: set[tuple[str, ...]] = set()
         self.met_by: dict[str, int] = {}
         # What the text calls its stages: « phase » after « en trois phases ».
         self.staging = ""
@@ -237,6 +247,8 @@ class Reader:
                 self.inside.update(
                     token.fold for before, token in pairwise(found) if token.capital and before.text not in ".:!?«"
                 )
+        for _, _, _, found in cut:
+            self._call(found)
         units = list(_units([(block, block.text[start:end]) for block, start, end, _ in cut]))
         figures = [values(block.text[start:end]) for block, start, end, _ in cut]
         read: list[tuple[Mention, ...]] = [()] * len(cut)
@@ -267,6 +279,19 @@ class Reader:
             self.met_by[words[0]] = self.met_by.get(words[0], 0) + 1
             self.firsts[words[0]] = max(self.firsts.get(words[0], 0), len(words))
         return self.met[words]
+
+    def _call(self, found: Sequence[Token]) -> None:
+        """Note what a sentence calls a network, « Hérault Numérique est le nom du réseau », and what it says acts."""
+        for at, token in enumerate(found[:-3]):
+            if token.fold in OFFICERS and found[at + 1].fold in ("de", "d", "du"):
+                self.bodies.add(tuple(one.fold for one in found[at + 2 : at + 4]))
+        stop = self._proper(found, 0) if found else 0
+        if stop > 1 and self._acts(found, stop - 1) and found[stop].text not in SERVING:
+            self.bodies.add(tuple(one.fold for one in found[:2]))
+        said = next((words for words in NAMED if stop > 1 and _reads(found, stop, words)), ())
+        for phrase in list(self._phrases(found, stop + len(said), ("networks",)))[:1] if said else ():
+            name = tuple(token.fold for token in found[:stop] if token.fold)
+            self.meet(name, self.lexicon.thing(_label(found, 0, stop), phrase.cls))
 
     def _mentions(
         self, block: Block, start: int, end: int, found: tuple[Token, ...], figures: Sequence[Value],
@@ -352,7 +377,7 @@ class Reader:
                     mentions.append(Mention(at, stop, "groups", phrase.cls, label, value=mention.value))
                     at = stop
                     break
-            if mention.things and self._acronym(found, at, mention.label):
+            if mention.things and mention.kind != "person" and self._acronym(found, at, mention.label):
                 self.meet(
                     (found[at + 1].fold,),
                     self.met.get(tuple(t.fold for t in found[mention.start : at] if t.fold), mention.things[0]),
@@ -573,6 +598,8 @@ class Reader:
                 break
         for phrase in self._phrases(found, at, ("authority", "known")):
             stop = at + len(phrase.words)
+            if phrase.words == ("cdc",) and at and found[at - 1].fold not in ("la", "par"):
+                continue  # « les CDC » are communities of communes
             authority = phrase.kind == "authority" and best is not None and best.kind == "known"
             # Programmes are named in small letters, too: « le dispositif de couverture ciblée ».
             small = phrase.kind == "authority" and len(phrase.words) > 2 and "Programme" in phrase.things[0].classes
@@ -625,6 +652,11 @@ class Reader:
                 stop = ahead
             else:
                 break
+        trades = stop < len(found) and found[stop].fold in TRADING and found[stop].glue == " "
+        if trades and at > 1 and (found[at - 1].fold in FIRMLY or found[at - 2].fold in OFFICERS):
+            return stop + 1  # « le président d'Isère fibre »
+        if found[stop - 1].fold == "tres" and stop > at + 1 and _reads(found, stop, ("haut", "debit")):
+            stop += 2  # « Gironde Très haut débit »
         if stop > at + 1 and any(len(one.words) == stop - at for one in self._phrases(found, at, INSTITUTING)):
             return 0  # « le Conseil Départemental »
         if stop > at + 1 and all(token.fold in self.lexicon.not_names for token in found[at:stop]):
@@ -642,6 +674,13 @@ class Reader:
             if not acronym and not quoted and begins and first.fold not in self.inside and not self._acts(found, at):
                 return 0
         return stop
+
+    def _is_body(self, found: Sequence[Token], at: int, met: Mention) -> bool:
+        """Say whether a name after « réseau » is of who runs it: known as more than a name, or as one that acts."""
+        thing = met.things[0]
+        if "Network" in thing.classes:
+            return False
+        return thing.cls != "Name" or tuple(token.fold for token in found[at : at + 2]) in self.bodies
 
     def _acts(self, found: Sequence[Token], at: int) -> bool:
         """Say whether a lone word is what a verb is said of, or what a company is called: « Fibréa exploite »."""
@@ -1079,7 +1118,7 @@ class Reader:
                     stop = self._proper(found, ahead)
                     if stop and not (self._place_like(found, ahead, stop)) and not self._person(found, ahead):
                         fixed = self._fixed(found, ahead)
-                        firm = fixed is not None and fixed.kind == "met" and "Network" not in fixed.things[0].classes
+                        firm = fixed is not None and fixed.kind == "met" and self._is_body(found, ahead, fixed)
                         known = fixed and (fixed.kind == "known" or (fixed.things and fixed.things[0].known))
                         if not (firm or known):
                             label = _label(found, ahead, stop)

@@ -202,6 +202,8 @@ class Proposer:
         self._asked: Rewritten | None = None
         # The office that was told of last: whose it is and what it is called, and in which sentence.
         self._office: tuple[int, Terms] | None = None
+        # What the roles of the frame that is being read would make of names.
+        self._uses: list[tuple[Thing, str]] = []
         self._counted: Rewritten | None = None
         self._heads: list[Rewritten] = []
         self._cells: list[tables.Cell] = []
@@ -418,6 +420,7 @@ class Proposer:
         if pattern.roles and (frame.asked | frame.needs).isdisjoint(pattern.roles.values()):
             return None  # it keeps others from reading it
         terms: Terms = {}
+        self._uses = []
         for role, ones in bound.items():
             wanted = frame.wanted(pattern, role)
             # Who only stands beside what is stated is nobody that the text is found to speak of.
@@ -472,6 +475,8 @@ class Proposer:
         if missions.isdisjoint({OPERATION}) or BUILDING in missions:  # who only runs it is no contractor of works
             proposal.triples = list(map(self._procured, proposal.triples))
         proposal.triples = list(dict.fromkeys(proposal.triples))
+        for thing, use in self._uses if proposal.triples else ():  # what states nothing says nothing of a name
+            self.discourse.type(thing, use)
         return proposal if proposal.triples else None
 
     def _procured(self, triple: Triple) -> Triple:
@@ -532,10 +537,12 @@ class Proposer:
             return None
         if thing != one.thing and "LocalAuthority" in thing.classes:
             proposal.reads_with |= self._kind_said(thing) - {proposal.sentence}
-        if thing.cls == "Name" and (asked := [cls for cls in TYPED_BY_USE if cls in wanted]):
-            thing = self.discourse.type(thing, asked[0])
-        elif thing.cls == "Actor" and not thing.known and "Company" in wanted:
-            thing = self.discourse.type(thing, "Company")  # of whom somebody was an officer before
+        use = next((cls for cls in TYPED_BY_USE if cls in wanted), None) if thing.cls == "Name" else None
+        if thing.cls == "Actor" and not thing.known and "Company" in wanted:
+            use = "Company"  # of whom somebody was an officer before
+        if use is not None:
+            self._uses.append((thing, use))
+            thing = self.discourse.used(thing, use)
         where = one.where if one.where is not None or one.named else self.discourse.first.get(thing.iri.value)
         if where is not None and where != proposal.sentence:
             proposal.reads_with.add(where)

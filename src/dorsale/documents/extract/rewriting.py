@@ -43,6 +43,7 @@ BYTHEWAY = re.compile(
 )
 # What is said of a contract: a date after it is when that ends, and not of a figure before.
 EXPIRES = re.compile(r" (?:expir\w+|échoi\w+|échéance|prend\w* fin|terme) ")
+BEGAN = re.compile(r" (?:lanc|démarr|début|commenc|engag|entam|initi)ée?s? (?:dès |en |depuis |a partir de |début |fin )?$")
 # Whose land an undertaking is of, of which group a company: « le réseau de la Loire est exploité par ... ».
 LOCATED = re.compile(
     r"<\d+;[^>]*,(?:Network|Project|Programme|Group),[^>]*> "
@@ -133,7 +134,8 @@ class Rewritten:
     A sentence in the words of patterns.
 
     ``settled`` are the mentions, by the number in their token; ``starts`` is where each word of ``sentence`` begins in
-    ``text``; ``above`` are the folded words of what stands over it.
+    ``text``; ``above`` are the folded words of what stands over it; ``left_out`` are the words that another verb of
+    the same subject has.
     """
 
     sentence: Sentence
@@ -141,6 +143,7 @@ class Rewritten:
     settled: tuple[Settled, ...]
     starts: tuple[int, ...]
     above: tuple[str, ...] = ()
+    left_out: frozenset[int] = frozenset()
 
     @property
     def forms(self) -> tuple[tuple[str, ...], ...]:
@@ -187,7 +190,7 @@ class Rewritten:
         named = {at for one in self.sentence.mentions if one.is_name for at in range(one.start, one.end)}
         all_ = self.sentence.tokens
         # « Une fois construit, le réseau ... » entrusts no building.
-        named |= {at for at in range(1, len(all_)) if all_[at - 1].fold == "fois"}
+        named |= {at for at in range(1, len(all_)) if all_[at - 1].fold == "fois"} | self.left_out
         tokens = enumerate(all_[first:last], first)
         return (*(token.fold for at, token in tokens if token.fold and at not in named), *self.above)
 
@@ -211,6 +214,8 @@ class Rewritten:
         if EXPIRES.search(
             self.text[found.end() - 1 : date.start() + 1]
         ):  # « 2 200 km, dont la concession expire en 2032 »
+            return False
+        if BEGAN.search(self.text[found.end() - 1 : self.text.find("<", date.start())]):  # « d'un chantier lancé en 2018 »
             return False
         if AHEAD.match(date[0]):  # what is to be done by then is all of it
             return True
@@ -279,8 +284,9 @@ class Rewritten:
             if one["subject"]:
                 subject = one if not SUBSIDIARY.search(short.text, 0, one.start()) else None
             elif subject is not None and not CLAUSE.search(short.text, subject.end(), one.start()):
-                end = subject.end("subject")
-                read.append(short._without([(0, subject.start()), (end, one.start("said"))]))
+                end, then = subject.end("subject"), one.start("said")
+                left_out = frozenset(at for at, start in enumerate(short.starts) if end <= start < then)
+                read.append(replace(short._without([(0, subject.start()), (end, then)]), left_out=left_out))
         return read
 
     def _without(self, spans: Collection[tuple[int, int]]) -> "Rewritten":
