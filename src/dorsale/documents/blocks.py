@@ -27,7 +27,11 @@ ENDED = re.compile(r"[.!?…:;][»\")]?$")
 LEADER = r"\s?\.{4,}\s?"
 CELLS = re.compile(rf"{LEADER}|\t+|\s{{2,}}|\s*\|\s*")
 # Where a sentence ends: not after an initial or an abbreviation, and only before what can begin one.
-STOP = re.compile(r"(?<=[.!?…])[»\")]?\s+(?=[«\"(–-]?\s?[A-ZÀ-ÖØ-ÞŒ0-9])")
+STOP = re.compile(
+    r"(?<=[.!?…])[»\")]?\s+(?=[«\"(–-]?\s?[A-ZÀ-ÖØ-ÞŒ0-9])"
+    # Pages lose the space between what were paragraphs: « le département.Le conseil ».
+    r"|(?<=[a-zà-ÿ]{3}\.)(?=[«\"]?[A-ZÀ-ÖØ-ÞŒ][a-zà-ÿ'’]+ )"
+)
 ABBREVIATED = re.compile(
     r"(?:^|[\s(])(?:[A-ZÀ-Ý]|M|MM|Mme|Mmes|Mlle|Dr|Me|Pr|art|Art|cf|Cf|env|St|Ste|av|bd|tél|Tél|n|p|hab|ex|etc)\.$"
 )

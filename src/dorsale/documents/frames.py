@@ -288,8 +288,10 @@ class _Compiler:
             counted = r"(?:<\d+;,Count,> (?:de <\d+;,Count,> )?(?!filiales )(?:[^ <]+ ){1,3})?"
             # « par A, B se partageant le reste », but « A et B se sont unis »
             apart = r"(?!se (?!sont |\w+ent )|(?:en )?\w+ant )"
-            rest = f"(?:{joint}{counted}{one}{apart}{aside})*"
-            return rf"(?P<{group}>{counted}{one}{aside}{rest})"
+            # « l'État via le plan France Très haut débit, la Région »
+            through = r"(?:via <\d+;[^>]*,(?:Programme|Fund),[^>]*> (?=, |et ))?"
+            rest = f"(?:{joint}{counted}{one}{through}{apart}{aside})*"
+            return rf"(?P<{group}>{counted}{one}{through}{aside}{rest})"
         return rf"(?P<{group}>{one})"
 
     def _word(self, word: str) -> tuple[str, frozenset[str]]:

@@ -461,6 +461,9 @@ class Discourse:
             other and self.network and other.isdisjoint(fold(self.network.label).split())
         ):
             return Settled(mention, None, frozenset({"Another"}))  # « l'opérateur y déploie son propre réseau »
+        lands = self.lexicon.demonyms.get(after, ())
+        if self.home is not None and lands and all(self.home not in self._around(land) for land in lands):
+            return Settled(mention, None, frozenset({"Another"}))  # « le RIP breton » of a page on the Vendée
         own = mention.cls in OWN_KIND
         same = self._said_to_be(sentence, mention)
         if same is not None or self._opens_a_chapter(sentence, mention):
@@ -484,6 +487,11 @@ class Discourse:
         if not own:
             self.network = thing
         return Settled(mention, thing, thing.classes)
+
+    def _around(self, land: Territory) -> tuple[Territory | None, ...]:
+        """Return a land, and the document's own if that is in it or around it."""
+        near = self.home is not None and (land.code == self.home.region or self.home.code == land.departement)
+        return (land, self.home if near else None)
 
     def _entitles(self, sentence: Sentence, thing: Thing) -> bool:
         """Say whether a network that is named is the one that the first sentence, without a name, told of."""

@@ -113,6 +113,8 @@ OF_BEFORE = re.compile(
     r"|\bce (?:montant|total|budget) (?:comprend|inclut)\b"
     r"|\by (?:(?:a|ont|aura|auront) )?(?:particip|contribu|concour)\w+"
 )
+# What comes on top of the sums before it is part of none: « 275 M€, auxquels s'ajoutent 52 M€ ».
+ADDED = re.compile(r" se ajout\w+ (?:[^ <]+ ){0,3}$")
 # What says a sum again, and may be any that was told: « Ces 36 millions viennent de A ; B paie le reste ».
 AGAIN = re.compile(r"\bces (?:[\d ]+|\w+ )(?:euros|million|milliard)")
 # What comes beside a sum that was told, and is no part of it.
@@ -140,9 +142,9 @@ LABEL = r"(?P<entry>(?:[^<:;.]|<[^>]*>){1,80}: <\d+;,Count,> )"
 COUNTED = re.compile(rf"{LABEL}(?P<what>[^<>:;.]+ )[;.]? ?$")
 BARE, LONGEST = re.compile(rf"{LABEL}[;.]? ?$"), 120
 # What is done before, by whomever: « elle recevra le réseau une fois construit ».
-ONCE = re.compile(r"\bfois \w+ ")
+ONCE = re.compile(r"\bfois (?:celui ci |celle ci |ce dernier |il |elle )?(?:sera )?\w+ ")
 # What somebody does not do: « X, qui ne construit rien ».
-DENIED = re.compile(r"\bne (?:\S+ ){1,3}?(?:pas|plus|rien|jamais) [^,;.]*")
+DENIED = re.compile(r"\bne (?:\S+ ){1,3}?(?:pas|plus|rien|jamais) [^,;.]*|\ba (?:dépens|détriment) de .*")
 # What somebody else does, or what is done by or goes to somebody else: « construit par A et exploité par B ».
 AGENT = r"<(?P<{}>\d+);[^>]*,(?:Actor|Council|Name),[^>]*> "
 OTHERS = re.compile(
@@ -641,7 +643,10 @@ class Proposer:
     ) -> None:  # fmt: skip
         """Fill the roles that the sentence leaves to the document: what it is about, whose it is, where it is."""
         sentence, number = read.sentence, _number(pattern, found)
+        others = any("Another" in one.classes for one in read.settled)
         for role in frame.asked - terms.keys():
+            if role == "network" and others:  # « Le RIP breton est exploité par Covage »
+                continue
             works = self._works(read, found) if role in ("about", "purpose") else None
             if works is None and role == "about" and (label := LANDS.match(read.text)) is not None:
                 works = read.settled[int(label["number"])].thing
@@ -884,6 +889,8 @@ class Proposer:
             if summed and isinstance(triple.object, Literal) and len(figures) == 1:
                 assert isinstance(triple.subject, NamedNode)
                 place = read.place(figures)
+                if ADDED.search(read.text, 0, place):
+                    continue
                 said = [one for one in proposal.triples if one.subject == triple.subject]
                 one = Sum(
                     read.sentence.index, triple.subject, Decimal(triple.object.value),

@@ -189,8 +189,9 @@ class Rewritten:
         first, last = self._tokens(start, end, reach) if self.starts else (0, None)
         named = {at for one in self.sentence.mentions if one.is_name for at in range(one.start, one.end)}
         all_ = self.sentence.tokens
-        # « Une fois construit, le réseau ... » entrusts no building.
-        named |= {at for at in range(1, len(all_)) if all_[at - 1].fold == "fois"} | self.left_out
+        # « Une fois construit, le réseau ... », « une fois celui-ci construit » entrusts no building.
+        fois = (at for at in range(len(all_) - 1) if all_[at].fold == "fois")
+        named |= {at for one in fois for at in range(one + 1, one + 4)} | self.left_out
         tokens = enumerate(all_[first:last], first)
         return (*(token.fold for at, token in tokens if token.fold and at not in named), *self.above)
 
@@ -380,6 +381,10 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) ->
             continue
         if one is not None and one.mention.start == at and one.mention.kind == "particulars":
             starts += [len(out)] * (one.mention.end - at)
+            at = one.mention.end
+            continue
+        if one is not None and one.mention.start == at and one.mention.kind == "demonym" and out.endswith(",Group,> "):
+            starts += [len(out)] * (one.mention.end - at)  # « les EPCI isérois »
             at = one.mention.end
             continue
         token = sentence.tokens[at]
