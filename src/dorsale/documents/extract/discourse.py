@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode
 from dorsale.documents.authority import Territory
 from dorsale.documents.blocks import HEADING
 from dorsale.documents.extract.lexicon import Lexicon, Thing
-from dorsale.documents.extract.mentions import FRONTS, GROUPING, PARTICIPLE, Mention, Sentence
+from dorsale.documents.extract.mentions import FRONTS, GROUPING, PARTICIPLE, STAGES, Mention, Sentence
 from dorsale.names import fold
 
 # A generic word for a network means the one that the document is about, unless its kind tells it from that one.
@@ -48,7 +48,9 @@ LARGE = 40_000
 CHAPTERS = (*OWN_KIND, "AccessNetwork")
 BECOMES = frozenset({"est", "devient", "devenu", "constitue", "forme"})
 # What a network is made of that is not the one of which a page on fibre tells: « le réseau ADSL sera fermé ».
-OTHERWISE = frozenset({"adsl", "dsl", "cuivre", "telephonique", "rtc", "wimax", "mobile", "4g"})
+OTHERWISE = frozenset(
+    {"prive", "privee", "prives", "adsl", "dsl", "cuivre", "telephonique", "rtc", "wimax", "mobile", "4g"}
+)
 # How long a name is at least that may be short for a commune's.
 SHORTEST = 5
 # So many sentences, the title among them, say what a text is about.
@@ -468,11 +470,11 @@ class Discourse:
         same = self._said_to_be(sentence, mention)
         if same is not None or self._opens_a_chapter(sentence, mention):
             pass
-        elif own:
+        elif own and before not in ("nouveau", "nouvelle", "autre", "second", "seconde", "deuxieme", "troisieme"):
             same = next((t for _, t in reversed(self.last) if mention.cls in t.classes), None)
-        elif self.network is not None:
+        elif self.network is not None and not own:
             same = self.network
-        else:
+        elif not own:
             same = self.latest("Network")
             new = mention.cls in ("PublicInitiativeNetwork", "AccessNetwork") or before in INDEFINITE
             if same is not None and new and same.classes & set(OWN_KIND):
@@ -535,6 +537,8 @@ class Discourse:
             delegated = mention.cls == "Contract" or "PublicServiceDelegation" in classes
             return Settled(mention, current, classes | ({"Delegation"} if delegated else set()), named=False)
         thing = self.latest(mention.cls)
+        if thing is not None and _is_stage(thing.label) and not _is_stage(mention.label):
+            thing = None  # « le projet » is more than its « première tranche »
         said = len(mention.label.split()) > 1 and mention.cls in ("Programme", "Project")
         if said and thing is None and not self.network:  # « Programme très haut débit » as the title of a page
             minted = self.lexicon.thing(f"{self.slug} {mention.label}", mention.cls)
@@ -704,6 +708,11 @@ class Discourse:
             for _, thing in self.last:
                 if thing.cls == "Name" and fold(thing.label).endswith(ends) and not thing.label.isupper():
                     self.type(thing, cls)
+
+
+def _is_stage(label: str) -> bool:
+    """Say whether a project is only a stage of one: « la première tranche »."""
+    return not STAGES.isdisjoint(fold(label).split())
 
 
 def _acts(thing: Thing) -> bool:

@@ -35,6 +35,12 @@ FEMININE = frozenset({"phase", "tranche", "etape"})
 OFFICERS = frozenset("president presidente vice directeur directrice elus adherents membres comite".split())  # noqa: SIM905
 # What a network is said to do, too.
 SERVING = frozenset("est était dessert desservira compte comptait équipe équipera raccorde apporte apportera".split())  # noqa: SIM905
+# What bodies of a land are called by.
+SERVICES = frozenset("amenagement numerique fibre thd habitat energie energies tourisme".split())  # noqa: SIM905
+# After « l'établissement » as a deed, and not as a body.
+ESTABLISHED = frozenset({"et", "de", "d", "du", "des", ""})
+# What stands in no name.
+SAYING = frozenset("a ont avec est sont sera par avait".split())  # noqa: SIM905
 # What companies and syndicats add to the land in their names, and what stands before a name written so.
 TRADING, FIRMLY = frozenset({"fibre", "numerique", "thd"}), frozenset({"societe", "delegataire", "filiale", "syndicat"})
 # Between a name and the network that it says it is.
@@ -556,6 +562,8 @@ class Reader:
             return None  # "Le Syndicat" is no commune of the Vosges
         if token.capital and (place := self._place(found, at)) and place.end >= proper:
             return place
+        if proper and (head := self._phrase(found, at)) and head.end > proper and head.kind in ("projects", "networks"):
+            return head  # « le Schéma Directeur Territorial d'Aménagement Numérique »
         if proper == at + 1 and (head := self._phrase(found, at)) and head.end > proper:
             return head
         if proper == at + 1 and self._is_word_for_many(found, at):
@@ -636,6 +644,10 @@ class Reader:
             for closing in range(at + 1, min(len(found), at + LONGEST_NAME)):
                 if found[closing].text == "»":
                     return closing
+        called = " ".join(token.fold for token in found[at : at + 3])
+        served = at + 3 < len(found) and found[at + 3].capital and found[at + 3].fold in SERVICES
+        if served and self.lexicon.reference.named(called, "departement"):
+            return at + 4  # « Tarn et Garonne Aménagement »
         stop = at + 1
         while stop < len(found) and stop - at < LONGEST_NAME:
             token = found[stop]
@@ -693,6 +705,8 @@ class Reader:
         """Say whether a capital article within a sentence begins a name: « le syndicat mixte La Fibre64 »."""
         if not at or found[at].fold not in DETERMINERS or at + 1 >= len(found) or found[at - 1].text in ".:;!?«»(":
             return False
+        if "-" in found[at].glue or "–" in found[at].glue:
+            return False  # « Haut débit - La Martinique couvre ... »
         ahead = found[at + 1]
         if (known := self._fixed(found, at + 1)) and known.end > at + 2:
             return False  # « La Banque des Territoires »
@@ -806,8 +820,10 @@ class Reader:
 
     def _head(self, found: Sequence[Token], at: int) -> Mention | None:
         """Return the name that begins with an institution's word, or with a generic word before a name."""
+        reach = at
         for phrase in self._phrases(found, at, ("institutions", "generic", "typing")):
             after = at + len(phrase.words)
+            reach = max(reach, after)
             if after >= len(found):
                 continue
             if phrase.cls in FIRMS and found[after].fold in self.lexicon.demonyms and not found[after].capital:
@@ -816,6 +832,8 @@ class Reader:
                 continue
             if phrase.kind == "typing":  # "sa filiale Rip85": the word types the name and says more than its class
                 stop = self._proper(found, after) if found[after].capital else 0
+                if stop == after + 1 and stop < len(found) and found[stop].fold in TRADING:
+                    stop += 1  # « sa filiale locale Octogone fibre »
                 if stop and not self._fixed(found, after) and not self._place_like(found, after, stop):
                     self._name(found, after, stop, phrase.cls)
                 return None
@@ -831,6 +849,8 @@ class Reader:
                 thing = replace(thing, classes=thing.classes | {"Company", "Grouping"}, unnamed=formed)
                 return Mention(at, begin, GROUPING, thing.cls, thing.label, (thing,))
             if phrase.kind == "generic":
+                if after < reach:
+                    continue
                 opens = _initialled(found, at, after)
                 if opens and not any(at + len(one.words) == opens for one in self._phrases(found, at, ("generic",))):
                     # « la Société paloise pour le très haut débit (SPTHD) »
@@ -879,8 +899,9 @@ class Reader:
                     ahead += 1
             quoted = ahead < len(found) and found[ahead].text == "«"
             ahead += quoted
-            stop = self._span(found, ahead) if ahead < len(found) and found[ahead].capital else 0
-            if stop <= ahead:
+            begins = ahead < len(found) and found[ahead].capital and (linked or ahead >= reach)
+            stop = self._span(found, ahead) if begins else 0
+            if stop <= ahead:  # « le Syndicat Mixte Ouvert chargé ... » is not called « Ouvert »
                 continue
             placed = not linked and self._place_like(found, ahead, stop)
             label = _label(found, ahead, stop)
@@ -1080,7 +1101,8 @@ class Reader:
             # « EPCI : 12 M€ », but « Communes : 344 »
             entry = at == 0 and after < len(found) and found[after].text == ":" and phrase.cls not in COUNTED
             entry = entry or _priced(found, at)
-            small = not found[at].capital or found[at].text.isupper()
+            ends = after == len(found) or found[after].text in ",.;)"
+            small = not found[at].capital or found[at].text.isupper() or (many and ends)
             if entry or (small and (many or _listed(found, at, after))):
                 return Mention(at, after, "groups", phrase.cls, _label(found, at, after))
         for phrase in self._phrases(found, at, ("networks", "contracts", "projects", "works")):
@@ -1172,6 +1194,8 @@ class Reader:
                     break  # « l'agence caennaise de Covage »
                 if phrase.cls in FIRMS and _apposed(found, at, after):
                     break
+                if phrase.words == ("etablissement",) and found[after : after + 1] and found[after].fold in ESTABLISHED:
+                    break  # « l'établissement et l'exploitation du réseau »
                 if phrase.cls in FIRMS | BODIES and _qualified(found, after):  # « la régie personnalisée X »
                     break
                 return Mention(at, after, "anaphor", phrase.cls, _label(found, at, after), council=found[at].capital)
@@ -1386,6 +1410,8 @@ def _abbreviated(found: Sequence[Token], at: int) -> int:
     siglum = found[opens + 1]
     if not siglum.capital or len(siglum.fold) < 3 or siglum.fold[0] != found[at].fold[0]:
         return 0
+    if not SAYING.isdisjoint(token.fold for token in found[at:opens]):
+        return 0  # « Le syndicat a signé avec Xp Fibre (SFR) »
     small = any(not token.capital and token.fold not in PARTICLES for token in found[at + 1 : opens])
     small = small or all(token.text.isupper() for token in found[at:opens])
     return opens if small and 5 * _initials(found, at, opens) >= 3 * len(siglum.fold) else 0

@@ -19,6 +19,7 @@ from dorsale.names import CODE, fold, mint
 # What a role may hold: things, values, codes, words of the text, or a mention that means nothing known yet.
 Terms = dict[str, list[object]]
 PARTIES = ("grantor", "delegatee", "authority", "contractor")
+ANOTHER = frozenset("premier premiere autre second seconde deuxieme nouveau nouvelle".split())  # noqa: SIM905
 HOLDERS = ("delegatee", "contractor")
 AMENDMENT, AFFERMAGE, BUILDING = "Amendment", "Affermage", NamedNode(f"{CODE}mission/construction")
 # Nodes that are new in each sentence that states them.
@@ -120,6 +121,7 @@ class Nodes:
         if not 0 < start <= len(sentence.tokens):
             return False
         shares = (other.parties.get(role) == iri for other in self.contracts for role, iri in parties.items())
+        start -= start > 1 and sentence.tokens[start - 1].fold in ANOTHER  # « une première DSP »
         return sentence.tokens[start - 1].fold in INDEFINITE and not any(shares)
 
     def _may_be(self, one: Contract, parties: Mapping[str, NamedNode], kind: str) -> bool:

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 
 from dorsale.documents.extract.discourse import Settled
 from dorsale.documents.extract.grammar import Grammar
@@ -43,7 +43,9 @@ BYTHEWAY = re.compile(
 )
 # What is said of a contract: a date after it is when that ends, and not of a figure before.
 EXPIRES = re.compile(r" (?:expir\w+|échoi\w+|échéance|prend\w* fin|terme) ")
-BEGAN = re.compile(r" (?:lanc|démarr|début|commenc|engag|entam|initi)ée?s? (?:dès |en |depuis |a partir de |début |fin )?$")
+BEGAN = re.compile(
+    r" (?:lanc|démarr|début|commenc|engag|entam|initi)ée?s? (?:dès |en |depuis |a partir de |début |fin )?$"
+)
 # Whose land an undertaking is of, of which group a company: « le réseau de la Loire est exploité par ... ».
 LOCATED = re.compile(
     r"<\d+;[^>]*,(?:Network|Project|Programme|Group),[^>]*> "
@@ -84,7 +86,7 @@ VIA_FIRST = re.compile(
     r"<\d+;[^>]*,(?:Company|Name),[^>]*> (?P<group>, <\d+;[^>]*,Company,[^>]*> )"
 )
 # For whom who signs does: « X, président de Y, a signé avec Z, directrice de W, ... » tells what Y and W did.
-SIGNS = re.compile(r" (?:(?:vien\w+ de )?(?:sign|paraph|officialis)\w+) ")
+SIGNS = re.compile(r" (?:(?:vien\w+ de )?(?:sign|paraph|officialis)\w+|a (?:attribué|confié)) ")
 REPRESENTS = re.compile(
     r"(?P<who><\d+;[^>]*,Person,[^>]*> (?:, |\( )(?:\w+ )?<\d+;[^>]*,Function,[^>]*> (?:\w+ ){0,2}de )"
     r"<\d+;[^>]*,(?:Actor|Council),[^>]*> (?P<then>(?:, |\) )(?!<))?"
@@ -122,6 +124,7 @@ APART = re.compile(
     r"[;:()]|,(?:Amount|Percent|Date|Length),"
     r"| (?:dont|contre|puis|soit|lieu|que|qui|est|sont|était|étaient|ont|a|avait|mais|sur|ne) "
 )
+PAID = frozenset({("financement", "public"), ("financement", "prive"), ("financement", "national")})
 # How far after a figure its date may stand, in words.
 NEAR = 12
 # How many words the heading of a column has at most.
@@ -192,6 +195,8 @@ class Rewritten:
         # « Une fois construit, le réseau ... », « une fois celui-ci construit » entrusts no building.
         fois = (at for at in range(len(all_) - 1) if all_[at].fold == "fois")
         named |= {at for one in fois for at in range(one + 1, one + 4)} | self.left_out
+        # « 70 % de financement public » is no task.
+        named |= {at for at, (one, then) in enumerate(pairwise(all_)) if (one.fold, then.fold) in PAID}
         tokens = enumerate(all_[first:last], first)
         return (*(token.fold for at, token in tokens if token.fold and at not in named), *self.above)
 
@@ -216,7 +221,8 @@ class Rewritten:
             self.text[found.end() - 1 : date.start() + 1]
         ):  # « 2 200 km, dont la concession expire en 2032 »
             return False
-        if BEGAN.search(self.text[found.end() - 1 : self.text.find("<", date.start())]):  # « d'un chantier lancé en 2018 »
+        # « d'un chantier lancé en 2018 »
+        if BEGAN.search(self.text[found.end() - 1 : self.text.find("<", date.start())]):
             return False
         if AHEAD.match(date[0]):  # what is to be done by then is all of it
             return True
