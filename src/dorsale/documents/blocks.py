@@ -20,6 +20,8 @@ OPEN_END = re.compile(
     r"|dont|son|sa|ses|leur|leurs|ce|cette|ces|ne|se|plus|très)|[,(«'’\-/&])$",
     re.IGNORECASE,
 )
+# A straight quotation mark, which opens in plain typography, right after a word.
+CLOSING = re.compile(r"(?<=[^\s(«'])«")
 # A line of a fact sheet: « Durée : 8 ans », « dont logements : 104 500 ».
 ENTRY = re.compile(r"[^\W\d_][^:.,;<>?!\n]{2,40} ?: ?\S")
 ENDED = re.compile(r"[.!?…:;][»\")]?$")
@@ -197,7 +199,7 @@ def _block(text: str, lines: list[_Line]) -> Block:
     while out and out[-1] == " ":
         out.pop()
         offsets.pop()
-    joined = "".join(out)
+    joined = CLOSING.sub("»", "".join(out))
     spans: tuple[tuple[int, int], ...] = ()
     if row and cells:
         edges = [-3, *cells, len(joined)]

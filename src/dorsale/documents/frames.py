@@ -280,7 +280,9 @@ class _Compiler:
         one = rf"<\d+;[^>]*,(?:{'|'.join(_classes(slot))}),[^>]*> "
         if slot["many"]:
             aside = rf"(?:{ASIDE.pattern}(?=[,;.]|et |ainsi ))?"
-            joint = r"(?:, (?:(?:et|ainsi que|comme|ou|puis|/|avec) )?|(?:et|ainsi que|comme|ou|puis|/|avec) )"
+            # « par le syndicat A, B a été écarté »
+            acts = "" if "Person" in slot["classes"] else r"(?!<[^>]*> (?:a|avait|est|sera|va|vient|doit) (?!\.))"
+            joint = rf"(?:, {acts}(?:(?:et|ainsi que|comme|ou|puis|/|avec) )?|(?:et|ainsi que|comme|ou|puis|/|avec) )"
             joint += r"(?:(?:celui |celle |ceux )?de |a |par )?(?:ensemble de |toutes |tous )?"
             joint = f"(?:{joint})?"  # a dash is no word: « le groupement A – B »
             joint += r"(?:(?:fonds|société|groupe|sociétés) )?"

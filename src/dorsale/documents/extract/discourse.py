@@ -587,6 +587,8 @@ class Discourse:
             self.commune = sentence.index, town
             council = self.lexicon.council(town)
             return Settled(mention, council, council.classes | {"Land"} if council else frozenset(), named=False)
+        if (own := self._apposed(sentence, mention)) is not None:
+            return Settled(mention, own, own.classes, named=False)
         thing = self.delegatee if word in DELEGATED else self.daughter if word == "filiale" else None
         if cls == "Intercommunality" and self.headed is not None and cls in self.headed.classes:
             near = any(cls in one.classes for at, one in self.last if at >= sentence.index - 1)
@@ -618,6 +620,15 @@ class Discourse:
         if thing is None:
             return Settled(mention)
         return Settled(mention, thing, thing.classes, named=False)
+
+    def _apposed(self, sentence: Sentence, mention: Mention) -> Thing | None:
+        """Return the bare name before a comma of which the words after it say what it is: « Sydec, le syndicat »."""
+        names = (one for one in sentence.mentions if one.end == mention.start - 2 and one.things)
+        beside = next(names, None) if mention.cls in TYPING else None
+        if beside is None or sentence.tokens[beside.end].text != ",":
+            return None
+        own = self.typed.get(beside.things[0].iri.value, beside.things[0])
+        return self.type(own, mention.cls) if own.cls == "Name" or _is_somebody(own) else None
 
     def _meant(self, sentence: Sentence, mention: Mention) -> Thing | None:
         """Return whom « il » or « elle » means at the head of a sentence: the subject of the one before, mostly."""

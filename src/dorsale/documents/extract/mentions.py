@@ -35,6 +35,10 @@ FEMININE = frozenset({"phase", "tranche", "etape"})
 OFFICERS = frozenset("president presidente vice directeur directrice elus adherents membres comite".split())  # noqa: SIM905
 # What a network is said to do, too.
 SERVING = frozenset("est était dessert desservira compte comptait équipe équipera raccorde apporte apportera".split())  # noqa: SIM905
+# What is called by more words than have capitals: « le Marché Public Global de Performance ».
+STATED = frozenset({"projects", "networks", "contracts"})
+# What kinds of syndicats are called, and no syndicat.
+SYNDICAL = frozenset({("syndicat", "mixte"), ("mixte", "ouvert"), ("mixte", "ferme"), ("syndicat", "intercommunal")})
 # What bodies of a land are called by.
 SERVICES = frozenset("amenagement numerique fibre thd habitat energie energies tourisme".split())  # noqa: SIM905
 # After « l'établissement » as a deed, and not as a body.
@@ -562,9 +566,10 @@ class Reader:
             return None  # "Le Syndicat" is no commune of the Vosges
         if token.capital and (place := self._place(found, at)) and place.end >= proper:
             return place
-        if proper and (head := self._phrase(found, at)) and head.end > proper and head.kind in ("projects", "networks"):
+        head = self._phrase(found, at) if proper else None
+        if head is not None and head.kind in STATED and head.end >= proper + (head.cls != "MasterPlan"):
             return head  # « le Schéma Directeur Territorial d'Aménagement Numérique »
-        if proper == at + 1 and (head := self._phrase(found, at)) and head.end > proper:
+        if proper == at + 1 and head is not None and head.end > proper:
             return head
         if proper == at + 1 and self._is_word_for_many(found, at):
             return self._phrase(found, at)  # « Deux Départements », « les Alsaciens »: no name
@@ -631,7 +636,7 @@ class Reader:
     def _proper(self, found: Sequence[Token], at: int) -> int:
         """Return where the capitalised name that begins here ends, or 0."""
         first = found[at]
-        if not first.capital or first.fold == "rip":
+        if not first.capital or first.fold == "rip" or (at and (found[at - 1].fold, first.fold) in SYNDICAL):
             return 0
         instituted = any(len(one.words) == 1 for one in self._phrases(found, at, INSTITUTING))
         if instituted and at + 1 < len(found) and found[at + 1].capital and self._person(found, at + 1):
@@ -880,6 +885,8 @@ class Reader:
             if phrase.cls in ("Department", "Region", "Municipality"):
                 continue
             if self._acronym(found, after) and not (after + 3 < len(found) and found[after + 3].capital):
+                if any(self._phrases(found, after + 1, ("institutions",))):
+                    continue  # « Ce Syndicat Mixte Ouvert (SMO) porte ... » is the one that was spoken of
                 label = _label(found, at, after)  # "le Syndicat départemental d'énergies (SDE)": a name of its own
                 thing = self.meet(
                     (found[after + 1].fold,), self.lexicon.thing(label[:1].upper() + label[1:], phrase.cls)

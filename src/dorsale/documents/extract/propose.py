@@ -749,7 +749,11 @@ class Proposer:
             cls = "SyndicatMixte" if role == "body" and "syndicat" in sentence.words() else "Actor"
             found = discourse.type(found, cls) if found is not None else None
             found = found if found is not None and "Actor" in found.classes else None
-            if role == "body" and found is not None and "LocalAuthority" in found.classes:
+            if (
+                role == "body"
+                and found is not None
+                and not found.classes.isdisjoint(("LocalAuthority", "TelecomOperator"))
+            ):
                 found = None  # nobody is a member of a council, and nobody founds one
         elif role == "mother":
             companies = [thing for at, thing in discourse.last if at < sentence.index and "Company" in thing.classes]

@@ -124,6 +124,7 @@ APART = re.compile(
     r"[;:()]|,(?:Amount|Percent|Date|Length),"
     r"| (?:dont|contre|puis|soit|lieu|que|qui|est|sont|était|étaient|ont|a|avait|mais|sur|ne) "
 )
+EUROS = frozenset({"euros", "€", "M€", "millions"})
 PAID = frozenset({("financement", "public"), ("financement", "prive"), ("financement", "national")})
 # How far after a figure its date may stand, in words.
 NEAR = 12
@@ -197,6 +198,7 @@ class Rewritten:
         named |= {at for one in fois for at in range(one + 1, one + 4)} | self.left_out
         # « 70 % de financement public » is no task.
         named |= {at for at, (one, then) in enumerate(pairwise(all_)) if (one.fold, then.fold) in PAID}
+        named |= {at for at in range(2, len(all_)) if all_[at].fold == "financement" and all_[at - 2].text in EUROS}
         tokens = enumerate(all_[first:last], first)
         return (*(token.fold for at, token in tokens if token.fold and at not in named), *self.above)
 
