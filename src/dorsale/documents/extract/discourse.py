@@ -26,6 +26,8 @@ TYPING = frozenset({"SyndicatMixte", "PublicBody"})
 PRECISION = {"date": "Day", "gMonthDay": "Day", "gYearMonth": "Month", "gMonth": "Month", "gYear": "Year"}
 # Words for who holds the contract that was spoken of.
 DELEGATED = frozenset({"delegataire", "fermier", "concessionnaire", "titulaire", "attributaire"})
+# Words for a contract that entrusts a service.
+DELEGATING = frozenset({"delegation", "dsp", "concession", "contrat"})
 # Words for a public body that no council is.
 OWN_BODIES = frozenset({"regie", "gip", "groupement", "etablissement"})
 # Words for a company that say nothing else of it.
@@ -537,7 +539,9 @@ class Discourse:
             delegated = mention.cls == "Contract" or "PublicServiceDelegation" in classes
             return Settled(mention, current, classes | ({"Delegation"} if delegated else set()), named=False)
         thing = self.latest(mention.cls)
-        if thing is not None and _is_stage(thing.label) and not _is_stage(mention.label):
+        works = {fold(one) for ones in self.lexicon.words["works"].values() for one in ones}
+        lesser = thing is not None and (_is_stage(thing.label) or fold(thing.label) in works)
+        if lesser and not _is_stage(mention.label):
             thing = None  # « le projet » is more than its « première tranche »
         said = len(mention.label.split()) > 1 and mention.cls in ("Programme", "Project")
         if said and thing is None and not self.network:  # « Programme très haut débit » as the title of a page
@@ -619,7 +623,9 @@ class Discourse:
             thing = self.type(headed, cls) if headed.cls == "Name" or _is_somebody(headed) else None
         if thing is None:
             return Settled(mention)
-        return Settled(mention, thing, thing.classes, named=False)
+        # « Cette délégation a été confiée à ... »
+        delegated = cls == "Contract" and word in DELEGATING
+        return Settled(mention, thing, thing.classes | ({"Delegation"} if delegated else set()), named=False)
 
     def _apposed(self, sentence: Sentence, mention: Mention) -> Thing | None:
         """Return the bare name before a comma of which the words after it say what it is: « Sydec, le syndicat »."""

@@ -884,7 +884,8 @@ class Reader:
                 return council
             if phrase.cls in ("Department", "Region", "Municipality"):
                 continue
-            if self._acronym(found, after) and not (after + 3 < len(found) and found[after + 3].capital):
+            goes_on = after + 3 < len(found) and (found[after + 3].capital or found[after + 3].text == "«")
+            if self._acronym(found, after) and not goes_on:
                 if any(self._phrases(found, after + 1, ("institutions",))):
                     continue  # « Ce Syndicat Mixte Ouvert (SMO) porte ... » is the one that was spoken of
                 label = _label(found, at, after)  # "le Syndicat départemental d'énergies (SDE)": a name of its own

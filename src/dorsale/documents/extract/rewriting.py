@@ -43,6 +43,7 @@ BYTHEWAY = re.compile(
 )
 # What is said of a contract: a date after it is when that ends, and not of a figure before.
 EXPIRES = re.compile(r" (?:expir\w+|échoi\w+|échéance|prend\w* fin|terme) ")
+RELATED = re.compile(r",Count,[^>]*> (?:[^ <]+ ){0,3}qui (?:ser|dev|pour)\w+ ")
 BEGAN = re.compile(
     r" (?:lanc|démarr|début|commenc|engag|entam|initi)ée?s? (?:dès |en |depuis |a partir de |début |fin )?$"
 )
@@ -225,6 +226,8 @@ class Rewritten:
             return False
         # « d'un chantier lancé en 2018 »
         if BEGAN.search(self.text[found.end() - 1 : self.text.find("<", date.start())]):
+            return False
+        if RELATED.search(self.text, found.end(), date.start()):  # « 90 000 sur un total de 117 000 qui seront prêtes »
             return False
         if AHEAD.match(date[0]):  # what is to be done by then is all of it
             return True
