@@ -177,6 +177,7 @@ def test_a_template_is_turtle_with_variables() -> None:
         ('bad:\n  match: ["a"]\n  with: {"<<": {b: ["c"]}}\n  states: ""\n', 1, "list"),
         ("bad: [1\n", 2, ""),
         ("- a list\n", 1, "mapping"),
+        ('a:\n  match: ["b"]\n  states: ""\na:\n  match: ["c"]\n  states: ""\n', 4, "« a » twice"),
     ],
 )
 def test_a_frame_that_cannot_be_read_is_told_with_its_place(

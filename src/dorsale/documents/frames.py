@@ -52,6 +52,20 @@ INFINITIVE_ENDING = re.compile(r"(?:er|ir|re)$")
 VARIABLE = "urn:variable:"
 AHEAD = frozenset(NamedNode(f"{CODE}status/{name}") for name in ("planned", "target"))
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class _Loader(LOADER):  # type: ignore[misc, valid-type]
+    """Reads YAML in which every scalar is a text, and no name is given twice: YAML would keep the last of them."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Return a mapping; raise :class:`yaml.MarkedYAMLError` at a name that it has already."""
+        names = [key.value for key, _ in node.value]
+        twice = next((key for at, (key, _) in enumerate(node.value) if key.value in names[:at]), None)
+        if twice is not None:
+            raise yaml.MarkedYAMLError(problem=f"« {twice.value} » twice", problem_mark=twice.start_mark)
+        return dict(super().construct_mapping(node, deep))
+
+
 # Roles that a proper name may fill of which nothing else is known: its use says what it is.
 NAMEABLE = frozenset({"Actor", "Company", "TelecomOperator", "SyndicatMixte"})
 # A mention as it stands in a rewritten sentence: its number, then the classes that it may be read as.
@@ -603,7 +617,7 @@ def read_yaml(path: Path, shown: Path | None = None) -> Table:
     """
     shown = shown or path
     try:
-        read = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
+        read = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = Place(shown, mark.line + 1, mark.column + 1) if mark else Place(shown, 1, 1)
