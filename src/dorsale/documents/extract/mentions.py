@@ -387,7 +387,10 @@ class Reader:
                     mentions.append(Mention(at, stop, "groups", phrase.cls, label, value=mention.value))
                     at = stop
                     break
-            if mention.things and mention.kind != "person" and self._acronym(found, at, mention.label):
+            if mention.kind in ("contracts", "networks") and self._acronym(found, at):
+                mentions[-1] = replace(mention, end=at + 3)  # « une délégation de service public (DSP) »
+                at += 3
+            elif mention.things and mention.kind != "person" and self._acronym(found, at, mention.label):
                 self.meet(
                     (found[at + 1].fold,),
                     self.met.get(tuple(t.fold for t in found[mention.start : at] if t.fold), mention.things[0]),

@@ -116,13 +116,13 @@ class Nodes:
     def _is_new(self, sentence: Sentence, one: Settled, parties: Mapping[str, NamedNode]) -> bool:
         """Say whether a text that has told of a contract by its kind tells of another: « une convention »."""
         start, last = one.mention.start, self.contracts[-1] if self.contracts else None
-        if last is None or last.sentence == sentence.index or last.kind != one.mention.cls:
+        if last is None or last.sentence == sentence.index or not 0 < start <= len(sentence.tokens):
             return False
-        if not 0 < start <= len(sentence.tokens):
+        another = start > 1 and sentence.tokens[start - 1].fold in ANOTHER  # « une première DSP »
+        if last.kind != one.mention.cls and not another:
             return False
         shares = (other.parties.get(role) == iri for other in self.contracts for role, iri in parties.items())
-        start -= start > 1 and sentence.tokens[start - 1].fold in ANOTHER  # « une première DSP »
-        return sentence.tokens[start - 1].fold in INDEFINITE and not any(shares)
+        return sentence.tokens[start - 1 - another].fold in INDEFINITE and not any(shares)
 
     def _may_be(self, one: Contract, parties: Mapping[str, NamedNode], kind: str) -> bool:
         """Say whether a contract can be one spoken of before: it is the last, or has a party of it, and no other."""

@@ -369,13 +369,27 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) ->
     inside = settled[: len(sentence.mentions)]
     for number, above in enumerate(settled[len(inside) :], len(inside)):
         out += f"{_token(number, above)}, "  # the name above a title, as if it stood before it
-    at = 0
+    at, before, said = 0, None, ""
     mentions = iter(enumerate(inside))
     number, one = next(mentions, (-1, None))
     while at < len(sentence.tokens):
         while one is not None and one.mention.start < at:
             number, one = next(mentions, (-1, None))
+        # « l'Union des secteurs d'énergie, l'Useda, a confié ... »
+        again = one is not None and one.thing is not None and one.thing == before and one.mention.start == at
+        if (
+            one is not None
+            and again
+            and out.endswith(f"{said}, ")
+            and sentence.tokens[one.mention.end :][:1]
+            and (sentence.tokens[one.mention.end].text == ",")
+        ):
+            out = out[: -len(", ")]
+            starts += [len(out)] * (one.mention.end + 1 - at)
+            at = one.mention.end + 1
+            continue
         if one is not None and one.mention.start == at and one.classes:
+            before = one.thing
             if one.mention.value is not None:
                 out = grammar.qualifying.sub("", out)
             starts += [len(out)] * (one.mention.end - at)
@@ -386,7 +400,8 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) ->
                 out += " ".join(words) + " "
             if one.mention.kind == "demonym":
                 out += "de "
-            out += _token(number, one)
+            said = _token(number, one)
+            out += said
             out += {GROUPING: "( ", ALLIED: ") "}.get(one.mention.kind, "")  # who is in it stands aside
             at = one.mention.end
             continue
