@@ -89,6 +89,9 @@ class Lexicon:
         self.offices = frozenset(fold(word) for word in self.words["offices"])
         self.not_names = frozenset(fold(word) for word in self.words["not-names"])
         self.acting = frozenset(self.words["acting"])
+        self.serving = frozenset(self.words["serving"])
+        self.officers = frozenset(fold(word) for word in self.words["officers"])
+        self.services = frozenset(fold(word) for word in self.words["services"])
         self.trades = frozenset(fold(word) for word in self.words["trades"])
         self._above = {
             cls.value.removeprefix(DOR): frozenset(

@@ -31,22 +31,14 @@ DETERMINERS = frozenset(
 )
 # The stages that are said with « la ».
 FEMININE = frozenset({"phase", "tranche", "etape"})
-# Before « de », who belongs to a body.
-OFFICERS = frozenset("president presidente vice directeur directrice elus adherents membres comite".split())  # noqa: SIM905
-# What a network is said to do, too.
-SERVING = frozenset("est était dessert desservira compte comptait équipe équipera raccorde apporte apportera".split())  # noqa: SIM905
 # What is called by more words than have capitals: « le Marché Public Global de Performance ».
 STATED = frozenset({"projects", "networks", "contracts"})
 # What kinds of syndicats are called, and no syndicat.
 SYNDICAL = frozenset({("syndicat", "mixte"), ("mixte", "ouvert"), ("mixte", "ferme"), ("syndicat", "intercommunal")})
-# What bodies of a land are called by.
-SERVICES = frozenset("amenagement numerique fibre thd habitat energie energies tourisme".split())  # noqa: SIM905
 # After « l'établissement » as a deed, and not as a body.
 ESTABLISHED = frozenset({"et", "de", "d", "du", "des", ""})
 # What stands in no name.
 SAYING = frozenset("a ont avec est sont sera par avait".split())  # noqa: SIM905
-# What companies and syndicats add to the land in their names, and what stands before a name written so.
-TRADING, FIRMLY = frozenset({"fibre", "numerique", "thd"}), frozenset({"societe", "delegataire", "filiale", "syndicat"})
 # Between a name and the network that it says it is.
 NAMED = (("est", "le", "nom", "du"), ("est", "le", "nom", "de", "son"), ("est", "le"), ("est", "un"), ("est", "son"))
 # What leads to the name of a network.
@@ -293,10 +285,10 @@ class Reader:
     def _call(self, found: Sequence[Token]) -> None:
         """Note what a sentence calls a network, « Hérault Numérique est le nom du réseau », and what it says acts."""
         for at, token in enumerate(found[:-3]):
-            if token.fold in OFFICERS and found[at + 1].fold in ("de", "d", "du"):
+            if token.fold in self.lexicon.officers and found[at + 1].fold in ("de", "d", "du"):
                 self.bodies.add(tuple(one.fold for one in found[at + 2 : at + 4]))
         stop = self._proper(found, 0) if found else 0
-        if stop > 1 and self._acts(found, stop - 1) and found[stop].text not in SERVING:
+        if stop > 1 and self._acts(found, stop - 1) and found[stop].text not in self.lexicon.serving:
             self.bodies.add(tuple(one.fold for one in found[:2]))
         said = next((words for words in NAMED if stop > 1 and _reads(found, stop, words)), ())
         for phrase in list(self._phrases(found, stop + len(said), ("networks",)))[:1] if said else ():
@@ -653,7 +645,7 @@ class Reader:
                 if found[closing].text == "»":
                     return closing
         called = " ".join(token.fold for token in found[at : at + 3])
-        served = at + 3 < len(found) and found[at + 3].capital and found[at + 3].fold in SERVICES
+        served = at + 3 < len(found) and found[at + 3].capital and found[at + 3].fold in self.lexicon.services
         if served and self.lexicon.reference.named(called, "departement"):
             return at + 4  # « Tarn et Garonne Aménagement »
         stop = at + 1
@@ -672,8 +664,9 @@ class Reader:
                 stop = ahead
             else:
                 break
-        trades = stop < len(found) and found[stop].fold in TRADING and found[stop].glue == " "
-        if trades and at > 1 and (found[at - 1].fold in FIRMLY or found[at - 2].fold in OFFICERS):
+        trades = stop < len(found) and found[stop].fold in self.lexicon.services and found[stop].glue == " "
+        firm = at > 1 and any(self._phrases(found, at - 1, ("generic", "typing")))
+        if trades and at > 1 and (firm or found[at - 2].fold in self.lexicon.officers):
             return stop + 1  # « le président d'Isère fibre »
         if found[stop - 1].fold == "tres" and stop > at + 1 and _reads(found, stop, ("haut", "debit")):
             stop += 2  # « Gironde Très haut débit »
@@ -840,7 +833,7 @@ class Reader:
                 continue
             if phrase.kind == "typing":  # "sa filiale Rip85": the word types the name and says more than its class
                 stop = self._proper(found, after) if found[after].capital else 0
-                if stop == after + 1 and stop < len(found) and found[stop].fold in TRADING:
+                if stop == after + 1 and stop < len(found) and found[stop].fold in self.lexicon.services:
                     stop += 1  # « sa filiale locale Octogone fibre »
                 if stop and not self._fixed(found, after) and not self._place_like(found, after, stop):
                     self._name(found, after, stop, phrase.cls)
