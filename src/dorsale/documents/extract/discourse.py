@@ -26,6 +26,8 @@ TYPING = frozenset({"SyndicatMixte", "PublicBody"})
 PRECISION = {"date": "Day", "gMonthDay": "Day", "gYearMonth": "Month", "gMonth": "Month", "gYear": "Year"}
 # Words for who holds the contract that was spoken of.
 DELEGATED = frozenset({"delegataire", "fermier", "concessionnaire", "titulaire", "attributaire"})
+# Before a noun, it is another than the one that was spoken of.
+ANEW = frozenset({"nouveau", "nouvelle", "autre", "second", "seconde", "deuxieme", "troisieme"})
 # Words for a contract that entrusts a service.
 DELEGATING = frozenset({"delegation", "dsp", "concession", "contrat"})
 # Words for a public body that no council is.
@@ -472,11 +474,12 @@ class Discourse:
         same = self._said_to_be(sentence, mention)
         if same is not None or self._opens_a_chapter(sentence, mention):
             pass
-        elif own and before not in ("nouveau", "nouvelle", "autre", "second", "seconde", "deuxieme", "troisieme"):
-            same = next((t for _, t in reversed(self.last) if mention.cls in t.classes), None)
-        elif self.network is not None and not own:
+        elif own:
+            known = (t for _, t in reversed(self.last) if mention.cls in t.classes)
+            same = None if before in ANEW else next(known, None)  # « un nouveau câble sous-marin »
+        elif self.network is not None:
             same = self.network
-        elif not own:
+        else:
             same = self.latest("Network")
             new = mention.cls in ("PublicInitiativeNetwork", "AccessNetwork") or before in INDEFINITE
             if same is not None and new and same.classes & set(OWN_KIND):

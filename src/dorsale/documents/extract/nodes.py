@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode
 
-from dorsale.documents.extract.discourse import INDEFINITE, Discourse, Settled
+from dorsale.documents.extract.discourse import ANEW, INDEFINITE, Discourse, Settled
 from dorsale.documents.extract.lexicon import Lexicon, Thing
 from dorsale.documents.extract.mentions import Sentence
 from dorsale.documents.frames import Frame
@@ -19,7 +19,7 @@ from dorsale.names import CODE, fold, mint
 # What a role may hold: things, values, codes, words of the text, or a mention that means nothing known yet.
 Terms = dict[str, list[object]]
 PARTIES = ("grantor", "delegatee", "authority", "contractor")
-ANOTHER = frozenset("premier premiere autre second seconde deuxieme nouveau nouvelle".split())  # noqa: SIM905
+ANOTHER = ANEW | {"premier", "premiere"}
 HOLDERS = ("delegatee", "contractor")
 AMENDMENT, AFFERMAGE, BUILDING = "Amendment", "Affermage", NamedNode(f"{CODE}mission/construction")
 # Nodes that are new in each sentence that states them.

@@ -114,8 +114,6 @@ OF_BEFORE = re.compile(
     r"|\by (?:(?:a|ont|aura|auront) )?(?:particip|contribu|concour)\w+"
 )
 # What comes on top of the sums before it is part of none: « 275 M€, auxquels s'ajoutent 52 M€ ».
-# How many sentences a stage without a name is what sums pay for.
-FRESH = 3
 ADDED = re.compile(r" se ajout\w+ (?:[^ <]+ ){0,3}$")
 # What says a sum again, and may be any that was told: « Ces 36 millions viennent de A ; B paie le reste ».
 AGAIN = re.compile(r"\bces (?:[\d ]+|\w+ )(?:euros|million|milliard)")
@@ -736,7 +734,7 @@ class Proposer:
             section = discourse.section
             found = section or self._network_of(sentence)
             if found is None or found is self._unnamed:  # a project that is named is more than a network that is not
-                named = self._undertaking(sentence)
+                named = self._undertaking()
                 found = named if named is not None and not named.unnamed else found or named
             if role == "about" and section is None and (found is None or found is self._unnamed):
                 lands = [thing for at, thing in discourse.last if at == sentence.index and thing.cls == "Territory"]
@@ -783,7 +781,7 @@ class Proposer:
         elif role == "network":
             found = self._stage or self._network()
         elif role == "undertaking":
-            found = self._network() or self._undertaking(sentence)
+            found = self._network() or self._undertaking()
         elif role == "contract" and self.nodes.contracts:
             node = self.nodes.contracts[-1].node
             found = next((thing for _, thing in discourse.last if thing.iri == node), None)
@@ -872,11 +870,9 @@ class Proposer:
         self.discourse.first.setdefault(network.iri.value, index)
         return network
 
-    def _undertaking(self, sentence: Sentence) -> Thing | None:
+    def _undertaking(self) -> Thing | None:
         """Return the project of which the text speaks: a national programme pays, it is not what is paid."""
-        told = [(at, thing) for at, thing in reversed(self.discourse.last) if thing.classes & UNDERTAKINGS]
-        near = sentence.index - FRESH
-        spoken = [thing for at, thing in told if at >= near or "Project" not in thing.classes or not thing.unnamed]
+        spoken = [thing for _, thing in reversed(self.discourse.last) if thing.classes & UNDERTAKINGS]
         own = [thing for thing in spoken if not self.lexicon.is_national(thing)]
         return next((thing for cls in ("Project", "Programme") for thing in own if cls in thing.classes), None)
 

@@ -376,17 +376,13 @@ def rewrite(sentence: Sentence, settled: Sequence[Settled], grammar: Grammar) ->
         while one is not None and one.mention.start < at:
             number, one = next(mentions, (-1, None))
         # « l'Union des secteurs d'énergie, l'Useda, a confié ... »
-        again = one is not None and one.thing is not None and one.thing == before and one.mention.start == at
-        if (
-            one is not None
-            and again
-            and out.endswith(f"{said}, ")
-            and sentence.tokens[one.mention.end :][:1]
-            and (sentence.tokens[one.mention.end].text == ",")
-        ):
+        again = one if one is not None and one.mention.start == at and one.thing is not None else None
+        after = sentence.tokens[again.mention.end : again.mention.end + 1] if again is not None else ()
+        aside = bool(after) and after[0].text == "," and out.endswith(f"{said}, ")
+        if again is not None and again.thing == before and aside:
             out = out[: -len(", ")]
-            starts += [len(out)] * (one.mention.end + 1 - at)
-            at = one.mention.end + 1
+            starts += [len(out)] * (again.mention.end + 1 - at)
+            at = again.mention.end + 1
             continue
         if one is not None and one.mention.start == at and one.classes:
             before = one.thing
