@@ -10,7 +10,7 @@ import yaml
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from dorsale.documents.extract import Extraction, Extractor
-from dorsale.documents.frames import Frames, Pattern, Verbs, read_yaml, template, variable
+from dorsale.documents.frames import LOADER, Frames, Pattern, Verbs, read_yaml, template, variable
 from dorsale.documents.text import Document
 from dorsale.errors import MalformedFrame, MissingWords
 from dorsale.names import dor, fold, public
@@ -218,11 +218,10 @@ def test_a_list_that_an_older_workspace_lacks_is_told_with_its_file_and_what_to_
     assert read_yaml(names)["branching"]
 
 
-@pytest.mark.skipif(not hasattr(yaml, "CBaseLoader"), reason="PyYAML without libyaml: there is one reader only")
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.name)
 def test_frames_are_read_the_same_without_libyaml(path: Path) -> None:
     text = path.read_text("utf-8")
-    assert yaml.load(text, Loader=yaml.BaseLoader) == yaml.load(text, Loader=yaml.CBaseLoader)
+    assert yaml.load(text, Loader=yaml.BaseLoader) == yaml.load(text, Loader=LOADER)
 
 
 def test_proof_finds_each_word_that_says_what_is_to_come_or_aimed_at() -> None:

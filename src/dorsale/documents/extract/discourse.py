@@ -28,8 +28,6 @@ PRECISION = {"date": "Day", "gMonthDay": "Day", "gYearMonth": "Month", "gMonth":
 DELEGATED = frozenset({"delegataire", "fermier", "concessionnaire", "titulaire", "attributaire"})
 # Before a noun, it is another than the one that was spoken of.
 ANEW = frozenset({"nouveau", "nouvelle", "autre", "second", "seconde", "deuxieme", "troisieme"})
-# Words for a contract that entrusts a service.
-DELEGATING = frozenset({"delegation", "dsp", "concession", "contrat"})
 # Words for a public body that no council is.
 OWN_BODIES = frozenset({"regie", "gip", "groupement", "etablissement"})
 # Words for a company that say nothing else of it.
@@ -627,7 +625,7 @@ class Discourse:
         if thing is None:
             return Settled(mention)
         # « Cette délégation a été confiée à ... »
-        delegated = cls == "Contract" and word in DELEGATING
+        delegated = cls == "Contract" and (word == "contrat" or word in self.lexicon.grammar.delegating)
         return Settled(mention, thing, thing.classes | ({"Delegation"} if delegated else set()), named=False)
 
     def _apposed(self, sentence: Sentence, mention: Mention) -> Thing | None:

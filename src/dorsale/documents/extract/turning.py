@@ -25,7 +25,7 @@ CLAUSE = re.compile(r"(?<= )(?:[;:] |\. $)")
 
 # A sentence that begins with what its subject is: a participle, an office, a noun that leans on another.
 FRONTED = re.compile(rf"(?P<head>{TITLE}|{WORD})(?:<[^>]*>|[^<;:])*?(?=, )")
-MADE_OF = re.compile(r"(?:groupement|consortium|alliance) (?:constitu|compos|form|associ|réuni)\w+ ")
+FORMED = re.compile(r"(?:groupement|consortium|alliance) (?:constitu|compos|form|associ|réuni)\w+ ")
 ONE_OF = "(?:(?:premier|première|second|seconde|nouveau|nouvelle|autre) )?"
 BEARER = re.compile(rf", {ONE_OF}(?P<subject>{SUBJECT}(?:(?:, |et ){SUBJECT})*)(?={WORD}|, (?:qui|que|dont) )")
 # After a name these go on with it, or with the list that it is in.
@@ -172,7 +172,7 @@ def answered(question: Rewritten, answer: Rewritten) -> Rewritten | None:
 def _fronted(text: str, participles: Set[str], leaning: Set[str]) -> Iterator[str]:
     """Yield « X, filiale d'Orange » for « Filiale d'Orange, X ... »."""
     front = FRONTED.match(text)
-    if MADE_OF.match(text):  # « Le groupement constitué d'A, B et C a remporté ... »
+    if FORMED.match(text):  # « Le groupement constitué d'A, B et C a remporté ... »
         return
     if front is None or (front["head"][0] != "<" and front["head"].strip() not in participles | leaning):
         return
