@@ -61,3 +61,17 @@ def test_sentences_end_after_points_not_after_initials() -> None:
         "Le réseau ouvre en 2020.",
         "Il compte 12 NRO.",
     ]
+
+
+def test_sentences_of_pages_that_lost_their_spaces_are_cut_and_addresses_are_not() -> None:
+    (block,) = blocks("Le réseau est voté par le conseil général.Le chantier ouvre. Voir www.exemple.fr pour la suite.")
+    assert [block.text[start:end] for start, end in block.sentences()] == [
+        "Le réseau est voté par le conseil général.",
+        "Le chantier ouvre.",
+        "Voir www.exemple.fr pour la suite.",
+    ]
+
+
+def test_straight_quotation_marks_open_and_close() -> None:
+    (block,) = blocks('Le réseau "Berry numérique" (dit "Berry") ouvre, et l\'"Indre" suit.')
+    assert block.text == "Le réseau «Berry numérique» (dit «Berry») ouvre, et l'«Indre» suit."

@@ -234,3 +234,12 @@ def test_proof_finds_each_word_that_says_what_is_to_come_or_aimed_at() -> None:
     elided = {word: " " + fold(ELIDED.sub(r"\1 ", word)) + " " for word in plain}
     assert len(plain) > 100
     assert [word for word, form in elided.items() if not any(one in form for one in said)] == []
+
+
+def test_a_first_contract_told_of_after_another_is_another(extractor: Extractor) -> None:
+    text = "Axione s'est vu confier une délégation de service public. Une première DSP a été signée fin 2015."
+    triples = [one.quad.triple for one in extractor.extract(Document("essai", text)).facts.statements]
+    held = {one.subject for one in triples if one.predicate == dor("delegatee")}
+    signed = {one.subject for one in triples if one.predicate == dor("signedOn")}
+    assert len(held) == len(signed) == 1
+    assert held != signed
