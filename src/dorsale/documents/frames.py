@@ -296,7 +296,8 @@ class _Compiler:
             aside = rf"(?:{ASIDE.pattern}(?=[,;.]|et |ainsi ))?"
             # « par le syndicat A, B a été écarté »
             acts = "" if "Person" in slot["classes"] else r"(?!<[^>]*> (?:a|avait|est|sera|va|vient|doit) (?!\.))"
-            joint = rf"(?:, {acts}(?:(?:et|ainsi que|comme|ou|puis|/|avec) )?|(?:et|ainsi que|comme|ou|puis|/|avec) )"
+            word = "(?:et|ainsi que|comme|ou(?: encore)?|puis|/|avec) "
+            joint = rf"(?:, {acts}(?:{word})?|{word})"
             joint += r"(?:(?:celui |celle |ceux )?de |a |par )?(?:ensemble de |toutes |tous )?"
             joint = f"(?:{joint})?"  # a dash is no word: « le groupement A – B »
             joint += r"(?:(?:fonds|société|groupe|sociétés) )?"

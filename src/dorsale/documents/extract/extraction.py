@@ -19,6 +19,7 @@ from dorsale.documents.extract.lexicon import ADMINISTERS, LABEL, Lexicon, Thing
 from dorsale.documents.extract.mentions import Reader, Sentence
 from dorsale.documents.extract.model import Model
 from dorsale.documents.extract.propose import Proposal, Proposer
+from dorsale.documents.extract.sums import again
 from dorsale.documents.extract.titles import titles
 from dorsale.documents.facts import READ_WITH, Facts, Passage
 from dorsale.documents.frames import Frames
@@ -122,7 +123,8 @@ class Extractor:
         # What a name turned out to be holds from its first mention on, and the network is known before it is named.
         before, discourse = discourse, Discourse.begin(self.lexicon, document.slug, sentences, discourse.typed)
         second = Proposer(self.lexicon, self.frames, discourse, self.base, before, first.matched)
-        return sentences, _without_private(list(second.propose(sentences)), sentences, self.lexicon.offices), discourse
+        proposals = _told_once(list(second.propose(sentences)))
+        return sentences, _without_private(proposals, sentences, self.lexicon.offices), discourse
 
     def _names(self, proposals: list[Proposal], discourse: Discourse, sentences: list[Sentence]) -> Iterator[Proposal]:
         """Yield what new things are and are called, where the text names them first."""
@@ -358,6 +360,19 @@ def _naming(sentences: Sequence[Sentence], first: int, label: str) -> int:
 def _is_identified(thing: Thing) -> bool:
     """Say whether the authority files alone say what a thing is: an actor or a place; of others passages do."""
     return thing.known and ("Actor" in thing.classes or thing.cls == "Place")
+
+
+def _told_once(proposals: Sequence[Proposal]) -> list[Proposal]:
+    """Return proposals in which a sum that is told again is the one that was told."""
+    before = again((one.sentence, triple) for one in proposals for triple in one.triples)
+
+    def meant(term: object) -> object:
+        return before.get(term, term)  # type: ignore[call-overload]
+
+    def same(triple: Triple) -> Triple:
+        return Triple(meant(triple.subject), triple.predicate, meant(triple.object))  # type: ignore[arg-type]
+
+    return [replace(one, triples=list(map(same, one.triples))) for one in proposals] if before else list(proposals)
 
 
 def _without_private(

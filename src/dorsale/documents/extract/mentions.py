@@ -35,6 +35,8 @@ FEMININE = frozenset({"phase", "tranche", "etape"})
 STATED = frozenset({"projects", "networks", "contracts"})
 # What kinds of syndicats are called, and no syndicat.
 SYNDICAL = frozenset({("syndicat", "mixte"), ("mixte", "ouvert"), ("mixte", "ferme"), ("syndicat", "intercommunal")})
+# How the syndicat begins of which a département has one.
+SOLE = ("syndicat", "departemental", "d")
 # After « l'établissement » as a deed, and not as a body.
 ESTABLISHED = frozenset({"et", "de", "d", "du", "des", ""})
 # What stands in no name.
@@ -946,7 +948,19 @@ class Reader:
                 self.met.setdefault((initials,), thing)
                 self.firsts.setdefault(initials, 1)
             return Mention(at, stop, "head", thing.cls, thing.label, (thing,))
-        return None
+        return self._sole(found, at)
+
+    def _sole(self, found: Sequence[Token], at: int) -> Mention | None:
+        """Return a body of which a département has one: « le Syndicat départemental d'énergie et la Région »."""
+        definite = at > 0 and (found[at - 1].fold in DETERMINERS or found[at - 1].text in CONTRACTED)
+        phrase = next(self._phrases(found, at, ("institutions",)), None)
+        if not definite or phrase is None or len(phrase.words) < len(SOLE) or not _reads(found, at, SOLE):
+            return None
+        stop = at + len(phrase.words)
+        label = _label(found, at, stop)
+        words = tuple(word.removesuffix("s") for word in phrase.words)
+        thing = self.meet(words, self.lexicon.thing(label[:1].upper() + label[1:], phrase.cls))
+        return Mention(at, stop, "head", thing.cls, thing.label, (thing,))
 
     def _span(self, found: Sequence[Token], at: int) -> int:
         """Return where a name after an institution's word ends: "Pays de la Loire Numérique" goes on over particles."""

@@ -88,6 +88,11 @@ Reading = tuple[str, tuple[tuple[int, int], ...]]
 
 # What a list consists of, and with what an item of it ends that another list goes on.
 LISTING, LEADING = frozenset({ITEM, ROW}), (("de",), ("dont",), ("suit",))
+# Where what a number counts is, if it is in one place: « 913 locaux vont être raccordés à Agonac, ».
+COUNTED_AT = re.compile(
+    r"(?:a|en|dans|sur) (?:(?:ville|commune|agglomération|département) de )?<(?P<number>\d+);[^>]*,Territory,[^>]*> "
+    r"(?!(?:et |, |, dans )<\d+;[^>]*,Territory,|, a <|a |ne |être |[^ <]+(?:e|ent|ait) )"
+)
 # What goes before the parts of what it names.
 ANNOUNCED = re.compile(r" : .* ; ")
 WORD = re.compile(r"(?<![<;,])\b[^\W\d]{2,}(?= )")
@@ -134,8 +139,11 @@ WHETHER = re.compile(
 BRACKETED = re.compile(r"<[^>]*> \( <[^>]*> \) $")
 # Of which land several are: « les 263 communes de la Dordogne adhèrent à X ».
 MANY = re.compile(r"<\d+;[^>]*,Group,[^>]*> de $")
-# A town, and what stands before one where somebody is.
-TOWN, WHERE = re.compile(r"<(?P<number>\d+);[^>]*,Commune,"), re.compile(r"(?:^| )(?:a|en|dans|sur) $")
+# A town, or any land, and what stands before one where somebody or something is: « le plan numérique en Dordogne ».
+PLACED = (
+    (re.compile(r"<(?P<number>\d+);[^>]*,Commune,"), re.compile(r"(?:^| )(?:a|en|dans|sur) $")),
+    (re.compile(r"<(?P<number>\d+);[^>]*,Territory,"), re.compile(r"(?:^| )(?:en|dans) $")),
+)
 # An entry of a list and what it counts, and one that leaves that out; how many such entries there are at most.
 LANDS = re.compile(r"<(?P<number>\d+);[^>]*,Territory,[^>]*> : <\d+;,(?:Count|Percent|Length),")
 LABEL = r"(?P<entry>(?:[^<:;.]|<[^>]*>){1,80}: <\d+;,Count,> )"
@@ -384,6 +392,8 @@ class Proposer:
         for frame, pattern, found in self._matches(read):
             bound = pattern.bound(found)
             figures = {number for role in FIGURES & bound.keys() for number in bound[role]}
+            if counted and not figures and "funding" in frame.mint:  # « Financeurs : », then who pays and how much
+                continue
             if fits(found) and not figures & counted and (proposal := self.state(read, frame, pattern, found)):
                 counted |= figures
                 if counted is self._celled:
@@ -650,6 +660,8 @@ class Proposer:
             works = self._works(read, found) if role in ("about", "purpose") else None
             if works is None and role == "about" and (label := LANDS.match(read.text)) is not None:
                 works = read.settled[int(label["number"])].thing
+            if works is None and role == "about" and "observation" in frame.mint:
+                works = self._counted_at(read, found)
             for thing in [works] if works is not None else self._spoken_of(role, sentence):
                 terms.setdefault(role, []).append(thing)
                 proposal.things.append(thing)
@@ -687,6 +699,14 @@ class Proposer:
         if "unit" in frame.variables - terms.keys():
             units = [value.unit for value in terms.get("value", ()) if isinstance(value, Value) and value.unit]
             terms["unit"] = [NamedNode(f"{CODE}unit/{unit}") for unit in units]
+
+    def _counted_at(self, read: Rewritten, found: "re.Match[str]") -> Thing | None:
+        """Return where a figure is counted, if that is a part of what the text is about: « 913 locaux à Agonac »."""
+        there = COUNTED_AT.match(read.text, found.end())
+        land = read.settled[int(there["number"])].thing if there is not None else None
+        home = self.discourse.home or self.discourse.region
+        own = land is None or land.territory is None or home is None or land.territory == home
+        return None if own or land is None or land.cls != "Territory" else land
 
     def _works(self, read: Rewritten, found: "re.Match[str]") -> Thing | None:
         """Return the stage or project of which the clause of a figure speaks: it is more precise than its network."""
@@ -1024,9 +1044,10 @@ def _of_group(text: str, found: "re.Match[str]") -> bool:
 
 
 def _is_where(text: str, frame: Frame, pattern: Pattern, found: "re.Match[str]") -> bool:
-    """Say whether a match begins with who acts, and that is the town where somebody is: « Installée à Dax, X ... »."""
-    town = TOWN.match(found[0])
-    if town is None or not WHERE.search(text, 0, found.start()):
+    """Say whether a match begins with who acts, and that is the land where somebody is: « Installée à Dax, X ... »."""
+    lying = (one.match(found[0]) for one, where in PLACED if where.search(text, 0, found.start()))
+    town = next(filter(None, lying), None)
+    if town is None:
         return False
     roles = (role for role, numbers in pattern.bound(found).items() if int(town["number"]) in numbers)
     return all(wanted & ACTING and not wanted & LYING for wanted in (frame.wanted(pattern, role) for role in roles))

@@ -99,7 +99,11 @@ COUNTED_OUT = re.compile(
     r"(?P<group>(?:<\d+;,Count,> )?(?:\w+ )?<\d+;[^>]*,Group,[^>]*> )(?P<open>\( )"
     r"<\d+;[^>]*,(?:Council|PublicBody),[^>]*> (?:(?:, |et )+<\d+;[^>]*,(?:Council|PublicBody),[^>]*> )+(?P<close>\) )"
 )
+# « Deux communautés d'agglomération (Périgueux et Bergerac) »: the towns are where they are.
+OF_TOWNS = re.compile("(?:communautés|agglomérations?|métropoles|intercommunalités) <")
 CLAUSE = re.compile(r" [;:] ")
+# How a sentence goes on about the only one whom it has named: « X y gagne, puisqu'il est propriétaire du réseau ».
+HE = re.compile(r" (?:puisque|car|parce que|et|mais) (?:il|elle) (?=\w)")
 # What makes a name that of the group of who acts, or of who was not chosen: « cette filiale d'Orange exploite ».
 SUBSIDIARY = re.compile(
     r"(?:\bfiliales? (?:\w+ )?|<\d+;[^>]*,Company,[^>]*> (?=a <))(?:(?:a |détenue a )?<\d+;,Percent,> )?de $"
@@ -284,11 +288,13 @@ class Rewritten:
         if asides:
             short = self._without([*asides, *(one.span() for one in ASIDE.finditer(self.text))])
         read = [short] if asides else []
-        if counted := list(COUNTED_OUT.finditer(self.text)):
+        if counted := [one for one in COUNTED_OUT.finditer(self.text) if not _of_towns(one)]:
             spans = [one.span(part) for one in counted for part in ("group", "open")]
             read.append(self._without([*spans, (counted[-1].start("close"), len(self.text) - len(". "))]))
         if SIGNS.search(self.text) and (signs := list(REPRESENTS.finditer(self.text))):
             read.append(self._without([one.span(part) for one in signs for part in ("who", "then") if one[part]]))
+        if (meant := _goes_on(short.text)) is not None:
+            read.append(short._without([meant]))
         subject: re.Match[str] | None = None
         for one in SAYS.finditer(short.text):
             if one["verb"] not in verbs:
@@ -492,6 +498,22 @@ def _written(classes: frozenset[str]) -> str:
 
 
 @lru_cache(maxsize=1 << 12)
+def _goes_on(text: str) -> tuple[int, int] | None:
+    """Return what stands between who a sentence is about and what it goes on to say of them with « il »."""
+    if (he := HE.search(text)) is None:
+        return None
+    named = [
+        one for one in SUBJECT.finditer(text, 0, he.start() + 1) if CLAUSE.search(text, one.end(), he.start()) is None
+    ]
+    only = len(named) == 1 and ",Actor," in named[0][0] + text[named[0].start() : named[0].end()]
+    return (named[0].end(), he.end()) if only else None
+
+
+def _of_towns(counted: "re.Match[str]") -> bool:
+    """Say whether brackets name the towns of the communities that they count out, and not these."""
+    return ",Commune," in counted[0] and bool(OF_TOWNS.search(counted[0]))
+
+
 def _forms(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(_chosen(*found) for found in MARKED.findall(text))
 

@@ -5,7 +5,7 @@ Sums that belong together: parts of a whole by the word « dont », as rows abov
 arithmetic does. Nothing is guessed: a cent of difference, and no part is proposed.
 """
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
@@ -14,7 +14,11 @@ from pyoxigraph import NamedNode, Triple
 
 from dorsale.names import CODE, dor
 
-PART = dor("partOfFunding")
+PART, AMOUNT = dor("partOfFunding"), dor("amount")
+# In what two sums that are one agree, as far as either is told.
+ALIKE = frozenset(
+    map(dor, "amountKind funder fundedUnder maximumAmount minimumAmount purpose recipient share".split())  # noqa: SIM905
+)
 COSTS = frozenset(NamedNode(f"{CODE}amount-kind/{kind}") for kind in ("cost", "investment", "budget", "contract-value"))
 GIVEN = frozenset(NamedNode(f"{CODE}amount-kind/{kind}") for kind in ("contribution", "grant"))
 
@@ -145,6 +149,38 @@ def payers(found: Sequence[tuple[Sum, Sum]]) -> Iterator[tuple[Sum, object, froz
         if sum(part.amount for part in made) == whole.amount and all(part.funders for part in made):
             where = frozenset(part.sentence for part in made)
             yield from ((whole, funder, where) for part in made for funder in sorted(part.funders, key=str))
+
+
+def again(told: Iterable[tuple[int, Triple]]) -> dict[NamedNode, NamedNode]:
+    """
+    Return which sums a text has told before, in another sentence: « L'État débloque 45 M€ », then « ces 45 M€ ».
+
+    It is the same amount, for the same, of the same kind, from and for the same, as far as either is told; where two
+    earlier ones could be meant, it is neither.
+    """
+    said: dict[NamedNode, dict[NamedNode, set[object]]] = {}
+    first: dict[NamedNode, int] = {}
+    for sentence, triple in told:
+        if isinstance(triple.subject, NamedNode) and (triple.predicate in ALIKE or triple.predicate == AMOUNT):
+            said.setdefault(triple.subject, {}).setdefault(triple.predicate, set()).add(triple.object)
+            first.setdefault(triple.subject, sentence)
+    of: dict[object, list[NamedNode]] = {}
+    found: dict[NamedNode, NamedNode] = {}
+    for node in sorted((one for one in said if len(said[one].get(AMOUNT, ())) == 1), key=lambda one: first[one]):
+        others = of.setdefault(next(iter(said[node][AMOUNT])), [])
+        may_be = [one for one in others if first[one] != first[node] and _alike(said[one], said[node])]
+        if len(may_be) == 1:
+            found[node] = may_be[0]
+            for name, values in said[node].items():
+                said[may_be[0]].setdefault(name, values)
+        else:
+            others.append(node)
+    return found
+
+
+def _alike(one: Mapping[NamedNode, Set[object]], other: Mapping[NamedNode, Set[object]]) -> bool:
+    """Say whether what is told of two sums may be told of one."""
+    return all(one[name] == other[name] for name in ALIKE if name in one and name in other)
 
 
 def stated(part: Sum, whole: Sum) -> Triple:
