@@ -441,7 +441,8 @@ class Frame:
     ``codes`` are roles filled by the codes of a scheme that the words announce (``-code`` but that one); ``said``
     are roles filled by the noun that a stem in the match stands for; ``also`` are roles that a thing in another
     role has too, where a stem of some says so; ``under`` are the words of the heading that the frame holds under;
-    ``outside`` says that it holds of what a text leaves out (« ne sont pas concernées »);
+    ``outside`` says that it holds of what a text leaves out (« ne sont pas concernées »); ``last`` that the others
+    come first, in the shorter sentences, too, that a sentence is made of;
     ``states`` are triples whose variables are roles and minted nodes.
     """
 
@@ -458,6 +459,7 @@ class Frame:
     also: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     under: str = ""
     outside: bool = False
+    last: bool = False
 
     @cached_property
     def variables(self) -> frozenset[str]:
@@ -647,6 +649,7 @@ def _frame(
         name, place, match, around, said.get("mint", {}), states, str(said.get("each", "")),
         frozenset(said.get("needs", ())), said.get("codes", {}), said.get("said", {}), said.get("also", {}),
         fold(said.get("under", "")), said.get("outside") == "true",
+        said.get("last") == "true",
     )  # fmt: skip
 
 

@@ -66,11 +66,13 @@ def entrusted(told: Sequence[tuple[int, Triple]]) -> Iterator[tuple[int, int, Tr
 
 
 def granted(
-    told: Sequence[tuple[int, Triple]], is_public: Callable[[NamedNode], bool]
-) -> Iterator[tuple[int, int, Triple]]:
+    told: Sequence[tuple[int, Triple]], is_public: Callable[[NamedNode], bool],
+    syndicat: tuple[int, NamedNode] | None = None,
+) -> Iterator[tuple[int, int, Triple]]:  # fmt: skip
     """
     Yield who gave a contract of which no giver is told: the one public body whose network it concerns.
 
+    Where nobody is told to own it, it is the only ``syndicat`` that the text names, unless another body gave a contract.
     With each fact come the sentence of the contract and that of the owner.
 
     >>> from dorsale.terms import TYPE
@@ -84,6 +86,7 @@ def granted(
     [(3, 2, 'grantor')]
     """
     given = {one.subject for _, one in told if one.predicate in GRANTORS}
+    givers = {one.object for _, one in told if one.predicate in GRANTORS}
     works = {one.subject: (at, GIVES[PROCUREMENT]) for at, one in told if one.predicate == CONTRACTOR}
     said = ((at, one.subject, GIVES.get(one.object)) for at, one in reversed(told) if isinstance(one.object, NamedNode))
     kinds = works | {contract: (at, gives) for at, contract, gives in said if gives is not None}
@@ -91,6 +94,8 @@ def granted(
         concerned = {one.object for _, one in told if one.subject == contract and one.predicate == CONCERNS}
         owned = [(where, one) for where, one in told if one.predicate in OWNERS and one.subject in concerned]
         owners = {one.object: where for where, one in reversed(owned)}
+        if not owners and syndicat is not None and givers <= {syndicat[1]}:
+            owners = {syndicat[1]: syndicat[0]}
         if contract in given or len(concerned) != 1 or len(owners) != 1:
             continue
         ((owner, where),) = owners.items()

@@ -91,6 +91,7 @@ class Lexicon:
         self.acting = frozenset(self.words["acting"])
         self.serving = frozenset(self.words["serving"])
         self.officers = frozenset(fold(word) for word in self.words["officers"])
+        self.syndical = frozenset(fold(word) for word in self.words["syndical"])
         self.services = frozenset(fold(word) for word in self.words["services"])
         self.trades = frozenset(fold(word) for word in self.words["trades"])
         self._above = {

@@ -35,8 +35,6 @@ FEMININE = frozenset({"phase", "tranche", "etape"})
 STATED = frozenset({"projects", "networks", "contracts"})
 # What kinds of syndicats are called, and no syndicat.
 SYNDICAL = frozenset({("syndicat", "mixte"), ("mixte", "ouvert"), ("mixte", "ferme"), ("syndicat", "intercommunal")})
-# How the syndicat begins of which a département has one.
-SOLE = ("syndicat", "departemental", "d")
 # After « l'établissement » as a deed, and not as a body.
 ESTABLISHED = frozenset({"et", "de", "d", "du", "des", ""})
 # What stands in no name.
@@ -951,15 +949,25 @@ class Reader:
         return self._sole(found, at)
 
     def _sole(self, found: Sequence[Token], at: int) -> Mention | None:
-        """Return a body of which a département has one: « le Syndicat départemental d'énergie et la Région »."""
-        definite = at > 0 and (found[at - 1].fold in DETERMINERS or found[at - 1].text in CONTRACTED)
-        phrase = next(self._phrases(found, at, ("institutions",)), None)
-        if not definite or phrase is None or len(phrase.words) < len(SOLE) or not _reads(found, at, SOLE):
+        """
+        Return a syndicat that is called by its trade alone, of which a département has one.
+
+        « Le Syndicat des énergies et de l'aménagement numérique », « le syndicat départemental d'énergie ».
+        """
+        definite = at > 0 and (found[at - 1].fold in DETERMINERS or found[at - 1].text.lower() in CONTRACTED)
+        if not definite or found[at].fold != "syndicat":
             return None
-        stop = at + len(phrase.words)
+        stop, after, plain = at + 1, at + 1, self.lexicon.syndical | self.lexicon.trades
+        while after < len(found) and (found[after].fold in LINKING | plain or found[after].fold == "et"):
+            after += 1
+            stop = after if found[after - 1].fold in plain else stop
+        trade = any(token.fold in self.lexicon.trades for token in found[at:stop])
+        said = tuple(token.fold.removesuffix("s") for token in found[at:stop])
+        own = "departemental" in said or (found[at].capital and not _shouted(found, at))
+        if not trade or not own:
+            return None
         label = _label(found, at, stop)
-        words = tuple(word.removesuffix("s") for word in phrase.words)
-        thing = self.meet(words, self.lexicon.thing(label[:1].upper() + label[1:], phrase.cls))
+        thing = self.meet(said, self.lexicon.thing(label[:1].upper() + label[1:], "SyndicatMixte"))
         return Mention(at, stop, "head", thing.cls, thing.label, (thing,))
 
     def _span(self, found: Sequence[Token], at: int) -> int:

@@ -240,7 +240,7 @@ class Proposer:
             counted = self._celled
             paying: set[int] = set()
             told: list[tuple[int, Proposal]] = []
-            for form, frame, pattern, found in self._forms(read):
+            for form, frame, pattern, found in sorted(self._forms(read), key=lambda each: each[1].last):
                 bound = pattern.bound(found)
                 figures = {number for role in FIGURES & bound.keys() for number in bound[role]}
                 if figures & counted:  # a number is one figure: the first frame that reads it keeps it
@@ -263,10 +263,17 @@ class Proposer:
             self._last = settled
         yield from self._beside(None)
         yield from self._parts(None)
-        for work, held, fact in (*entrusted(self._contracts), *granted(self._contracts, self._is_public)):
+        given = granted(self._contracts, self._is_public, self._syndicat())
+        for work, held, fact in (*entrusted(self._contracts), *given):
             ends = (one for one in (fact.subject, fact.object) if isinstance(one, NamedNode))
             named = {self.discourse.first.get(one.value, work) for one in ends}
             yield Proposal("entrusted", work, [fact], {held, *named} - {work})
+
+    def _syndicat(self) -> tuple[int, NamedNode] | None:
+        """Return the only syndicat that the text speaks of, and where it is named first."""
+        spoken = self.discourse.spoken.values()
+        found = {thing.iri: where for where, thing in spoken if "SyndicatMixte" in thing.classes}
+        return next(((where, iri) for iri, where in found.items()), None) if len(found) == 1 else None
 
     def _is_public(self, iri: NamedNode) -> bool:
         """Say whether a thing is a public body."""

@@ -33,6 +33,9 @@ _BARE = tuple(
         rf"(?<!\w){_NAMED}\s\({_NUMBER}\)",  # « de l'État (20) »
         # « : 77 pour l'État », « dont 52 à la charge du délégataire »
         rf"(?:[:;,]|\bet|\bdont|\bsoit)\s{_NUMBER}\s(?:(?:pour|à(?:\sla\scharge\sd\w*)?|de|par)\s{_OF}?|{_OF}){_PAYER}",
+        rf"[:;]\s{_NUMBER}\s(?:viennent|proviennent|émanent)\s(?:de|du|des|d['’])",  # « : 15,6 viennent de l'État »
+        rf"\bdont\s{_NUMBER}\spour\s(?:le|la|les|l['’])",  # « (326,6 M€, dont 115 pour le raccordement) »
+        rf"\ben\s(?:a|ont|avait|avaient)\s(?:emprunt|apport|vers|pay|financ|fourni|mobilis|obtenu)\w*\s{_NUMBER}{_CLOSED}",
         rf"[(;]\s?{_NAMED}\s:\s{_NUMBER}(?=\s?[;)])",  # « (État : 28,1 ; Région : 14,6) »
         rf"(?:[,;]|\bet)\s{_OF}?{_NAMED}\s{_NUMBER}(?=\s?(?:[,.;]|$)|\set\b)",  # « , la Région 27 »
         rf"[,:;]\s{_NUMBER}\s(?:sont|étaient|seront)\s(?:publics?|privés?|apport|vers|pris|pay|à\sla\scharge)",
