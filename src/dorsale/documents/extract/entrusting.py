@@ -72,7 +72,7 @@ def granted(
     """
     Yield who gave a contract of which no giver is told: the one public body whose network it concerns.
 
-    Where nobody is told to own it, it is the only ``syndicat`` that the text names, unless another body gave a contract.
+    Where nobody is told to own it, it is the only ``syndicat`` that the text names, unless another gave a contract.
     With each fact come the sentence of the contract and that of the owner.
 
     >>> from dorsale.terms import TYPE

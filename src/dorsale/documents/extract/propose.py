@@ -52,6 +52,7 @@ WHEN = frozenset({"date", "awarded"})
 OWN = (("sa",), ("son",), ("ses",))
 # How a sentence goes on about what the one before begins with.
 GOES_ON = (("il",), ("elle",))
+COSTS_OF = re.compile(r"\bqu (?:il|elle) (?:a|avait|aura) coute|\by (?:met|appor|consacr|invest|engag|contribu|particip)")
 # The classes that a role may give to a name of which nothing else is known, the first that it asks for.
 TYPED_BY_USE = (
     "Person", "Company", "TelecomOperator", "PublicBody", "SyndicatMixte", "Actor", "Network", "Project", "Programme",
@@ -203,6 +204,8 @@ class Proposer:
         self._lead: Sum | None = None
         self._spent: Sum | None = None
         self._cost: tuple[Sum, Sentence] | None = None
+        # The stage of which a block has told the cost: who pays what after it pays for that.
+        self._paying: tuple[Block, Thing] | None = None
         self._items: list[Sum] = []
         self._listing = ""
         self._intro: Rewritten | None = None
@@ -665,6 +668,8 @@ class Proposer:
             if role == "network" and others:  # « Le RIP breton est exploité par Covage »
                 continue
             works = self._works(read, found) if role in ("about", "purpose") else None
+            if works is None and role == "purpose" and self._paying is not None and self._paying[0] is sentence.block:
+                works = self._paying[1]
             if works is None and role == "about" and (label := LANDS.match(read.text)) is not None:
                 works = read.settled[int(label["number"])].thing
             if works is None and role == "about" and "observation" in frame.mint:
@@ -732,7 +737,8 @@ class Proposer:
     def _stage_before(self, sentence: Sentence) -> Thing | None:
         """Return the stage that the sentence before begins with, where this one goes on: « Elle a coûté 38 M€ »."""
         first = next((one for one in self._last if one.thing is not None), None)
-        if first is None or first.thing is None or sentence.words()[:1] not in GOES_ON or first.mention.start > 2:
+        goes_on = sentence.words()[:1] in GOES_ON or COSTS_OF.search(" ".join(sentence.words()))
+        if first is None or first.thing is None or not goes_on or first.mention.start > 2:
             return None
         return first.thing if first.mention.kind == "stage" else None
 
@@ -934,6 +940,10 @@ class Proposer:
                     kind=next((one.object for one in said if one.predicate == KIND), None),
                 )  # fmt: skip
                 self._sums.append((place, one))
+                if one.is_cost:
+                    stages = (thing for thing in proposal.things if thing.iri == one.purpose)
+                    stage = next((thing for thing in stages if "Project" in thing.classes), None)
+                    self._paying = (read.sentence.block, stage) if stage is not None else None
 
     def _paid(self, sentence: Sentence) -> Sum | None:
         """Return the sum of which a sentence tells shares: its own, that of the one before, that above its list."""
