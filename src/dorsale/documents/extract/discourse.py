@@ -74,6 +74,10 @@ BESIDE = frozenset(
 )
 
 
+# How many words may stand between an office and whose it is: « à la tête du conseil départemental ».
+OFFICE = 4
+
+
 @dataclass
 class Settled:
     """A mention and whom it means; ``where`` is the sentence that names the thing, when this one only points at it."""
@@ -213,6 +217,7 @@ class Discourse:
             if mention.kind == "networks" and "departemental" in fold(mention.label).split():
                 one = replace(one, classes=one.classes | {"Departmental"})
             settled.append(one)
+        settled = [_speaking(sentence, one, settled) if one.mention.kind == "cited" else one for one in settled]
         if listed and outside is not None and outside.classes & {"Actor", "Name"}:
             self.speak(sentence.index, outside)  # « celle-ci » is not who was last in brackets
         for cls, words in self.lexicon.grammar.councils.items():
@@ -566,6 +571,8 @@ class Discourse:
                 classes = council.classes | {"Land"} if council else frozenset()
                 return Settled(mention, council, classes, named=False, where=where)
             return Settled(mention, land, land.classes | {"Council", territory.kind.capitalize()}, named=False)
+        if mention.kind == "cited":
+            return Settled(mention)
         if mention.kind in ("pronoun", "last", "speaker"):
             said = POINTING.get(sentence.words(max(mention.start - (mention.kind == "last"), 0))[0], "")
             if mention.start < 2 and said in self.tail:  # « le Département pour couvrir la zone. Cette dernière ... »
@@ -790,6 +797,18 @@ def _whom(sentence: Sentence, settled: Sequence[Settled]) -> bool:
     if not settled or "Person" not in settled[0].classes or settled[0].mention.start > 2:
         return False
     return sentence.words(settled[0].mention.end)[:1] in OBJECTS
+
+
+def _speaking(sentence: Sentence, cited: Settled, settled: Sequence[Settled]) -> Settled:
+    """Return for whom « nous » is said: « Nous y mettons 25 M€ », rappelle Jean Morel, président du Département."""
+    closes = next((at for at, token in enumerate(sentence.tokens) if token.text == "»" and at > cited.mention.end), None)
+    after = [one for one in settled if closes is not None and one.mention.start > closes]
+    body = next((one for one in after if one.classes & {"Actor", "Council"} and "Person" not in one.classes), None)
+    if body is None or body.thing is None:
+        return cited
+    words = sentence.words(closes, body.mention.start)[-OFFICE:]
+    held = any(one.mention.kind == "function" and one.mention.start < body.mention.start for one in after)
+    return replace(body, mention=cited.mention, named=False) if held or "tete" in words else cited
 
 
 def _pronoun(network: Thing) -> str:

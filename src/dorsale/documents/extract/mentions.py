@@ -510,7 +510,8 @@ class Reader:
 
     def _begins(self, word: str) -> bool:
         """Say whether a small word may begin a mention."""
-        return word in self.lexicon.phrases or word in self.firsts or word in self.lexicon.demonyms or word in POINTING
+        known = word in self.lexicon.phrases or word in self.firsts or word in self.lexicon.demonyms
+        return known or word in POINTING or bool(self.staging and word in ORDINALS)
 
     def _at(self, found: Sequence[Token], at: int, shouting: bool) -> Mention | None:
         token = found[at]
@@ -1187,8 +1188,9 @@ class Reader:
             )
         if found[at].fold in LAST and at and found[at - 1].fold in ("ce", "cette"):
             return Mention(at, at + 1, "last", "Actor")
-        if found[at].fold == SPEAKER and not any(token.text in "«»" for token in found):
-            return Mention(at, at + 1, "speaker", "Actor")
+        if found[at].fold == SPEAKER:
+            cited = any(token.text in "«»" for token in found)
+            return Mention(at, at + 1, "cited" if cited else "speaker", "Actor")
         leaning = self.lexicon.grammar.leaning
         if found[at].fold in PRONOUNS and (at == 0 or found[at - 1].text == ";" or _after_front(found, at, leaning)):
             long = found[at].fold in ("celui", "celle") and at + 1 < len(found) and found[at + 1].fold == "ci"
