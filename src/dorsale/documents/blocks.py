@@ -8,12 +8,14 @@ in the other.
 
 import re
 from array import array
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 HEADING, PARAGRAPH, ITEM, ROW = "heading", "paragraph", "item", "row"
 BULLET = re.compile(r"\s*(?:[•▪●◦→✓■□➢➔\uf0b7]\s*|[-–*>]\s+|\(?\d{1,2}[.)°]\s+|[a-h]\)\s+)")
+# What numbers a chapter, before its title, and how a line ends that is a row of figures: « Région 10 % ».
+NUMBERED, FIGURED = re.compile(r"(?m)^\s*\d{1,2}[.)]\s+\Z"), re.compile(r"\d\s?(?:%|€|M€)$")
 # A sentence goes on after these, whatever the line does.
 OPEN_END = re.compile(
     r"(?:\b(?:le|la|les|l|un|une|des|du|de|d|à|au|aux|en|et|ou|par|pour|sur|sous|dans|avec|sans|entre|vers|chez|que|qui"
@@ -115,7 +117,16 @@ def blocks(text: str) -> tuple[Block, ...]:
         gathered.append(line)
     if gathered:
         found.append(_block(text, gathered))
-    return tuple(block for block in found if block.text)
+    return tuple(_chapters([block for block in found if block.text], text))
+
+
+def _chapters(found: Sequence[Block], text: str) -> Iterator[Block]:
+    """Yield blocks with what is numbered, and stands alone above a text, as a heading: « 3. Des résultats »."""
+    numbered = [NUMBERED.search(text[max(block.offsets[0] - 9, 0) : block.offsets[0]]) is not None for block in found]
+    for at, block in enumerate(found):
+        alone = not any(numbered[max(at - 1, 0) : at] + numbered[at + 1 : at + 2])
+        titles = block.kind == ITEM and numbered[at] and alone and at + 1 < len(found) and _heading(block.text, [])
+        yield replace(block, kind=HEADING) if titles else block
 
 
 def _lines(text: str) -> Iterator[_Line]:
@@ -143,6 +154,8 @@ def _goes_on(before: _Line, line: _Line, width: int) -> bool:
         return False
     last = before.text.rstrip()
     if ENTRY.match(line.text) and not OPEN_END.search(last) and (line.text[0].isupper() or ENTRY.match(last)):
+        return False
+    if FIGURED.search(last) and FIGURED.search(line.text):
         return False
     if ENDED.search(last):
         return not line.after_blank and width < WIDTH_OF_WRAPPED and len(last) > 0.6 * width and last[-1] != ":"
@@ -219,7 +232,7 @@ def _compound(out: list[str]) -> bool:
     return word[:1].isupper() or "-" in word or word.lower() in KEEPING
 
 
-def _heading(joined: str, lines: list[_Line]) -> bool:
+def _heading(joined: str, lines: Sequence[_Line]) -> bool:
     return (
         len(joined) < 90
         and not re.search(r"[.!?;,…]$", joined)

@@ -204,6 +204,8 @@ class Proposer:
         self._lead: Sum | None = None
         self._spent: Sum | None = None
         self._cost: tuple[Sum, Sentence] | None = None
+        # The sum of which a sentence told shares: the next may tell others.
+        self._shared: tuple[int, Sum] | None = None
         # The stage of which a block has told the cost: who pays what after it pays for that.
         self._paying: tuple[Block, Thing] | None = None
         self._items: list[Sum] = []
@@ -701,6 +703,7 @@ class Proposer:
             self._counted_again(sentence, terms, proposal, here[-1] if here else {})
         if "share" in terms and (paid := self._paid(sentence)) is not None:
             terms["sum" if _tabular(sentence) and paid.sentence == sentence.index else "whole"] = [paid.node]
+            self._shared = (sentence.index, paid)
             proposal.reads_with |= {paid.sentence} - {sentence.index}
         if "total" in frame.variables and (total := self._total(sentence)) is not None:
             terms["total"] = [total.node]
@@ -953,6 +956,8 @@ class Proposer:
         if AGAIN.search(" ".join(sentence.words())):
             return None
         before = self._spent if self._spent is not None and self._spent.sentence == sentence.index - 1 else None
+        if before is None and self._shared is not None and self._shared[0] == sentence.index - 1:
+            before = self._shared[1]
         return before or (self._lead if sentence.block.kind in LISTING else None)
 
     def _total(self, sentence: Sentence) -> Sum | None:
