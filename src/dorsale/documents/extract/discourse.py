@@ -801,7 +801,9 @@ def _whom(sentence: Sentence, settled: Sequence[Settled]) -> bool:
 
 def _speaking(sentence: Sentence, cited: Settled, settled: Sequence[Settled]) -> Settled:
     """Return for whom « nous » is said: « Nous y mettons 25 M€ », rappelle Jean Morel, président du Département."""
-    closes = next((at for at, token in enumerate(sentence.tokens) if token.text == "»" and at > cited.mention.end), None)
+    closes = next(
+        (at for at, token in enumerate(sentence.tokens) if token.text == "»" and at > cited.mention.end), None
+    )
     after = [one for one in settled if closes is not None and one.mention.start > closes]
     body = next((one for one in after if one.classes & {"Actor", "Council"} and "Person" not in one.classes), None)
     if body is None or body.thing is None:

@@ -35,6 +35,8 @@ FEMININE = frozenset({"phase", "tranche", "etape"})
 STATED = frozenset({"projects", "networks", "contracts"})
 # What kinds of syndicats are called, and no syndicat.
 SYNDICAL = frozenset({("syndicat", "mixte"), ("mixte", "ouvert"), ("mixte", "ferme"), ("syndicat", "intercommunal")})
+# What a body runs itself, beside the name of it.
+RUNS = ("regie",)
 # After « l'établissement » as a deed, and not as a body.
 ESTABLISHED = frozenset({"et", "de", "d", "du", "des", ""})
 # What stands in no name.
@@ -1220,8 +1222,8 @@ class Reader:
                     break  # « le nouveau contrat » is another
                 if phrase.kind == "generic" and after < len(found) and found[after].fold in self.lexicon.demonyms:
                     break  # « l'agence caennaise de Covage »
-                if phrase.cls in FIRMS and _apposed(found, at, after):
-                    break
+                if (phrase.cls in FIRMS or phrase.words == RUNS) and _apposed(found, at, after):
+                    break  # « sa régie, RESO-LIAin »
                 if phrase.words == ("etablissement",) and found[after : after + 1] and found[after].fold in ESTABLISHED:
                     break  # « l'établissement et l'exploitation du réseau »
                 if phrase.cls in FIRMS | BODIES and _qualified(found, after):  # « la régie personnalisée X »

@@ -52,7 +52,9 @@ WHEN = frozenset({"date", "awarded"})
 OWN = (("sa",), ("son",), ("ses",))
 # How a sentence goes on about what the one before begins with.
 GOES_ON = (("il",), ("elle",))
-COSTS_OF = re.compile(r"\bqu (?:il|elle) (?:a|avait|aura) coute|\by (?:met|appor|consacr|invest|engag|contribu|particip)")
+COSTS_OF = re.compile(
+    r"\bqu (?:il|elle) (?:a|avait|aura) coute|\by (?:met|appor|consacr|invest|engag|contribu|particip)"
+)
 # The classes that a role may give to a name of which nothing else is known, the first that it asks for.
 TYPED_BY_USE = (
     "Person", "Company", "TelecomOperator", "PublicBody", "SyndicatMixte", "Actor", "Network", "Project", "Programme",
@@ -697,7 +699,7 @@ class Proposer:
             proposal.reads_with.add(own[0])
         if "office" in frame.needs and self._office is not None and self._office[0] >= sentence.index - 1:
             where, held = self._office
-            terms |= {"office": [True], **held}
+            terms |= {"office": [True], **held, **terms}
             proposal.reads_with |= {where} - {sentence.index}
         if "before" in frame.needs:
             self._counted_again(sentence, terms, proposal, here[-1] if here else {})
@@ -909,7 +911,7 @@ class Proposer:
     def _undertaking(self) -> Thing | None:
         """Return the project of which the text speaks: a national programme pays, it is not what is paid."""
         spoken = [thing for _, thing in reversed(self.discourse.last) if thing.classes & UNDERTAKINGS]
-        own = [thing for thing in spoken if not self.lexicon.is_national(thing)]
+        own = [thing for thing in spoken if not self.lexicon.is_national(thing) and "Fund" not in thing.classes]
         return next((thing for cls in ("Project", "Programme") for thing in own if cls in thing.classes), None)
 
     def _out_of(self, read: Rewritten, told: Sequence[tuple[int, Proposal]]) -> Iterator[Proposal]:

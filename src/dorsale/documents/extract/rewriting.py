@@ -75,7 +75,9 @@ SAYS = re.compile(
     rf"(?:(?P<subject>{SUBJECT.pattern})|(?<= )(?:et|puis|mais) )(?P<said>(?:(?:en|y|lui|leur|se|ne) ){{0,2}}{MAYBE})"
 )
 # Whose company acts: « exploité par sa filiale X ».
-HIS = re.compile(r"(?:par|a) (?P<his>(?:propre )?filiale (?:dédiée |locale )?)<\d+;[^>]*,Company,")
+HIS = re.compile(
+    r"(?:par|a) (?P<his>(?:propre )?(?:filiale (?:dédiée |locale )?|régie (?:\w+ )?(?:, )?))<\d+;[^>]*,(?:Company|Name|PublicBody),"
+)
 # Who acts through another: « Altitude, via sa filiale X, assure la maintenance » tells what X does.
 VIA = re.compile(
     r"(?P<group><\d+;[^>]*,Company,[^>]*> (?:, )?(?:via|(?:a|au) travers(?: de)?|par (?:intermédiaire|biais) de) "
