@@ -287,6 +287,8 @@ class Discourse:
     def _titled(self, sentence: Sentence, settled: Sequence[Settled]) -> Thing | None:
         """Return the thing that a heading names: the programme, network or service of which its section speaks."""
         values = sum(len(sentence.words(one.mention.start, one.mention.end)) for one in settled if one.mention.value)
+        if any(one.mention.cls in ("Percent", "Amount") for one in settled):  # « État (FSN) 30 % » is a row
+            return None
         for one in settled:
             if one.thing is not None and one.classes & {"Programme", "Project", "Network", "Service"}:
                 named = len(sentence.words(one.mention.start, one.mention.end))
@@ -801,10 +803,9 @@ def _whom(sentence: Sentence, settled: Sequence[Settled]) -> bool:
 
 def _speaking(sentence: Sentence, cited: Settled, settled: Sequence[Settled]) -> Settled:
     """Return for whom « nous » is said: « Nous y mettons 25 M€ », rappelle Jean Morel, président du Département."""
-    closes = next(
-        (at for at, token in enumerate(sentence.tokens) if token.text == "»" and at > cited.mention.end), None
-    )
-    after = [one for one in settled if closes is not None and one.mention.start > closes]
+    closing = (at for at, token in enumerate(sentence.tokens) if token.text == "»" and at > cited.mention.end)
+    closes = next(closing, len(sentence.tokens))
+    after = [one for one in settled if one.mention.start > closes]
     body = next((one for one in after if one.classes & {"Actor", "Council"} and "Person" not in one.classes), None)
     if body is None or body.thing is None:
         return cited

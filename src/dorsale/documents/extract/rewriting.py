@@ -76,7 +76,8 @@ SAYS = re.compile(
 )
 # Whose company acts: « exploité par sa filiale X ».
 HIS = re.compile(
-    r"(?:par|a) (?P<his>(?:propre )?(?:filiale (?:dédiée |locale )?|régie (?:\w+ )?(?:, )?))<\d+;[^>]*,(?:Company|Name|PublicBody),"
+    r"(?:par|a) (?P<his>(?:propre )?(?:filiale (?:dédiée |locale )?|régie (?:\w+ )?(?:, )?))"
+    r"<\d+;[^>]*,(?:Company|Name|PublicBody),"
 )
 # Who acts through another: « Altitude, via sa filiale X, assure la maintenance » tells what X does.
 VIA = re.compile(
