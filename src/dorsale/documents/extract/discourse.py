@@ -244,6 +244,8 @@ class Discourse:
             dated = any(one.mention.cls == "Date" for one in settled)  # « Séance du 3 mai 2018 - Salle Messiaen »
             heads = {"Actor"} if dated else {"Actor", "Name"}
             named = [one.thing for one in settled if one.thing and one.classes & heads and not cited]
+            if named and named[0].cls == "Name" and _is_where(sentence, settled, named[0]):
+                named = []
             self.headed = named[0] if named else self.headed
             self.titled = self.titled or self.headed
         if self.signed is not None and sentence.mentions and sentence.mentions[0].kind == "function":
@@ -799,6 +801,12 @@ def _whom(sentence: Sentence, settled: Sequence[Settled]) -> bool:
     if not settled or "Person" not in settled[0].classes or settled[0].mention.start > 2:
         return False
     return sentence.words(settled[0].mention.end)[:1] in OBJECTS
+
+
+def _is_where(sentence: Sentence, settled: Sequence[Settled], name: Thing) -> bool:
+    """Say whether a name is where something is: « La fibre en Aubrac, Carladez et Viadène »."""
+    start = next(one.mention.start for one in settled if one.thing is name)
+    return start > 0 and sentence.tokens[start - 1].fold in ("en", "dans")
 
 
 def _speaking(sentence: Sentence, cited: Settled, settled: Sequence[Settled]) -> Settled:

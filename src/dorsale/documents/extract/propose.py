@@ -277,10 +277,14 @@ class Proposer:
             yield Proposal("entrusted", work, [fact], {held, *named} - {work})
 
     def _syndicat(self) -> tuple[int, NamedNode] | None:
-        """Return the only syndicat that the text speaks of, and where it is named first."""
-        spoken = self.discourse.spoken.values()
-        found = {thing.iri: where for where, thing in spoken if "SyndicatMixte" in thing.classes}
-        return next(((where, iri) for iri, where in found.items()), None) if len(found) == 1 else None
+        """Return the only syndicat that the text speaks of, if it names no council before, and where it names it."""
+        first, spoken = self.discourse.first, [thing for _, thing in self.discourse.spoken.values()]
+        found = [thing.iri for thing in spoken if "SyndicatMixte" in thing.classes and thing.iri.value in first]
+        if len(found) != 1:
+            return None
+        where = first[found[0].value]
+        councils = (thing.iri.value for thing in spoken if "LocalAuthority" in thing.classes)
+        return None if any(first.get(council, where + 1) <= where for council in councils) else (where, found[0])
 
     def _is_public(self, iri: NamedNode) -> bool:
         """Say whether a thing is a public body."""
