@@ -74,6 +74,8 @@ BESIDE = frozenset(
 )
 
 
+# Where ministries are: « le contrat a été signé à Paris » is no text on Paris.
+CAPITAL = "75"
 # How many words may stand between an office and whose it is: « à la tête du conseil départemental ».
 OFFICE = 4
 
@@ -153,9 +155,8 @@ class Discourse:
                 states = {(place.kind, place.code): place for place in (*mention.places, *mention.lies)}
                 kinds = {kind for kind, _ in states}
                 if "departement" in kinds:
-                    votes.update(
-                        place.code for place in states.values() if place.kind == "departement" for _ in range(weight)
-                    )
+                    own = [place.code for place in states.values() if place.kind == "departement"]
+                    votes.update(code for code in own for _ in range(1 if code == CAPITAL else weight))
                 elif "region" in kinds:
                     regions.update(
                         place.code for place in states.values() if place.kind == "region" for _ in range(weight)

@@ -907,6 +907,8 @@ class Reader:
             quoted = ahead < len(found) and found[ahead].text == "«"
             ahead += quoted
             begins = ahead < len(found) and found[ahead].capital and (linked or ahead >= reach)
+            if begins and not linked and ahead == after and self._person(found, ahead):
+                continue  # « le président de la collectivité territoriale Jean Morel »
             stop = self._span(found, ahead) if begins else 0
             if stop <= ahead:  # « le Syndicat Mixte Ouvert chargé ... » is not called « Ouvert »
                 continue

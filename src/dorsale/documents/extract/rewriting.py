@@ -43,7 +43,9 @@ BYTHEWAY = re.compile(
 )
 # What is said of a contract: a date after it is when that ends, and not of a figure before.
 EXPIRES = re.compile(r" (?:expir\w+|échoi\w+|échéance|prend\w* fin|terme) ")
-RELATED = re.compile(r",Count,[^>]*> (?:[^ <]+ ){0,3}qui (?:ser|dev|pour)\w+ ")
+RELATED = re.compile(
+    r",Count,[^>]*> (?:[^ <]+ ){0,3}(?:qui (?:ser|dev|pour)\w+|(?:[^ <]+ |<[^>]*> ){0,6}que (?:il |elle )?\w+ra) "
+)
 BEGAN = re.compile(
     r" (?:lanc|démarr|début|commenc|engag|entam|initi)ée?s? (?:dès |en |depuis |a partir de |début |fin )?$"
 )
