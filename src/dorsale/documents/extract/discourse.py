@@ -614,7 +614,8 @@ class Discourse:
         if word in FIRM:  # of two companies in the sentence before, « la société » may be either
             before = [one for at, one in self.last if at == sentence.index - 1 and "Company" in one.classes]
             alone = alone and len(before) < 2
-        if thing is None and word in FIRM and sentence.words(0, mention.start)[-1:] == ("cette",):
+        pointed = word in FIRM or word == "filiale"
+        if thing is None and pointed and sentence.words(0, mention.start)[-1:] == ("cette",):
             thing = self._just_named(sentence.index, cls)
         thing = thing or (self.latest(cls, word) if alone else None)
         if thing is not None and "LocalAuthority" in thing.classes and word in OWN_BODIES:
