@@ -120,3 +120,14 @@ def test_what_looks_like_a_fact_and_is_none_gives_none(
 def test_a_text_without_words_gives_nothing(extractor: Extractor) -> None:
     for text in ("", "\n\n", "12 345", "— … «»"):
         assert not extractor.extract(Document("vide", text)).facts.statements
+
+
+def test_a_sum_that_is_told_again_is_one_sum_and_another_of_the_same_height_is_not(extractor: Extractor) -> None:
+    def sums(text: str) -> set[str]:
+        facts = extractor.extract(Document("essai", text)).facts
+        stated = (statement.quad for statement in facts.statements)
+        return {quad.subject.value for quad in stated if quad.predicate == dor("amount")}  # type: ignore[union-attr]
+
+    said = "L'État débloque 45 millions d'euros pour la fibre en Mayenne. "
+    assert len(sums(f"{said}Ces 45 millions d'euros iront au réseau public.")) == 1
+    assert len(sums(f"{said}La Région verse 45 millions d'euros. Ces 45 millions d'euros iront au réseau public.")) == 3

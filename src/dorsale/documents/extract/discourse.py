@@ -245,7 +245,7 @@ class Discourse:
             dated = any(one.mention.cls == "Date" for one in settled)  # « Séance du 3 mai 2018 - Salle Messiaen »
             heads = {"Actor"} if dated else {"Actor", "Name"}
             named = [one.thing for one in settled if one.thing and one.classes & heads and not cited]
-            if named and named[0].cls == "Name" and _is_where(sentence, settled, named[0]):
+            if named and named[0].cls == "Name" and _names_place(sentence, settled, named[0]):
                 named = []
             self.headed = named[0] if named else self.headed
             self.titled = self.titled or self.headed
@@ -805,7 +805,7 @@ def _whom(sentence: Sentence, settled: Sequence[Settled]) -> bool:
     return sentence.words(settled[0].mention.end)[:1] in OBJECTS
 
 
-def _is_where(sentence: Sentence, settled: Sequence[Settled], name: Thing) -> bool:
+def _names_place(sentence: Sentence, settled: Sequence[Settled], name: Thing) -> bool:
     """Say whether a name is where something is: « La fibre en Aubrac, Carladez et Viadène »."""
     start = next(one.mention.start for one in settled if one.thing is name)
     return start > 0 and sentence.tokens[start - 1].fold in ("en", "dans")

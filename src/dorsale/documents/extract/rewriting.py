@@ -507,10 +507,8 @@ def _goes_on(text: str) -> tuple[int, int] | None:
     """Return what stands between who a sentence is about and what it goes on to say of them with « il »."""
     if (he := HE.search(text)) is None:
         return None
-    named = [
-        one for one in SUBJECT.finditer(text, 0, he.start() + 1) if CLAUSE.search(text, one.end(), he.start()) is None
-    ]
-    only = len(named) == 1 and ",Actor," in named[0][0] + text[named[0].start() : named[0].end()]
+    named = list(SUBJECT.finditer(text, 0, he.start() + 1))
+    only = len(named) == 1 and ",Actor," in named[0][0] and not CLAUSE.search(text, named[0].end(), he.start())
     return (named[0].end(), he.end()) if only else None
 
 

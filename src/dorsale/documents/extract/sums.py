@@ -157,6 +157,16 @@ def again(told: Iterable[tuple[int, Triple]]) -> dict[NamedNode, NamedNode]:
 
     It is the same amount, for the same, of the same kind, from and for the same, as far as either is told; where two
     earlier ones could be meant, it is neither.
+
+    >>> from pyoxigraph import Literal
+    >>> state, region, later = (NamedNode(f"urn:{name}") for name in ("state", "region", "later"))
+    >>> told = [(0, Triple(state, AMOUNT, Literal("45"))), (0, Triple(state, dor("funder"), NamedNode("urn:State")))]
+    >>> told += [(2, Triple(later, AMOUNT, Literal("45")))]
+    >>> {one.value: before.value for one, before in again(told).items()}
+    {'urn:later': 'urn:state'}
+    >>> told[1:1] = [(1, Triple(region, AMOUNT, Literal("45"))), (1, Triple(region, dor("funder"), region))]
+    >>> again(told)
+    {}
     """
     said: dict[NamedNode, dict[NamedNode, set[object]]] = {}
     first: dict[NamedNode, int] = {}
